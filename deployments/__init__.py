@@ -1,0 +1,1 @@
+"""When a flow runs, and with which connections; one module per scenario."""

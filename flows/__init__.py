@@ -1,0 +1,1 @@
+"""Integration scenarios; one module per scenario."""

@@ -1,0 +1,1 @@
+"""Tie outside systems together with Python and Prefect."""
