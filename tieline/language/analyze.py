@@ -27,15 +27,30 @@ _SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (by, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
     for by, pattern in (
         (2, r"urgent(?:ly)?|asap|a\.s\.a\.p|as soon as possible|immediate(?:ly)?|emergency|right now|top priority"),
-        (2, r"outage|(?:is|are|went|completely|everything(?: is)?) down|production (?:is )?down|sev(?:erity)?[ -]?1|p1"),
+        (
+            2,
+            r"outage|(?:is|are|went|completely|everything(?: is)?) down|production (?:is )?down|sev(?:erity)?[ -]?1|p1",
+        ),
         (2, r"(?:all|none) of (?:our|my|us|the) (?:[\w-]+ )?(?:users|customers|staff|team)|nobody can|no one can"),
         (2, r"hacked|data (?:breach|leak|loss)|compromised|security (?:breach|incident|vulnerability)|stolen|fraud"),
-        (1, r"blocked|blocking|cannot work|can't work|unable to work|stops? (?:us|our|the whole)|losing (?:money|customers|sales)"),
+        (
+            1,
+            r"blocked|blocking|cannot work|can't work|unable to work|stops? (?:us|our|the whole)|losing (?:money|customers|sales)",
+        ),
         (1, r"lawyer|legal action|sue you|chargeback|consumer protection|last warning"),
-        (1, r"deadline|due (?:today|tomorrow)|by (?:today|tonight|tomorrow|end of (?:the )?day|eod)|in (?:two|2|one|1|an|three|3) hours?"),
+        (
+            1,
+            r"deadline|due (?:today|tomorrow)|by (?:today|tonight|tomorrow|end of (?:the )?day|eod)|in (?:two|2|one|1|an|three|3) hours?",
+        ),
         (1, r"critical|serious(?:ly)?|escalate|unacceptable|still waiting|third time|again and again"),
-        (-1, r"no (?:rush|hurry)|not urgent|whenever you (?:can|have)|when you have (?:a )?(?:time|moment|minute)|low priority"),
-        (-1, r"just (?:a question|wondering|curious)|suggestion|feature request|would be (?:nice|great)|nice to have|feedback"),
+        (
+            -1,
+            r"no (?:rush|hurry)|not urgent|whenever you (?:can|have)|when you have (?:a )?(?:time|moment|minute)|low priority",
+        ),
+        (
+            -1,
+            r"just (?:a question|wondering|curious)|suggestion|feature request|would be (?:nice|great)|nice to have|feedback",
+        ),
         (-1, r"newsletter|thank you for (?:the|your) (?:great|good|quick)|love (?:the|your) (?:app|product)"),
     )
 )

@@ -77,9 +77,7 @@ class ProviderModel:
         self._model, self._connection, self._free, self._secrets = model, connection, free, tuple(secrets)
         wanted = ModelSettings(max_tokens=max_tokens, timeout=seconds, max_retries=0)
         # Retries are ours (see `transport/retry.py`); a client that cannot be told so keeps its own.
-        self._settings = cast(
-            "ModelSettings", {k: v for k, v in wanted.items() if k not in model.unsupported_settings}
-        )
+        self._settings = cast("ModelSettings", {k: v for k, v in wanted.items() if k not in model.unsupported_settings})
 
     @property
     def name(self) -> str:
@@ -247,9 +245,7 @@ def _agent(ask: Ask) -> Agent[object, Any]:
     if not isinstance(ask.form, dict):
         return Agent(output_type=ask.form, instructions=ask.system, retries=CORRECTIONS)
     schema = ask.form
-    agent: Agent[object, Any] = Agent(
-        output_type=StructuredDict(schema), instructions=ask.system, retries=CORRECTIONS
-    )
+    agent: Agent[object, Any] = Agent(output_type=StructuredDict(schema), instructions=ask.system, retries=CORRECTIONS)
 
     @agent.output_validator
     def fits(value: dict[str, Any]) -> dict[str, Any]:  # StructuredDict shows the schema, but does not check it

@@ -115,7 +115,7 @@ def _phrases(sentence: str) -> list[str]:
                 continue
             run.append(word)
             out += [" ".join(run[-n:]) for n in range(1, min(_LONGEST, len(run)) + 1)]
-        if part[-1] in ",.;:!?)\"":
+        if part[-1] in ',.;:!?)"':
             run = []
     return out
 
