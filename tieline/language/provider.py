@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, StructuredDict
 from pydantic_ai.messages import ModelMessage, ModelResponse
@@ -26,7 +26,7 @@ from tieline import observe
 from tieline.errors import BadAnswer, ConnectorError
 from tieline.language import budget, memory, prompts
 from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
-from tieline.language.categorize import Category
+from tieline.language.categories import Category
 from tieline.language.entities import entities
 from tieline.language.faults import translated
 from tieline.language.model import Form
