@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from flows.helpdesks import Level
 from tieline import Input
-from tieline.language.categorize import Category
+from tieline.language.categories import Category
 
 
 class PriorityRule(Input):

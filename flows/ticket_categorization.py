@@ -18,7 +18,7 @@ from tieline import ConfigError, ConnectorError, Input, NotFound
 from tieline.errors import UnknownName
 from tieline.language.answers import Choice
 from tieline.language.budget import Budget
-from tieline.language.categorize import Category, check_categories
+from tieline.language.categories import Category, check_categories
 
 KEY = "ticket-categorization"
 NEEDS_REVIEW = "needs-review"
@@ -58,10 +58,10 @@ async def ticket_categorization(
     helpdesk: str,
     tickets: list[int] | None = None,
     query: str = "",
+    *,
     categories: Annotated[list[TicketCategory], Field(min_length=1)] = list(DEFAULT_CATEGORIES),  # noqa: B006 - only read
     model: str = "embedded",
     confidence_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5,
-    *,
     add_note: bool = False,
     dry_run: bool = False,
     slack_connection: str = "",
@@ -161,15 +161,14 @@ class _Sorter:
         self._desk, self._groups, self._model = desk, groups, model
         self._threshold, self._add_note = threshold, add_note
         self._categories = {category.name: category for category in categories}
+        # A model gets to know what a category is, not what we do with it.
+        known = set(Category.model_fields)
+        self._plain = [Category(**category.model_dump(include=known)) for category in categories]
 
     async def plan(self, tickets: Sequence[Ticket]) -> list[_Plan]:
         """What shall happen to each ticket; nothing is written."""
         texts = [f"{ticket.subject}\n\n{ticket.text}".strip() for ticket in tickets]
-        plain = [
-            Category(**category.model_dump(include=set(Category.model_fields)))
-            for category in self._categories.values()
-        ]
-        choices = await language.categorize(self._model, texts=texts, categories=plain)
+        choices = await language.categorize(self._model, texts=texts, categories=self._plain)
         return [await self._decide(*one) for one in zip(tickets, texts, choices, strict=True)]
 
     async def apply(self, plans: Sequence[_Plan]) -> list[TicketOutcome]:
@@ -274,11 +273,11 @@ def _says(change: Change, ticket: Ticket, group: str) -> tuple[str, ...]:
 def digest(result: Categorization) -> str:
     """A run in a few lines, in Slack's and Markdown's common tongue."""
     done = "would be changed" if result.dry_run else "changed"
-    lines = [
-        f"{len(result.outcomes)} tickets of {result.helpdesk}: {result.count('changed', 'planned')} {done}, "
-        f"{result.count('unchanged')} as they should be, {result.count('needs-review')} need a look, "
-        f"{result.count('gone', 'failed')} could not be done."
-    ]
+    counts = (
+        f"{result.count('changed', 'planned')} {done}, {result.count('unchanged')} as they should be, "
+        f"{result.count('needs-review')} need a look, {result.count('gone', 'failed')} could not be done."
+    )
+    lines = [f"{len(result.outcomes)} tickets of {result.helpdesk}: {counts}"]
     found = Counter(
         o.category for o in result.outcomes if o.category and o.status in {"changed", "planned", "unchanged"}
     )
