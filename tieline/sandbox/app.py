@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from tieline.sandbox import freshdesk, pages, zendesk
+from tieline.sandbox import freshdesk, pages, slack, zendesk
 from tieline.sandbox import seed as world
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
@@ -34,7 +34,7 @@ def create_app(
     world.populate(state, seed, tickets)
     front = Front(
         state,
-        [zendesk.vendor(), freshdesk.vendor()],
+        [zendesk.vendor(), freshdesk.vendor(), slack.vendor()],
         pages.app(),
         Faults(seed, list(faults)),
         again=lambda: world.populate(state.clear(), seed, tickets),

@@ -12,6 +12,7 @@ class Credentials:
     zendesk_oauth_token: str = "sandbox-zendesk-oauth"  # noqa: S105 - as above
     freshdesk_api_key: str = "sandbox-freshdesk-key"
     slack_bot_token: str = "xoxb-sandbox"  # noqa: S105 - as above
+    slack_user_token: str = "xoxp-sandbox"  # noqa: S105 - as above; `users.profile.set` takes no bot token
 
 
 CREDENTIALS = Credentials()

@@ -144,19 +144,26 @@ class Workspace:
     clock: Callable[[], datetime]
     listeners: list[Listener]
     team: Record = field(default_factory=dict)
-    bot: Record = field(default_factory=dict)
+    bot_id: str = ""
+    human_id: str = ""
     users: dict[str, Record] = field(default_factory=dict)
     channels: dict[str, Record] = field(default_factory=dict)
     messages: dict[str, list[Record]] = field(default_factory=dict)
     files: dict[str, Record] = field(default_factory=dict)
     views: dict[str, Record] = field(default_factory=dict)
-    triggers: dict[str, datetime] = field(default_factory=dict)
+    triggers: dict[str, datetime | None] = field(default_factory=dict)
     last_ts: int = 0
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def next_id(self, prefix: str) -> str:
         """A new id in Slack's form, such as `C0SBX000012`."""
         return f"{prefix}0SBX{next(self.ids):06d}"
+
+    def new_trigger(self) -> str:
+        """A trigger id, as a click of a person would bring one: good once, and for three seconds."""
+        trigger = f"{next(self.ids)}.{next(self.ids)}.{self.next_id('T').lower()}"
+        self.triggers[trigger] = self.clock()
+        return trigger
 
     def next_ts(self) -> str:
         """A message timestamp: seconds and microseconds, never the same twice."""

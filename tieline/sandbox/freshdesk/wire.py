@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
+from tieline.sandbox import forms
 from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.state import Desk, Record
@@ -178,7 +178,7 @@ async def body_of(request: Request) -> Record:
     """
     kind = request.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
-        return await _form(request)
+        return _form(kind, await request.body())
     if not kind.startswith("application/json"):
         raise Refused(
             415, {"code": "invalid_json", "message": f"Content-Type {kind or 'missing'} is not supported"}
@@ -198,16 +198,15 @@ async def body_of(request: Request) -> Record:
     return value
 
 
-async def _form(request: Request) -> Record:
+def _form(kind: str, body: bytes) -> Record:
     """Form fields: `name[]` makes a list, numbers and booleans are read from their text."""
     values: Record = {}
-    async with request.form() as form:
-        for name, part in form.multi_items():
-            value = await _attachment(part) if isinstance(part, UploadFile) else _typed(part)
-            if name.endswith("[]"):
-                values.setdefault(name.removesuffix("[]"), []).append(value)
-            else:
-                values[name] = value
+    for name, part in forms.parse(kind, body):
+        value = _typed(part) if isinstance(part, str) else _attachment(part)
+        if name.endswith("[]"):
+            values.setdefault(name.removesuffix("[]"), []).append(value)
+        else:
+            values[name] = value
     return values
 
 
@@ -217,8 +216,8 @@ def _typed(text: str) -> Any:
     return {"true": True, "false": False}.get(text, text)
 
 
-async def _attachment(part: UploadFile) -> Record:
-    return {"name": part.filename, "content_type": part.content_type, "size": len(await part.read())}
+def _attachment(file: forms.File) -> Record:
+    return {"name": file.name, "content_type": file.content_type, "size": len(file.data)}
 
 
 def check_query(request: Request, allowed: Iterable[str]) -> None:
