@@ -1,12 +1,13 @@
 """When tickets are categorized: as they come in, and every hour for what was missed.
 
-Both help desks use the saved connection `support`. `tieline up` makes one that leads to the sandbox where there is none;
-`tieline connect zendesk --name support --replace` puts your own in its place.
+Both help desks use the saved connection `support`. `tieline up` makes one that leads to the sandbox where there is
+none; `tieline connect zendesk --name support --replace` puts your own in its place.
 """
 
-from prefect.client.schemas.schedules import CronSchedule
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
 from prefect.events import DeploymentEventTrigger
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from flows.ticket_categorization import ticket_categorization
 
@@ -15,10 +16,11 @@ CONNECTION = "support"
 
 def _hourly(system: str) -> RunnerDeployment:
     """What came in lately and still has no category. Twice the hour, so that a run that was missed loses nothing."""
-    return ticket_categorization.to_deployment(
+    return RunnerDeployment.from_flow(
+        ticket_categorization,
         f"{system}-hourly",
         description=f"Categorizes the new tickets of {system}/{CONNECTION}, every hour.",
-        schedules=[CronSchedule(cron="5 * * * *", timezone="UTC")],
+        schedules=[Cron("5 * * * *", timezone="UTC")],
         parameters={"helpdesk": f"{system}/{CONNECTION}", "query": "new in the last 2 hours"},
         concurrency_limit=1,
         entrypoint_type=EntrypointType.MODULE_PATH,
@@ -28,7 +30,8 @@ def _hourly(system: str) -> RunnerDeployment:
 
 def _on_event(system: str, event: str) -> RunnerDeployment:
     """A ticket as soon as it is there. The event names the connection and the ticket."""
-    return ticket_categorization.to_deployment(
+    return RunnerDeployment.from_flow(
+        ticket_categorization,
         f"{system}-new-ticket",
         description=f"Categorizes a ticket when {system} says that it was created.",
         triggers=[

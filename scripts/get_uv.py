@@ -41,7 +41,7 @@ def with_wheel(folder: Path) -> None:
     tag = TAGS.get((platform.system(), platform.machine()))
     if tag is None:
         sys.exit(f"There is no uv for {platform.system()} on {platform.machine()} here: please install it yourself.")
-    with urllib.request.urlopen(INDEX) as answer:  # noqa: S310 - the address is a constant
+    with urllib.request.urlopen(INDEX) as answer:
         files = json.load(answer)["urls"]
     wheel = next(file for file in files if tag in file["filename"])
     with urllib.request.urlopen(urljoin(INDEX, wheel["url"])) as answer:  # noqa: S310 - its digest is checked

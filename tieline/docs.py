@@ -1,6 +1,6 @@
 """Writes the generated documents: one page for each system, and their index.
 
-    python -m tieline.docs [--check]
+python -m tieline.docs [--check]
 """
 
 from __future__ import annotations
