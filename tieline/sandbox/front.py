@@ -65,10 +65,10 @@ class Front:
         started = time.perf_counter()
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id") or uuid.uuid4().hex
-        outer = {**scope, "path": scope["path"][len(vendor.name) + 1 :], "root_path": ""}
-        outer["raw_path"] = outer["path"].encode()
+        path = scope["path"][len(vendor.name) + 1 :]
+        outer = {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
         outer["sandbox_base"] = f"{scope['scheme']}://{headers.get('host', 'localhost')}/{vendor.name}"
-        fault = self.faults.pick(vendor.name, f"{scope['method']} {outer['path']}")
+        fault = self.faults.pick(vendor.name, f"{scope['method']} {path}")
         answer = _Answer(send, request_id, whole=fault is not None and fault.fault in ("cut", "json"))
         token = REQUEST_ID.set(request_id)
         try:
@@ -82,7 +82,7 @@ class Front:
                 self.state.clock(),
                 vendor.name,
                 scope["method"],
-                outer["path"],
+                path,
                 _without_token(scope["query_string"].decode("latin-1")),
                 answer.status,
                 round((time.perf_counter() - started) * 1000, 2),
