@@ -97,7 +97,9 @@ def clinc(folder: Path) -> dict[str, Any]:
 def scitldr(folder: Path) -> dict[str, Any]:
     """SciTLDR: one sentence of an abstract, against the best of several summaries by people."""
     try:
-        from rouge_score.rouge_scorer import RougeScorer  # noqa: PLC0415 - only this part needs it
+        from rouge_score.rouge_scorer import (  # type: ignore[import-not-found]  # noqa: PLC0415 - only this needs it
+            RougeScorer,
+        )
     except ModuleNotFoundError:
         return {"skipped": "run with: uv run --with rouge-score"}
     kinds = ["rouge1", "rouge2", "rougeL"]

@@ -84,7 +84,8 @@ def _answers() -> list[dict[str, Any]]:
     ] + [
         {
             "match": {"toolName": "final_result"},
-            "response": {"toolCalls": [{"name": "final_result", "arguments": category}], "finishReason": "stop"} | usage,
+            "response": {"toolCalls": [{"name": "final_result", "arguments": category}], "finishReason": "stop"}
+            | usage,
         },
         {"match": {}, "response": {"content": "The customer was charged twice."} | usage},
     ]

@@ -10,12 +10,12 @@ from tieline.language.entities import entities
 
 @pytest.mark.parametrize(
     ("text", "mood"),
-    [
+    (
         ("I love the new version, it works great. Thank you!", "positive"),
         ("This is terrible, I am very angry about the awful service.", "negative"),
         ("The invoice has number 12 and the date is in March.", "neutral"),
         ("Please help us with support, kind regards, and thanks.", "neutral"),
-    ],
+    ),
 )
 def test_mood(text: str, mood: str) -> None:
     assert analyze(text).sentiment == mood
@@ -23,14 +23,14 @@ def test_mood(text: str, mood: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "urgency"),
-    [
+    (
         ("URGENT: the whole site is down and none of our users can log in.", "urgent"),
         ("I have been locked out and I have a presentation in two hours.", "high"),
         ("Where can I find my invoice?", "normal"),
         ("Just a suggestion: it would be nice to have a dark theme. No rush.", "low"),
         ("This is not urgent, take your time.", "low"),
         ("The price went up and down last year.", "normal"),
-    ],
+    ),
 )
 def test_urgency(text: str, urgency: str) -> None:
     assert analyze(text).urgency == urgency
@@ -59,7 +59,7 @@ def test_an_empty_text() -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind", "named"),
-    [
+    (
         ("write to jane.doe+x@example.co.uk.", "email", "jane.doe+x@example.co.uk"),
         ("see https://example.com/a?b=1, please", "url", "https://example.com/a?b=1"),
         ("see www.example.com/help.", "url", "www.example.com/help"),
@@ -82,7 +82,7 @@ def test_an_empty_text() -> None:
         ("ORA-00942 appears", "error", "ORA-00942"),
         ("from 192.168.0.10 it works", "ip", "192.168.0.10"),
         ("see report.pdf there", "file", "report.pdf"),
-    ],
+    ),
 )
 def test_entities(text: str, kind: str, named: str) -> None:
     assert [(e.kind, e.text) for e in entities(text)] == [(kind, named)]
@@ -99,7 +99,7 @@ def test_entities_are_in_the_text(text: str) -> None:
     assert all(e.text in text for e in entities(text))
 
 
-@pytest.mark.parametrize("piece", ["a.", "1 ", "+1", "order ", "A_", "<p ", "a@", "É"])
+@pytest.mark.parametrize("piece", ("a.", "1 ", "+1", "order ", "A_", "<p ", "a@", "É"))
 def test_no_pattern_runs_away(piece: str) -> None:
     started = time.process_time()
     analyze(piece * 200_000)

@@ -60,7 +60,7 @@ def test_the_answer_tells_why() -> None:
     assert set(answer.probabilities) == {"Billing", "Login"}
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "<p></p>", "<script>alert(1)</script>"])
+@pytest.mark.parametrize("text", ("", "  \n ", "<p></p>", "<script>alert(1)</script>"))
 def test_an_empty_text_has_no_category(text: str) -> None:
     (answer,) = sort(text)
     assert (answer.category, answer.confidence) == (None, 0.0)
@@ -69,12 +69,12 @@ def test_an_empty_text_has_no_category(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [
+    (
         ("Ich habe letzte Woche bestellt und die Rechnung stimmt leider nicht, bitte prüfen Sie das.", "German"),
         ("Bonjour, je ne peux plus me connecter à mon compte depuis hier, pouvez-vous m'aider ?", "French"),
         ("Hola, no puedo entrar en mi cuenta y necesito la factura del mes pasado.", "Spanish"),
-        ("我的包裹还没有到，请帮我查一下物流信息，谢谢。", "Chinese"),
-    ],
+        ("我的包裹还没有到 请帮我查一下物流信息 谢谢。", "Chinese"),
+    ),
 )
 def test_another_language_is_named_and_not_guessed_at(text: str, language: str) -> None:
     (answer,) = sort(text)
@@ -82,7 +82,7 @@ def test_another_language_is_named_and_not_guessed_at(text: str, language: str) 
     assert language in answer.reason
 
 
-@pytest.mark.parametrize("text", ["refund pls", "printer jam", "HTTP 500 nginx upstream timed out", "ok", "1234"])
+@pytest.mark.parametrize("text", ("refund pls", "printer jam", "HTTP 500 nginx upstream timed out", "ok", "1234"))
 def test_a_few_words_are_not_taken_for_another_language(text: str) -> None:
     assert sort(text)[0].category is not None
 
@@ -174,6 +174,10 @@ def test_the_embedded_engine_does_not_load_the_providers() -> None:
         "print([m for m in ('pydantic_ai', 'openai', 'prefect', 'wordllama') if m in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": "."}
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": "."},
     )
     assert done.stdout.strip() == "[]"

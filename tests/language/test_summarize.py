@@ -65,7 +65,7 @@ def test_repetition_is_not_chosen_twice() -> None:
     assert len(summarize(log, sentences=5).sentences) == 2
 
 
-@pytest.mark.parametrize("text", ["", "   ", "<p></p>", "# Only a heading", "```\ncode\n```"])
+@pytest.mark.parametrize("text", ("", "   ", "<p></p>", "# Only a heading", "```\ncode\n```"))
 def test_nothing_to_summarize(text: str) -> None:
     summary = summarize(text)
     assert (summary.text, summary.sentences) == ("", ())

@@ -5,7 +5,9 @@ from tieline.language.text import passage, words
 
 
 def test_html_becomes_what_a_browser_shows() -> None:
-    html = "<style>p{color:red}</style><p>Hi &amp; welcome,</p><div>my <b>order</b> is late</div><script>alert(1)</script>"
+    html = (
+        "<style>p{color:red}</style><p>Hi &amp; welcome,</p><div>my <b>order</b> is late</div><script>alert(1)</script>"
+    )
     assert passage(html, 1000).text.splitlines() == ["Hi & welcome,", "", "my order is late"]
 
 
