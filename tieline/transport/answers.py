@@ -21,6 +21,7 @@ from tieline.transport.paging import dig
 from tieline.transport.retry import retry_after
 
 LONGEST_MESSAGE = 300
+LONGEST_CODE = 60
 _MESSAGES = (
     "message",
     "error_description",
@@ -77,7 +78,7 @@ def error_of(response: httpx.Response, secrets: tuple[str, ...]) -> ConnectorErr
         f"It answered {status}{_said(body, secrets)}.",
         hint=_HINTS.get(kind, ""),
         status=status,
-        code=_first(body, _CODES),
+        code=redact(_first(body, _CODES), secrets)[:LONGEST_CODE],
         retry_after=retry_after(response),
         fields={name: redact(text, secrets)[:LONGEST_MESSAGE] for name, text in _fields(body)},
     )
