@@ -1,4 +1,4 @@
-"""A store of its own for each test, and a simulator of the model providers' wire formats."""
+"""The tables, and a simulator of the model providers' wire formats."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ import platformdirs
 import pytest
 from sqlmodel import SQLModel
 
-from tieline import settings as settings_module
 from tieline import store
 from tieline.language import pool
 from tieline.language.tables import LanguageAnswerRow, LanguageSpendRow
@@ -28,17 +27,10 @@ STARTS_WITHIN = 30.0
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty store."""
-    monkeypatch.setenv("TIELINE_DATA_DIR", str(tmp_path))
-    monkeypatch.delenv("TIELINE_DATABASE_URL", raising=False)
-    settings_module.settings.cache_clear()
-    store.forget()
+def database() -> None:
+    """The language part's tables, in the test's own store."""
     tables = [SQLModel.metadata.tables[str(row.__tablename__)] for row in (LanguageAnswerRow, LanguageSpendRow)]
     SQLModel.metadata.create_all(store.engine(), tables=tables)
-    yield
-    store.forget()
-    settings_module.settings.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -85,8 +86,17 @@ def _sentence(said: object, secrets: Sequence[str]) -> str:
 
 def _said(body: Any) -> str:
     """The provider's own message; they put it in `message`, or in `error.message`, or in `error`."""
+    if isinstance(body, str | bytes):
+        body = _json(body)
     if not isinstance(body, dict):
         return ""
     inner = body.get("error", body)
     said = inner.get("message") if isinstance(inner, dict) else inner
     return said if isinstance(said, str) else ""
+
+
+def _json(body: str | bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
