@@ -59,7 +59,7 @@ async def ticket_categorization(
     tickets: list[int] | None = None,
     query: str = "",
     *,
-    categories: Annotated[list[TicketCategory], Field(min_length=1)] = list(DEFAULT_CATEGORIES),  # noqa: B006 - only read
+    categories: list[TicketCategory] | None = None,
     model: str = "embedded",
     confidence_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5,
     add_note: bool = False,
@@ -77,7 +77,7 @@ async def ticket_categorization(
         helpdesk: The help desk, as system and saved connection, such as "zendesk/support".
         tickets: Numbers of tickets. Leave it empty to give a query.
         query: Such as "new in the last hour" or "updated in the last 2 days", or one in the help desk's own language.
-        categories: What tickets can be about, and what follows from it.
+        categories: What tickets can be about, and what follows from it; leave it out for the ten that are shipped.
         model: "embedded", or the name of a saved language model.
         confidence_threshold: Below this a ticket gets the tag `needs-review`, and nothing else.
         add_note: Leave an internal note that says why.
@@ -95,6 +95,7 @@ async def ticket_categorization(
         ConnectorError: The help desk could not be asked for the tickets at all.
         BudgetSpent: The budget is spent; the tickets before that are done, and shown in the artifact.
     """
+    categories = list(DEFAULT_CATEGORIES) if categories is None else categories
     check_categories(categories)
     if bool(tickets) == bool(query):
         raise ConfigError("Which tickets?", hint="Give either numbers of tickets, or a query.")

@@ -48,9 +48,7 @@ def _organize(desk: Desk) -> None:
             "updated_at": long_ago,
         }
     slugs = {slug: 3001 + i for i, slug in enumerate([*TEAMS, "triage"])}
-    desk.me = _agent(
-        desk, 900_001, "Tieline Agent", "agent@sandbox.test", list(desk.groups), "admin", long_ago
-    )
+    desk.me = _agent(desk, 900_001, "Tieline Agent", "agent@sandbox.test", list(desk.groups), "admin", long_ago)
     for i, (name, *teams) in enumerate(AGENTS):
         email = f"{name.split()[0].lower()}@lumora.example"
         groups = [slugs[team] for team in (*teams, "triage")]
@@ -80,9 +78,7 @@ def _organize(desk: Desk) -> None:
             "default": False,
             "position": i + 1,
             "restriction": None,
-            "actions": [
-                {"field": f, "value": str(slugs.get(v, v)) if f == "group_id" else v} for f, v in actions
-            ],
+            "actions": [{"field": f, "value": str(slugs.get(v, v)) if f == "group_id" else v} for f, v in actions],
             "created_at": long_ago,
             "updated_at": long_ago,
         }
