@@ -13,7 +13,7 @@ from tieline.language.sentences import prose
 from tieline.language.text import passage
 
 if TYPE_CHECKING:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]
 
 READ = 20_000  # characters
 _FELT = 40  # sentences that the mood is told from; a ticket's mood shows early, and a log has none
@@ -27,15 +27,22 @@ _SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (by, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
     for by, pattern in (
         (2, r"urgent(?:ly)?|asap|a\.s\.a\.p|as soon as possible|immediate(?:ly)?|emergency|right now|top priority"),
-        (2, r"outage|(?:is|are|went|completely|everything(?: is)?) down|production (?:is )?down|sev(?:erity)?[ -]?1|p1"),
+        (
+            2,
+            r"outage|(?:is|are|went|completely|everything(?: is)?) down|production (?:is )?down|sev(?:erity)?[ -]?1|p1",
+        ),
         (2, r"(?:all|none) of (?:our|my|us|the) (?:[\w-]+ )?(?:users|customers|staff|team)|nobody can|no one can"),
         (2, r"hacked|data (?:breach|leak|loss)|compromised|security (?:breach|incident|vulnerability)|stolen|fraud"),
-        (1, r"blocked|blocking|cannot work|can't work|unable to work|stops? (?:us|our|the whole)|losing (?:money|customers|sales)"),
+        (1, r"blocked|blocking|cannot work|can't work|unable to work|stops? (?:us|our|the whole)"),
+        (1, r"losing (?:money|customers|sales)"),
         (1, r"lawyer|legal action|sue you|chargeback|consumer protection|last warning"),
-        (1, r"deadline|due (?:today|tomorrow)|by (?:today|tonight|tomorrow|end of (?:the )?day|eod)|in (?:two|2|one|1|an|three|3) hours?"),
+        (1, r"deadline|due (?:today|tomorrow)|by (?:today|tonight|tomorrow|end of (?:the )?day|eod)"),
+        (1, r"in (?:two|2|one|1|an|three|3) hours?"),
         (1, r"critical|serious(?:ly)?|escalate|unacceptable|still waiting|third time|again and again"),
-        (-1, r"no (?:rush|hurry)|not urgent|whenever you (?:can|have)|when you have (?:a )?(?:time|moment|minute)|low priority"),
-        (-1, r"just (?:a question|wondering|curious)|suggestion|feature request|would be (?:nice|great)|nice to have|feedback"),
+        (-1, r"no (?:rush|hurry)|not urgent|whenever you (?:can|have)|low priority"),
+        (-1, r"when you have (?:a )?(?:time|moment|minute)"),
+        (-1, r"just (?:a question|wondering|curious)|suggestion|feature request|feedback"),
+        (-1, r"would be (?:nice|great)|nice to have"),
         (-1, r"newsletter|thank you for (?:the|your) (?:great|good|quick)|love (?:the|your) (?:app|product)"),
     )
 )
@@ -44,10 +51,22 @@ _SIGNS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
 _NO_MOOD = (
     "please thank thanks dear kind best regards sincerely help helps support supports supported credit secure security "
     "save saved share shared shares like wish wishes hope yes number interest energy confirm attached care want"
-).split()
+)
 # ... and these do (from -4 to 4, on VADER's scale).
-_MOODS = {"crash": -2.0, "crashes": -2.0, "crashing": -2.0, "outage": -2.2, "slow": -1.4, "unusable": -2.6,
-          "unreachable": -1.8, "down": -1.2, "unacceptable": -2.8, "ridiculous": -2.6, "fails": -1.8, "locked": -1.0}  # fmt: skip
+_MOODS = {
+    "crash": -2.0,
+    "crashes": -2.0,
+    "crashing": -2.0,
+    "outage": -2.2,
+    "slow": -1.4,
+    "unusable": -2.6,
+    "unreachable": -1.8,
+    "down": -1.2,
+    "unacceptable": -2.8,
+    "ridiculous": -2.6,
+    "fails": -1.8,
+    "locked": -1.0,
+}
 _NOT = re.compile(r"\b(?:not|isn't|no|nothing|non)[ -](?:\w+ )?$", re.IGNORECASE)
 
 
@@ -94,7 +113,7 @@ def _urgency(text: str, mood: float) -> tuple[Urgency, tuple[str, ...]]:
     elif mood <= _ANGRY:
         raised = 1
         reasons.append("angry tone")
-    level = 1 + (raised if raised else lowered)
+    level = 1 + (raised or lowered)
     return _LEVELS[min(level, len(_LEVELS) - 1)], tuple(reasons)
 
 
@@ -121,7 +140,7 @@ def _reader() -> SentimentIntensityAnalyzer:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415 - only who analyzes pays
 
     reader = SentimentIntensityAnalyzer()
-    for word in _NO_MOOD:
+    for word in _NO_MOOD.split():
         reader.lexicon.pop(word, None)
     reader.lexicon.update(_MOODS)
     return reader

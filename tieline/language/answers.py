@@ -72,7 +72,9 @@ class Entity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: str = Field(description="email, url, phone, order, invoice, ticket, amount, date, time, version, error, ip or file.")
+    kind: str = Field(
+        description="email, url, phone, order, invoice, ticket, amount, date, time, version, error, ip or file."
+    )
     text: str = Field(description="As it stands in the text.")
 
 

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from pydantic import Field
 
-from tieline.errors import ConfigError
 from tieline.language.answers import Choice
+from tieline.language.categories import Category, check_categories
 from tieline.language.embeddings import Vectors, word_vectors
 from tieline.language.languages import detect
 from tieline.language.text import passage
-from tieline.model import Input
 
 READ = 8_000  # characters of a text that decide about its category
 
-# Chosen on CLINC150 (validation part, its out-of-scope queries, and each domain left out in turn) so that of the answers
-# given with confidence c, about the share c is right; see benchmarks/bench_language.py.
+# Chosen on CLINC150 (its validation part, its out-of-scope queries, and each domain left out in turn) so that about the
+# share c of the answers given with confidence c is right; see benchmarks/bench_language.py.
 _POOL = 0.1  # how much prototypes other than the nearest count: 0 would be the maximum, more is nearer to the mean
 _TEMPERATURE = 0.06
 _NONE = 0.22  # how near the alternative "none of these" is to every text
-
-
-class Category(Input):
-    """A group that texts can belong to. The more is said about it, the better it is recognized."""
-
-    name: str = Field(min_length=1, description="What the category is called, in words people use.")
-    description: str = Field("", description="What belongs in it, in a sentence.")
-    topics: tuple[str, ...] = Field((), description="Things such texts are about, a few words each.")
-    examples: tuple[str, ...] = Field((), description="Real texts of this category; ten or more help most.")
-
-    @property
-    def prototypes(self) -> tuple[str, ...]:
-        """Everything said about the category, as texts to compare with."""
-        return tuple(t for t in (self.name, self.description, *self.topics, *self.examples) if t.strip())
-
-
-def check_categories(categories: Sequence[Category]) -> None:
-    """Refuse a list of categories that no text could be sorted into.
-
-    Raises:
-        ConfigError: It is empty, or two names differ in upper and lower case or spaces only.
-    """
-    if not categories:
-        raise ConfigError("The list of categories is empty.", hint="Give at least one category with a name.")
-    names = Counter(" ".join(c.name.casefold().split()) for c in categories)
-    if "" in names:
-        raise ConfigError("A category has an empty name.")
-    twins = [repr(c.name) for c in categories if names[" ".join(c.name.casefold().split())] > 1]
-    if twins:
-        raise ConfigError(f"Categories have the same name: {', '.join(twins)}.", hint="Rename one, or merge them.")
 
 
 class Categorizer:
@@ -82,7 +49,7 @@ class Categorizer:
         vectors = word_vectors().embed([p.text for p in passages])
         similar = vectors @ self._vectors.T
         probable = self._probabilities(similar)
-        known = vectors.any(axis=1)
+        known = np.abs(vectors).sum(axis=1) > 0
         return [
             self._choice(p.text, p.notes, probable[row], similar[row]) if known[row] else Choice.empty()
             for row, p in enumerate(passages)

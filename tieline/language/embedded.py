@@ -10,7 +10,8 @@ from typing import TypeVar
 from tieline.errors import ConfigError
 from tieline.language.analyze import analyze
 from tieline.language.answers import Analysis, Answer, Choice, Structured, Summary, Tags, Written
-from tieline.language.categorize import Category, categorizer
+from tieline.language.categories import Category
+from tieline.language.categorize import categorizer
 from tieline.language.embeddings import WordVectors
 from tieline.language.model import Form
 from tieline.language.summarize import summarize

@@ -53,7 +53,8 @@ class WordVectors:
 def unit(rows: Vectors) -> Vectors:
     """Each row at length one; rows of zeros stay as they are."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.maximum(lengths, np.float32(1e-9))
+    scaled: Vectors = rows / np.maximum(lengths, np.float32(1e-9))
+    return scaled
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tieline.language.text import STOPWORDS, words
 
 if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+    from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
 
 _READ = 400  # characters that py3langid looks at; more makes it slower, not surer
 _ENGLISH_SHARE = 0.2  # of the words are English stop words; German, French and Spanish texts stay below 0.1
@@ -16,8 +16,8 @@ _SURE = 0.4  # py3langid's probability below which a few words prove nothing
 _WORDS = 80
 
 #: Stop words that are common words of other languages too.
-_SHARED = frozenset("a am an as at do he her his i in is it me my no not on or os so such to was we will us".split())
-_TELLING = STOPWORDS - _SHARED
+_SHARED = "a am an as at do he her his i in is it me my no not on or os so such to was we will us"
+_TELLING = STOPWORDS - frozenset(_SHARED.split())
 
 _NAMES = {
     "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German",

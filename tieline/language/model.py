@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
 from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
-from tieline.language.categorize import Category
+from tieline.language.categories import Category
 
 #: The form an answer shall have: a pydantic model, or a JSON Schema of type object.
 Form = type[BaseModel] | dict[str, Any]
+
+#: How a pool chooses: the next one when one fails, or by weight.
+Balance = Literal["ordered", "weighted"]
 
 
 class LanguageModel(Protocol):

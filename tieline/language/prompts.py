@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, Field, create_model
 
 from tieline.language.answers import Mood, Urgency
-from tieline.language.categorize import Category, check_categories
+from tieline.language.categories import Category, check_categories
 from tieline.language.model import Form
 from tieline.language.text import Passage, passage
 
@@ -151,7 +151,7 @@ def _described(category: Category) -> str:
 
 
 def _one_of(names: tuple[str, ...]) -> type[str]:
-    return cast("type[str]", Literal[names])  # type: ignore[valid-type]
+    return cast("type[str]", Literal[names])
 
 
 def _shape(form: type[str] | Form) -> Any:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, StructuredDict
 from pydantic_ai.messages import ModelMessage, ModelResponse
@@ -26,7 +26,7 @@ from tieline import observe
 from tieline.errors import BadAnswer, ConnectorError
 from tieline.language import budget, memory, prompts
 from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
-from tieline.language.categorize import Category
+from tieline.language.categories import Category
 from tieline.language.entities import entities
 from tieline.language.faults import translated
 from tieline.language.model import Form
@@ -77,9 +77,7 @@ class ProviderModel:
         self._model, self._connection, self._free, self._secrets = model, connection, free, tuple(secrets)
         wanted = ModelSettings(max_tokens=max_tokens, timeout=seconds, max_retries=0)
         # Retries are ours (see `transport/retry.py`); a client that cannot be told so keeps its own.
-        self._settings = cast(
-            "ModelSettings", {k: v for k, v in wanted.items() if k not in model.unsupported_settings}
-        )
+        self._settings = cast("ModelSettings", {k: v for k, v in wanted.items() if k not in model.unsupported_settings})
 
     @property
     def name(self) -> str:
@@ -247,9 +245,7 @@ def _agent(ask: Ask) -> Agent[object, Any]:
     if not isinstance(ask.form, dict):
         return Agent(output_type=ask.form, instructions=ask.system, retries=CORRECTIONS)
     schema = ask.form
-    agent: Agent[object, Any] = Agent(
-        output_type=StructuredDict(schema), instructions=ask.system, retries=CORRECTIONS
-    )
+    agent: Agent[object, Any] = Agent(output_type=StructuredDict(schema), instructions=ask.system, retries=CORRECTIONS)
 
     @agent.output_validator
     def fits(value: dict[str, Any]) -> dict[str, Any]:  # StructuredDict shows the schema, but does not check it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def choose(texts: Sequence[str], count: int) -> list[int]:
     """
     meaning = word_vectors().embed(texts)
     terms = _terms(texts)
-    early = 1 / np.sqrt(1 + np.arange(len(texts), dtype=np.float32))
+    early: Vectors = (1 / np.sqrt(1 + np.arange(len(texts)))).astype(np.float32)
     score = _level(_central(meaning)) + _WORDS * _level(_central(terms)) + _level(early)
     spread = float(np.ptp(score))
     score = (score - score.min()) / (spread or 1.0)
@@ -107,7 +108,7 @@ def _terms(texts: Sequence[str]) -> Vectors:
 def _joined(chosen: Sequence[Sentence]) -> str:
     """Sentences of one paragraph side by side, those under another heading or of another speaker on a new line."""
     text = chosen[0].shown
-    for before, after in zip(chosen, chosen[1:], strict=False):
+    for before, after in pairwise(chosen):
         same = (before.heading, before.speaker) == (after.heading, after.speaker)
         text += f" {after.text}" if same else f"\n{after.shown}"
     return text

@@ -23,9 +23,8 @@ _NAMED = 0.5  # what a vocabulary tag gains when its words stand in the text
 _FITS = 0.4  # score from which a vocabulary tag is given
 _LETTERS = 3  # of a word that can be a tag by itself
 
-#: Words that say little about a text, besides the stop words: politeness, time, number and manner.
-_PALE = frozenset(
-    """
+# Words that say little about a text, besides the stop words: politeness, time, number and manner.
+_PALE_WORDS = """
     hello hi hey thanks thank regards dear sir madam team best kind sincerely cheers sorry everything something nothing
     anything someone somebody nobody nobody's anybody one two three four five six seven eight nine ten first second
     third last next back away today tomorrow yesterday morning afternoon evening night day days week weeks month
@@ -36,8 +35,8 @@ _PALE = frozenset(
     gave put send sends sent show shows shown work works worked happen happens happened help thing things way ways
     bit else around within without between since per via good great nice fine happy able possible both another same
     few several whole however therefore thus may might must shall hope write wrote find found call called ask asked
-    """.split()
-)
+"""
+_PALE = frozenset(_PALE_WORDS.split())
 
 
 def extract_tags(text: str, *, vocabulary: Sequence[str] = (), limit: int = 5) -> Tags:
@@ -115,7 +114,7 @@ def _phrases(sentence: str) -> list[str]:
                 continue
             run.append(word)
             out += [" ".join(run[-n:]) for n in range(1, min(_LONGEST, len(run)) + 1)]
-        if part[-1] in ",.;:!?)\"":
+        if part[-1] in ',.;:!?)"':
             run = []
     return out
 

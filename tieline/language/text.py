@@ -1,4 +1,4 @@
-"""Text as it comes in: HTML or plain, empty or a megabyte of log. Made readable, and cut to a size that is worth reading."""
+"""Text as it comes in: HTML or plain, empty or a megabyte of log; made readable, and cut to what is worth reading."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-#: Words that carry grammar rather than meaning; also how English is told from other languages.
-STOPWORDS = frozenset(
-    """
+# Words that carry grammar rather than meaning; also how English is told from other languages.
+_STOPWORDS = """
     a about after again all also am an and any are as at be because been before being but by can can't cannot could
     did didn't do does doesn't doing don't for from get got had has hasn't have haven't having he her here hers him
     his how i i'd i'll i'm i've if in into is isn't it it's its just let like me more most my no nor not now of off
     on once only or other our out over own please same she should so some such than that that's the their them then
     there these they this those through to too under until up us very was wasn't we we're we've were what when where
     which while who whom why will with won't would you you're your
-    """.split()
-)
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
 
 _TAG = re.compile(  # "a<b and c>d" is no HTML
     r"</?(?:p|br|div|span|html|body|table|t[rdh]|[uo]l|li|h[1-6]|img|pre|blockquote|strong|em)\b[^<>]*>"
     r"|</?[biu]>|<a\s[^<>]*href",
     re.IGNORECASE,
 )
-_BLOCKS = frozenset("p br div tr li ul ol table pre blockquote h1 h2 h3 h4 h5 h6 section article".split())
+_BLOCKS = frozenset({"p", "br", "div", "tr", "li", "ul", "ol", "table", "pre", "blockquote", "section", "article"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN = frozenset({"script", "style", "head", "template"})
 _SPACES = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r"\s*\n\s*\n\s*")
@@ -94,13 +94,13 @@ class _Visible(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base's
         if tag in _UNSEEN:
             self._hidden += 1
-        elif tag in _BLOCKS:
+        elif tag in _BLOCKS | _HEADINGS:
             self.seen.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._hidden = max(0, self._hidden - 1)
-        elif tag in _BLOCKS:
+        elif tag in _BLOCKS | _HEADINGS:
             self.seen.append("\n")
 
     def handle_data(self, data: str) -> None:
