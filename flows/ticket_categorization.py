@@ -76,7 +76,7 @@ async def ticket_categorization(
     Args:
         helpdesk: The help desk, as system and saved connection, such as "zendesk/support".
         tickets: Numbers of tickets. Leave it empty to give a query.
-        query: Such as "new in the last hour" or "updated in the last 2 days", or a query in the help desk's own language.
+        query: Such as "new in the last hour" or "updated in the last 2 days", or one in the help desk's own language.
         categories: What tickets can be about, and what follows from it.
         model: "embedded", or the name of a saved language model.
         confidence_threshold: Below this a ticket gets the tag `needs-review`, and nothing else.
