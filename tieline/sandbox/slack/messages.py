@@ -30,7 +30,7 @@ def post_message(call: Call) -> Record:
 
 
 def _content(call: Call) -> Record:
-    """What a message says, checked. Errors: `no_text`, `msg_too_long`, `invalid_blocks`, `too_many_attachments`."""
+    """What a message says. Errors: `no_text`, `msg_too_long`, `invalid_blocks`, `too_many_attachments`."""
     text, markdown = call.text("text"), call.text("markdown_text")
     given, attached = call.args.get("blocks"), call.args.get("attachments")
     if markdown and (text or given):
