@@ -102,6 +102,10 @@ async def ticket_categorization(
     if bool(slack_connection) != bool(slack_channel):
         raise ConfigError("A digest needs both slack_connection and slack_channel.")
     desk = help_desk(helpdesk)
+    # A wrong name is found now, and not when half of the tickets are done.
+    await language.connector.credentials(model)
+    if slack_connection:
+        await slack.connector.credentials(slack_connection)
     sorter = _Sorter(desk, categories, await _groups(desk, categories), model, confidence_threshold, add_note=add_note)
     found, outcomes = await _read(desk, tickets or [], query, limit)
     progress = await acreate_progress_artifact(0.0, KEY + "-progress", f"{len(found)} tickets of {helpdesk}")
