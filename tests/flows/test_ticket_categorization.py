@@ -229,7 +229,7 @@ async def test_a_run_ends_with_a_table_and_a_finished_progress_bar(system: str) 
     table = await artifact("ticket-categorization")
     assert str(number) in table
     assert "Parcels" in table
-    assert await artifact("ticket-categorization-progress") == "100.0"
+    assert await artifact("ticket-categorization-progress") == "100"
 
 
 async def test_slack_gets_a_digest(sandbox: Sandbox) -> None:
