@@ -276,6 +276,15 @@ async def bulk_update_tickets(
 
 
 @connector.action
+async def list_conversations(
+    api: Api, *, ticket_id: TicketId, limit: Annotated[int, Field(gt=0)] = 100
+) -> list[Message]:
+    """List a ticket's notes and replies, oldest first. See https://developers.freshdesk.com/api/#list_all_ticket_notes."""
+    params = {"per_page": min(limit, PAGE)}
+    return await api.list(f"/tickets/{ticket_id}/conversations", into=Message, limit=limit, params=params)
+
+
+@connector.action
 async def add_note(api: Api, *, ticket_id: TicketId, body: str, private: bool = True) -> Message:
     """Leave a note, by default one that only agents see.
 

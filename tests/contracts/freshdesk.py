@@ -133,6 +133,11 @@ contract = Contract(
             (Exchange("POST /tickets/7/notes", json={"body": "On it.", "private": True}, response=NOTE, status=201),),
             {"id": 9, "private": True},
         ),
+        "list_conversations": Case(
+            {"ticket_id": 7, "limit": 10},
+            (Exchange("GET /tickets/7/conversations", query={"per_page": "10"}, response=[NOTE]),),
+            [{"id": 9, "private": True}],
+        ),
         "add_reply": Case(
             {"ticket_id": 7, "body": "On it.", "cc_emails": ["bo@acme.test"]},
             (

@@ -1,0 +1,8 @@
+"""The pages that people look at."""
+
+from starlette.applications import Starlette
+
+
+def app() -> Starlette:
+    """Pages."""
+    return Starlette()
