@@ -42,8 +42,9 @@ async def load(block: type[C], name: str) -> C:
 def forget(connection: Any = None) -> None:
     """Read a connection, or all of them, from the server the next time."""
     name = connection if isinstance(connection, str) else getattr(connection, "connection", None)
-    for key in [key for key in _kept if name is None or key[2] == name]:
-        del _kept[key]
+    # A copy, because other threads load and forget, too.
+    for key in [key for key in tuple(_kept) if name is None or key[2] == name]:
+        _kept.pop(key, None)
 
 
 async def saved(block: type[Credentials]) -> list[str]:

@@ -32,7 +32,7 @@ def same_host(page: Page, target: str | None) -> httpx.URL | None:
     """The target as an absolute URL.
 
     Raises:
-        BadAnswer: It is on another host, or the list leads back to itself.
+        BadAnswer: It is on another host.
     """
     if not target:
         return None
@@ -40,8 +40,6 @@ def same_host(page: Page, target: str | None) -> httpx.URL | None:
     url = here.join(target)
     if (url.scheme, url.host, url.port) != (here.scheme, here.host, here.port):
         raise BadAnswer(f"The next page is on another host ({url.host}).", hint="It was not fetched.")
-    if url == here:
-        raise BadAnswer("The next page is the page itself.", hint="The list was not read further.")
     return url
 
 
