@@ -18,7 +18,9 @@ Page = httpx.Response
 #: From the answer to the URL of the next page.
 Paginator = Callable[[Page], httpx.URL | None]
 
-_LINK = re.compile(r'<([^>]*)>\s*;[^,<]*\brel\s*=\s*"?([^",;]+)"?', re.IGNORECASE)
+_PARAMETER = r'\s*;\s*([^\s=;,"<>]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"<>]*)))?'
+_LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
+_PARAMETERS = re.compile(_PARAMETER)
 
 
 def dig(data: Any, path: str) -> Any:
@@ -45,9 +47,10 @@ def same_host(page: Page, target: str | None) -> httpx.URL | None:
 
 def link_header(page: Page) -> httpx.URL | None:
     """`Link: <...>; rel="next"` (RFC 8288)."""
-    for target, rels in _LINK.findall(page.headers.get("link", "")):
-        if "next" in rels.lower().split():
-            return same_host(page, target)
+    for link in _LINK.finditer(page.headers.get("link", "")):
+        for name, quoted, plain in _PARAMETERS.findall(link[2]):
+            if name.lower() == "rel" and "next" in (quoted or plain).lower().split():
+                return same_host(page, link[1])
     return None
 
 
