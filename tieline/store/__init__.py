@@ -101,12 +101,15 @@ def _up_to_date(made: Engine) -> Engine:
         raise
     except (DBAPIError, OSError) as exc:
         made.dispose()
-        cause = str(exc.orig).strip() if isinstance(exc, DBAPIError) else str(exc)
-        raise ConfigError(
+        cause = str(exc.orig if isinstance(exc, DBAPIError) else exc).strip()
+        closed = ConfigError(
             f"The store at {url.render_as_string(hide_password=True)} cannot be opened: {cause}.",
             hint="Check TIELINE_DATABASE_URL or TIELINE_DATA_DIR, that the server runs, and that the disk has room.",
-        ) from None
-    return made
+        )
+    else:
+        return made
+    # Outside of `except`: what hangs on to the driver's error knows the password.
+    raise closed
 
 
 def _server(url: URL) -> Engine:
