@@ -54,14 +54,13 @@ async def saved(block: type[Credentials]) -> list[str]:
         ConfigError: The Prefect server cannot be reached.
     """
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - 300 ms
-    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415
 
     try:
         async with get_client() as client:
             documents = await client.read_block_documents_by_type(block.get_block_type_slug(), include_secrets=False)
-    except ObjectNotFound:
-        return []
     except (httpx.HTTPError, RuntimeError) as exc:
+        if isinstance(exc, httpx.HTTPStatusError) and exc.response.status_code == httpx.codes.NOT_FOUND:
+            return []  # not even the type of block is known there
         raise _unreachable(exc) from None
     return sorted(document.name for document in documents if document.name)
 
@@ -94,10 +93,12 @@ def _fields(exc: ValueError) -> str:
 
 
 def _unreachable(exc: Exception) -> ConfigError:
-    return ConfigError(
-        f"The Prefect server at {_server() or 'its default address'} cannot be reached ({type(exc).__name__}).",
-        hint=_UNREACHABLE_HINT,
-    )
+    where = f"The Prefect server at {_server() or 'its default address'}"
+    if isinstance(exc, httpx.HTTPStatusError):
+        return ConfigError(
+            f"{where} answered {exc.response.status_code}.", hint="Check the Prefect profile and its key."
+        )
+    return ConfigError(f"{where} cannot be reached ({type(exc).__name__}).", hint=_UNREACHABLE_HINT)
 
 
 def _server() -> str:

@@ -116,7 +116,9 @@ Handler = Callable[[Client], Awaitable[None]]
 
 
 @asynccontextmanager
-async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> AsyncIterator[str]:
+async def serving(
+    handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> AsyncIterator[str]:
     """A raw server on loopback; its address."""
     tasks: set[asyncio.Task[None]] = set()
 

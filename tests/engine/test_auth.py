@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from pydantic import SecretStr
 
 from tests.engine.probe import SECRET, ProbeCredentials, Vendor, answer, probe
 from tieline.errors import BadAnswer, ConfigError
-from tieline.transport import auth
 from tieline.transport.api import Api, segment
 from tieline.transport.auth import JwtBearer
 from tieline.transport.rules import HttpRules
@@ -66,7 +66,13 @@ async def test_the_blocks_own_headers_go_along_at_home() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ("https://evil.test/x", "//evil.test/x", "http://probe.test/x", "https://probe.test:444/x", "https://probe.test@evil.test/"),
+    (
+        "https://evil.test/x",
+        "//evil.test/x",
+        "http://probe.test/x",
+        "https://probe.test:444/x",
+        "https://probe.test@evil.test/",
+    ),
 )
 async def test_a_login_goes_nowhere_else(path: str) -> None:
     vendor = Vendor(answer())
@@ -130,7 +136,7 @@ def test_a_token_is_signed_by_the_key_and_renewed_before_it_expires(
     key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1_800_000_000.0]
-    monkeypatch.setattr(auth.time, "time", lambda: now[0])
+    monkeypatch.setattr(time, "time", lambda: now[0])
     login = JwtBearer({"iss": "tieline"}, pem(key), seconds=600, headers={"kid": "k1"})
     first = token(login)
     said = jwt.decode(first, key.public_key(), algorithms=["RS256"], options={"verify_exp": False, "verify_iat": False})

@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import h2.config
@@ -48,9 +48,10 @@ class Counted:
             self.open.discard(client)
 
 
-async def closed(vendor: Counted, left: int) -> None:
+async def until(done: Callable[[], bool]) -> None:
+    """Let others go on until something is so."""
     async with asyncio.timeout(5):
-        while len(vendor.open) > left:
+        while not done():  # noqa: ASYNC110 - sockets tell nobody when they have closed
             await asyncio.sleep(0.005)
 
 
@@ -71,7 +72,7 @@ async def test_a_new_key_gets_a_new_client_and_the_old_one_is_closed() -> None:
         first._caller._key = second._caller._key = "probe/saved"  # both were saved under one name
         await first.get("/x")
         await second.get("/x")
-        await closed(vendor, 1)
+        await until(lambda: len(vendor.open) == 1)
         await second.get("/x")
         assert (vendor.requests, vendor.opened) == (3, 2)
 
@@ -83,16 +84,13 @@ async def test_an_old_client_in_use_is_closed_when_it_is_done() -> None:
         first._caller._key = second._caller._key = "probe/saved"
         vendor.hold = asyncio.Event()
         slow = asyncio.create_task(first.get("/x"))
-        async with asyncio.timeout(5):
-            while not vendor.requests:
-                await asyncio.sleep(0.005)
-            quick = asyncio.create_task(second.get("/x"))
-            while vendor.requests < 2:
-                await asyncio.sleep(0.005)
-            vendor.hold.set()
-            assert await slow == {}
-            assert await quick == {}
-        await closed(vendor, 1)
+        await until(lambda: vendor.requests == 1)
+        quick = asyncio.create_task(second.get("/x"))
+        await until(lambda: vendor.requests == 2)
+        vendor.hold.set()
+        assert await slow == {}
+        assert await quick == {}
+        await until(lambda: len(vendor.open) == 1)
 
 
 async def test_clients_that_nobody_uses_any_more_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +100,7 @@ async def test_clients_that_nobody_uses_any_more_are_closed(monkeypatch: pytest.
     async with serving(vendor) as url:
         for n in range(20):
             await probe(url=url, key=f"key-{n}").get("/x")
-        await closed(vendor, 1)
+        await until(lambda: len(vendor.open) == 1)
         lines, _ = clients._by_loop[asyncio.get_running_loop()]
         assert len(lines) == 1
 
@@ -173,22 +171,22 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def tls(certificate: Path) -> Iterator[ssl.SSLContext]:
+def tls(certificate: Path) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
-    yield context
+    return context
 
 
 async def speak_h2(client: Client) -> None:
     """As much of a HTTP/2 server as it takes; it answers with the headers that it got."""
-    link = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, header_encoding="utf-8"))
+    link = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
     link.initiate_connection()
     await client.send(link.data_to_send())
     asked: dict[int, str] = {}
     while data := await client.reader.read(65536):
         for event in link.receive_data(data):
             if isinstance(event, h2.events.RequestReceived):
-                asked[event.stream_id] = dict(event.headers)[":path"]
+                asked[event.stream_id] = next(v.decode() for k, v in event.headers if k == b":path")
             elif isinstance(event, h2.events.StreamEnded):
                 link.send_headers(event.stream_id, [(":status", "200"), ("content-type", "application/json")])
                 link.send_data(event.stream_id, f'"{asked[event.stream_id]}"'.encode(), end_stream=True)

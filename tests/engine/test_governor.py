@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -22,7 +21,7 @@ from tieline.transport.governor import Governor
 
 
 @pytest.fixture
-def budget(still: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def budget(still: Clock, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock, for the windows of the budget too; without the thread that would clear them away."""
     monkeypatch.setattr(MemoryStorage, "_MemoryStorage__schedule_expiry", lambda _: None)
     monkeypatch.setattr(time, "time", still.now)

@@ -12,7 +12,6 @@ import textwrap
 import threading
 import types
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +85,10 @@ async def test_a_call_that_is_cancelled_is_noted() -> None:
     asked = asyncio.Event()
 
     class Stuck(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             asked.set()
             await asyncio.Event().wait()
-            raise AssertionError
+            raise AssertionError(request)
 
     vendor = Vendor(answer())
     vendor.handle_async_request = Stuck().handle_async_request  # type: ignore[method-assign]
@@ -183,11 +182,10 @@ def test_threads_that_count_first_at_once_do_not_collide() -> None:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that gives up soon when it is locked, and a writer that tries soon again."""
     monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
     monkeypatch.setattr(observe, "RETRY_SECONDS", 0.02)
-    yield
 
 
 @pytest.mark.usefixtures("impatient")
@@ -223,7 +221,7 @@ def test_rows_wait_while_the_store_cannot_be_made_and_it_is_said_once(caplog: py
 def test_rows_are_written_later_though_no_more_come(monkeypatch: pytest.MonkeyPatch) -> None:
     broken, written = threading.Event(), threading.Event()
 
-    def add(calls: list[Call]) -> None:
+    def add(_: list[Call]) -> None:
         if not broken.is_set():
             broken.set()
             raise OSError
@@ -249,8 +247,8 @@ def test_a_store_in_trouble_is_not_asked_for_each_call(monkeypatch: pytest.Monke
         writer.put(noted(number))
     writer.flush()
     assert 1 <= tries <= 3
-    monkeypatch.setattr(store, "add_calls", lambda calls: written.extend(calls))
     written: list[Call] = []
+    monkeypatch.setattr(store, "add_calls", written.extend)
     writer.flush()
     assert len(written) == 200
 
@@ -280,6 +278,12 @@ def _mounted(folder: Path) -> bool:
     return subprocess.run(["mount", *options], check=False, capture_output=True).returncode == 0
 
 
+def _fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
 @pytest.mark.usefixtures("impatient")
 def test_rows_wait_while_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = tmp_path / "disk"
@@ -291,9 +295,8 @@ def test_rows_wait_while_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.Mo
         observe.record(noted(0))
         observe.flush()
         filler = disk / "filler"
-        with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-            while True:
-                file.write(bytes(4096))
+        with pytest.raises(OSError, match="No space"):
+            _fill(filler)
         for number in range(1, 3000):
             observe.record(noted(number))
         observe.flush()
@@ -304,7 +307,7 @@ def test_rows_wait_while_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.Mo
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_rows_are_written_when_the_process_ends(tmp_path: Path) -> None:
+def test_rows_are_written_when_the_process_ends() -> None:
     code = """
         from tieline import observe
         from tieline.observe import Call
@@ -322,5 +325,3 @@ async def test_a_call_goes_on_while_nothing_can_be_noted(caplog: pytest.LogCaptu
     assert await probe().get("/x") == [1]
     observe.flush()
     settings().data_dir.unlink()
-
-

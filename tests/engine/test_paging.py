@@ -77,9 +77,7 @@ async def read(way: Way, shelf: Shelf, limit: int) -> list[int]:
 
     Vendor(reply)
     try:
-        return await probe().list(
-            "/x", into=int, limit=limit, at=at, params={"limit": shelf.size}, paginate=paginate
-        )
+        return await probe().list("/x", into=int, limit=limit, at=at, params={"limit": shelf.size}, paginate=paginate)
     finally:
         clients.transport = None
 
@@ -178,7 +176,9 @@ async def test_the_last_page_that_a_vendor_gives_out_is_known() -> None:
     assert len(vendor.seen) == 3
 
 
-@pytest.mark.parametrize("body", ({"items": 3, "next": {}}, {"items": [1], "next": "http://[bad"}, {"items": [1], "next": 7}))
+@pytest.mark.parametrize(
+    "body", ({"items": 3, "next": {}}, {"items": [1], "next": "http://[bad"}, {"items": [1], "next": 7})
+)
 async def test_a_list_that_cannot_be_continued_is_said_so(body: object) -> None:
     Vendor(answer(200, body))
     with pytest.raises(BadAnswer) as raised:

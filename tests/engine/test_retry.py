@@ -39,9 +39,7 @@ async def test_each_try_is_a_new_request_with_the_same_id(still: Clock) -> None:
     assert len(still.waits) == 2
 
 
-async def test_the_total_time_ends_the_tries_before_their_number(
-    still: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_total_time_ends_the_tries_before_their_number(still: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIELINE_CALL_SECONDS", "9")
     settings.cache_clear()
     vendor = Vendor(answer(503, retry_after="10"))
@@ -106,7 +104,7 @@ async def test_a_long_wait_is_not_waited_for_and_the_error_says_when(status: int
 )
 @pytest.mark.parametrize("method", ("post", "patch"))
 async def test_a_write_is_not_repeated_when_it_may_have_been_done(
-    method: str, failure: Any, maybe: bool, still: Clock
+    method: str, failure: Any, maybe: object, still: Clock
 ) -> None:
     vendor = Vendor(failure, answer())
     with pytest.raises(Unavailable) as raised:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -57,8 +56,10 @@ def test_processes_share_one_budget(redis: str, monkeypatch: pytest.MonkeyPatch)
     assert sum(sent) == 20, said
 
 
-@pytest.mark.parametrize("url", ("redis://:s3cret@127.0.0.1:{port}/0", "nonsense://:s3cret@host", "redis://:s3cret@127.0.0.1:x/0"))
-async def test_a_redis_that_cannot_be_used_is_said_so(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "url", ("redis://:s3cret@127.0.0.1:{port}/0", "nonsense://:s3cret@host", "redis://:s3cret@127.0.0.1:x/0")
+)
+async def test_a_redis_that_cannot_be_used_is_said_so(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIELINE_REDIS_URL", url.format(port=free_port()))
     settings.cache_clear()
     vendor = Vendor(answer())

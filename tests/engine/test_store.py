@@ -70,7 +70,8 @@ def rows() -> list[CallRow]:
         return list(db.exec(select(CallRow).order_by("id")))
 
 
-def test_an_empty_database_is_made_and_the_schema_is_that_of_the_models(url: str) -> None:
+@pytest.mark.usefixtures("url")
+def test_an_empty_database_is_made_and_the_schema_is_that_of_the_models() -> None:
     with store.engine().connect() as db:
         context = MigrationContext.configure(db, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
@@ -78,7 +79,8 @@ def test_an_empty_database_is_made_and_the_schema_is_that_of_the_models(url: str
     assert store.engine() is store.engine()
 
 
-def test_it_can_be_taken_back_and_made_again(url: str) -> None:
+@pytest.mark.usefixtures("url")
+def test_it_can_be_taken_back_and_made_again() -> None:
     engine = store.engine()
     config = migrate._config()
     with engine.begin() as db:
@@ -124,7 +126,8 @@ START = """
 """
 
 
-def test_eight_processes_that_start_at_once_all_succeed_and_one_migrates(url: str) -> None:
+@pytest.mark.usefixtures("url")
+def test_eight_processes_that_start_at_once_all_succeed_and_one_migrates() -> None:
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(START)], check=False, capture_output=True, text=True)
     said = done.stdout.split()
     assert sorted(said) == ["done"] * 8 + ["migrated"], done
@@ -143,14 +146,16 @@ KILLED = """
 """
 
 
-def test_a_migration_that_is_killed_half_way_leaves_nothing(url: str) -> None:
+@pytest.mark.usefixtures("url")
+def test_a_migration_that_is_killed_half_way_leaves_nothing() -> None:
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED)], check=False, capture_output=True)
     assert done.returncode == 9, done.stderr
     store.add_calls([call()])
     assert len(rows()) == 1
 
 
-def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
+@pytest.mark.usefixtures("url")
+def test_a_newer_database_is_refused_and_left_alone() -> None:
     with store.engine().begin() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.forget()
@@ -163,7 +168,8 @@ def test_a_newer_database_is_refused_and_left_alone(url: str) -> None:
     engine.dispose()
 
 
-def test_a_session_takes_everything_back_on_an_error(url: str) -> None:
+@pytest.mark.usefixtures("url")
+def test_a_session_takes_everything_back_on_an_error() -> None:
     store.add_calls([call()])
 
     def half() -> None:
@@ -177,12 +183,14 @@ def test_a_session_takes_everything_back_on_an_error(url: str) -> None:
     assert len(rows()) == 1
 
 
-def test_rows_hold_what_calls_can_be(url: str) -> None:
+@pytest.mark.usefixtures("url")
+def test_rows_hold_what_calls_can_be() -> None:
     store.add_calls([call(bytes_sent=2**40, bytes_received=2**40, flow_run_id=None, status=None)])
     assert rows()[0].bytes_sent == 2**40
 
 
-def test_old_rows_are_let_go(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("url")
+def test_old_rows_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_prune_at", 0.0)
     now = datetime.now(UTC)
     store.add_calls([call(1, now - timedelta(days=29)), call(2, now - timedelta(days=31)), call(3)])
@@ -200,9 +208,10 @@ def refused(monkeypatch: pytest.MonkeyPatch, url: str) -> str:
     with pytest.raises(ConfigError) as raised:
         store.engine()
     shown = [str(raised.value)]
-    cause: BaseException | None = raised.value
-    while cause := (cause.__cause__ or cause.__context__):
+    cause: BaseException | None = raised.value.__cause__ or raised.value.__context__
+    while cause is not None:
         shown.append(f"{cause!r} {vars(cause)!r}")
+        cause = cause.__cause__ or cause.__context__
     assert "s3cret" not in "\n".join(shown)
     return str(raised.value)
 
@@ -223,9 +232,7 @@ def test_a_url_that_cannot_be_used_is_said_so(url: str, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("url", ("sqlite://", "sqlite:///:memory:"))
-def test_a_database_in_memory_is_refused(
-    url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_database_in_memory_is_refused(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert "needs a file" in refused(monkeypatch, url)
     assert list(tmp_path.glob("*.lock")) == []
@@ -270,6 +277,9 @@ def test_a_store_of_somebody_else_is_said_so(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_opening_costs_nothing_where_nothing_is_kept() -> None:
     """Alembic and SQLAlchemy are loaded only when there is something to keep."""
-    code = "import sys, tieline, tieline.observe; print([m for m in ('alembic', 'sqlalchemy', 'sqlmodel') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert json.loads(done.stdout.replace("'", '"')) == []
+    code = """
+        import json, sys, tieline, tieline.observe
+        print(json.dumps([m for m in ("alembic", "sqlalchemy", "sqlmodel") if m in sys.modules]))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == []
