@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @cache
 def _folder() -> Path:
     spec = find_spec("tasks")
-    if spec is None or not spec.submodule_search_locations:
+    if spec is None:
         raise ConfigError("The package `tasks` is not installed.", hint="Install Tieline again.")
-    folder = Path(next(iter(spec.submodule_search_locations)))
-    if not (folder.parent / "tieline").is_dir():
+    folder = Path(next(iter(spec.submodule_search_locations or [spec.origin or ""])))
+    if folder.resolve().parent != Path(__file__).resolve().parents[1]:
         raise ConfigError(
             f"The package `tasks` in {folder} is not Tieline's.",
             hint="Another package of that name comes first on sys.path: rename it, or run from another folder.",
