@@ -53,16 +53,37 @@ async def saved(block: type[Credentials]) -> list[str]:
         ConfigError: The Prefect server cannot be reached.
     """
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - 300 ms
-    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415
 
     try:
         async with get_client() as client:
             documents = await client.read_block_documents_by_type(block.get_block_type_slug(), include_secrets=False)
-    except ObjectNotFound:
-        return []
+    except httpx.HTTPStatusError as exc:
+        if exc.response.status_code == httpx.codes.NOT_FOUND:
+            return []  # not even the type is known there yet
+        raise _unreachable(exc) from None
     except (httpx.HTTPError, RuntimeError) as exc:
         raise _unreachable(exc) from None
     return sorted(document.name for document in documents if document.name)
+
+
+async def save(credentials: Credentials, name: str, *, replace: bool = False) -> None:
+    """Save a connection as a Prefect block.
+
+    Args:
+        credentials: The block.
+        name: Small letters, digits and dashes.
+        replace: Whether one of that name may be there already.
+
+    Raises:
+        ConfigError: There is one already, or the Prefect server cannot be reached or refuses it.
+    """
+    try:
+        await credentials.asave(name, overwrite=replace)
+    except ValueError as exc:
+        raise ConfigError(f"{credentials.title} cannot be saved: {exc}.", hint="Choose another name.") from None
+    except (httpx.HTTPError, RuntimeError) as exc:
+        raise _unreachable(exc) from None
+    forget(name)
 
 
 async def _load(block: type[C], name: str) -> C:

@@ -1,46 +1,90 @@
-"""Find connectors by name. Listing them reads a directory; a connector is imported only when it is asked for."""
+"""Find connectors, blocks, flows and deployments by name: the one place that looks into the folders above the engine.
+
+Listing reads a directory; a module is imported only when it is asked for.
+"""
 
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import isabstract
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tieline.errors import ConfigError, UnknownName
 
 if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.deployments.runner import RunnerDeployment
+
     from tieline.connector import Action, Connector
+    from tieline.credentials import Credentials
 
 
 @cache
-def _folder() -> Path:
-    spec = find_spec("tasks")
+def folder(package: str) -> Path:
+    """Where one of our packages lives, such as "tasks".
+
+    Raises:
+        ConfigError: It is not installed, or is somebody else's.
+    """
+    spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ConfigError("The package `tasks` is not installed.", hint="Install Tieline again.")
-    folder = Path(next(iter(spec.submodule_search_locations)))
-    if not (folder.parent / "tieline").is_dir():
+        raise ConfigError(f"The package {package!r} is not installed.", hint="Install Tieline again.")
+    found = Path(next(iter(spec.submodule_search_locations)))
+    if not (found.parent / "tieline").is_dir():
         raise ConfigError(
-            f"The package `tasks` in {folder} is not Tieline's.",
+            f"The package {package!r} in {found} is not Tieline's.",
             hint="Another package of that name comes first on sys.path: rename it, or run from another folder.",
         )
-    return folder
+    return found
 
 
 @cache
+def modules(package: str) -> tuple[str, ...]:
+    """The names of a package's modules, in alphabetical order; nothing is imported."""
+    return tuple(sorted(file.stem for file in folder(package).glob("*.py") if not file.stem.startswith("_")))
+
+
 def names() -> tuple[str, ...]:
     """Every connected system, in alphabetical order; nothing is imported."""
-    return tuple(sorted(file.stem for file in _folder().glob("*.py") if not file.stem.startswith("_")))
+    return modules("tasks")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a connector's file says at a glance.
+
+    Args:
+        summary: What the system is for: the first line of the docstring.
+        actions: How many actions there are.
+        events: How many events there are.
+    """
+
+    summary: str
+    actions: int
+    events: int
 
 
 @cache
-def summary(name: str) -> str:
-    """What a system is for: the first line of its module's docstring; nothing is imported."""
+def outline(name: str) -> Outline:
+    """What a connector's file says at a glance; it is read, not imported.
+
+    Raises:
+        UnknownName: There is no such system.
+    """
     _known(name)
-    text = ast.get_docstring(ast.parse((_folder() / f"{name}.py").read_text("utf-8"))) or ""
-    return text.partition("\n")[0]
+    module = ast.parse((folder("tasks") / f"{name}.py").read_text("utf-8"))
+    functions = [node for node in module.body if isinstance(node, ast.AsyncFunctionDef)]
+    calls = [node.value for node in module.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    return Outline(
+        (ast.get_docstring(module) or "").partition("\n")[0],
+        sum(any(_names(mark, "action") for mark in node.decorator_list) for node in functions),
+        sum(len(node.args) - 1 for node in calls if _names(node, "event")),
+    )
 
 
 def connector(name: str) -> Connector[Any, Any]:
@@ -71,6 +115,47 @@ def action(full_name: str) -> Action:
     return found.actions[verb]
 
 
+def blocks() -> tuple[type[Credentials], ...]:
+    """Every type of block, with the abstract ones left out."""
+    from tieline.credentials import Credentials  # noqa: PLC0415 - Prefect takes two seconds
+
+    found = []
+    for name in modules("blocks"):
+        module = import_module(f"blocks.{name}")
+        found += [
+            kind
+            for kind in vars(module).values()
+            if isinstance(kind, type) and issubclass(kind, Credentials) and kind.__module__ == module.__name__
+            if not kind.__name__.startswith("_") and not isabstract(kind)
+        ]
+    return tuple(found)
+
+
+def flow(name: str) -> Flow[..., Any]:
+    """A scenario's flow; it is called like its module.
+
+    Raises:
+        UnknownName: There is no such scenario.
+    """
+    if name not in modules("flows"):
+        raise UnknownName("flow", name, modules("flows"))
+    found: Flow[..., Any] = getattr(import_module(f"flows.{name}"), name)
+    return found
+
+
+def deployments() -> list[RunnerDeployment]:
+    """Every deployment of every scenario. Not to be called from a running event loop: Prefect would make promises."""
+    return [
+        deployment for name in modules("deployments") for deployment in import_module(f"deployments.{name}").deployments
+    ]
+
+
 def _known(name: str) -> None:
     if name not in names():
         raise UnknownName("system", name, names())
+
+
+def _names(node: ast.expr, attribute: str) -> bool:
+    """Whether it is `connector.attribute`, called or not."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return isinstance(node, ast.Attribute) and node.attr == attribute and ast.unparse(node.value) == "connector"
