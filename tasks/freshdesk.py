@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from blocks.freshdesk import FreshdeskCredentials
-from tieline import Api, HttpRules, Identity, Model, Webhook, http_connector
+from tieline import Api, HttpRules, Identity, Model, Webhook, http_connector, segment
 from tieline.transport.paging import link_header, page_number
 from tieline.webhooks import body, digest, shared_secret
 
@@ -270,10 +270,18 @@ async def bulk_update_tickets(
     """
     changes = {"status": status, "priority": priority, "type": type, "group_id": group_id}
     properties = {**changes, "responder_id": responder_id, "tags": tags}
-    started = await api.post(
-        "/tickets/bulk_update", {"bulk_action": {"ids": ticket_ids, "properties": properties}}, repeatable=True
-    )
-    return await api.poll(f"/jobs/{started['job_id']}", into=Job, until=lambda job: job.done, seconds=JOB_SECONDS)
+    action = {"bulk_action": {"ids": ticket_ids, "properties": properties}}
+    job_id = await api.post("/tickets/bulk_update", action, into=str, at="job_id", repeatable=True)
+    return await api.poll(f"/jobs/{segment(job_id)}", into=Job, until=lambda job: job.done, seconds=JOB_SECONDS)
+
+
+@connector.action
+async def list_conversations(
+    api: Api, *, ticket_id: TicketId, limit: Annotated[int, Field(gt=0)] = 100
+) -> list[Message]:
+    """List a ticket's notes and replies, oldest first. See https://developers.freshdesk.com/api/#list_all_ticket_notes."""
+    params = {"per_page": min(limit, PAGE)}
+    return await api.list(f"/tickets/{ticket_id}/conversations", into=Message, limit=limit, params=params)
 
 
 @connector.action

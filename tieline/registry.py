@@ -45,8 +45,10 @@ def folder(package: str) -> Path:
 
 @cache
 def modules(package: str) -> tuple[str, ...]:
-    """The names of a package's modules, in alphabetical order; nothing is imported."""
-    return tuple(sorted(file.stem for file in folder(package).glob("*.py") if not file.stem.startswith("_")))
+    """The names of what is in a package, in alphabetical order; nothing is imported."""
+    found = {file.stem for file in folder(package).glob("*.py")}
+    found |= {file.parent.name for file in folder(package).glob("*/__init__.py")}
+    return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
 def names() -> tuple[str, ...]:
@@ -54,12 +56,30 @@ def names() -> tuple[str, ...]:
     return modules("tasks")
 
 
+def sources(name: str) -> tuple[Path, ...]:
+    """The files of a connector: one module, or those of a package where one would be too long.
+
+    Raises:
+        UnknownName: There is no such system.
+    """
+    _known(name)
+    module = folder("tasks") / f"{name}.py"
+    return (module,) if module.exists() else tuple(sorted(module.with_suffix("").glob("*.py")))
+
+
+@cache
+def summary(name: str) -> str:
+    """What a system is for: the first line of its module's docstring; nothing is imported."""
+    text = ast.get_docstring(ast.parse(sources(name)[0].read_text("utf-8"))) or ""
+    return text.partition("\n")[0]
+
+
 @dataclass(frozen=True)
 class Outline:
-    """What a connector's file says at a glance.
+    """How much there is in a connector.
 
     Args:
-        summary: What the system is for: the first line of the docstring.
+        summary: What the system is for.
         actions: How many actions there are.
         events: How many events there are.
     """
@@ -71,17 +91,16 @@ class Outline:
 
 @cache
 def outline(name: str) -> Outline:
-    """What a connector's file says at a glance; it is read, not imported.
+    """How much there is in a connector; its files are read, not imported.
 
     Raises:
         UnknownName: There is no such system.
     """
-    _known(name)
-    module = ast.parse((folder("tasks") / f"{name}.py").read_text("utf-8"))
-    functions = [node for node in module.body if isinstance(node, ast.AsyncFunctionDef)]
-    calls = [node.value for node in module.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    body = [node for file in sources(name) for node in ast.parse(file.read_text("utf-8")).body]
+    functions = [node for node in body if isinstance(node, ast.AsyncFunctionDef)]
+    calls = [node.value for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
     return Outline(
-        (ast.get_docstring(module) or "").partition("\n")[0],
+        summary(name),
         sum(any(_names(mark, "action") for mark in node.decorator_list) for node in functions),
         sum(len(node.args) - 1 for node in calls if _names(node, "event")),
     )
@@ -115,20 +134,23 @@ def action(full_name: str) -> Action:
     return found.actions[verb]
 
 
-def blocks() -> tuple[type[Credentials], ...]:
-    """Every type of block, with the abstract ones left out."""
+def blocks(of: type[Credentials] | None = None) -> tuple[type[Credentials], ...]:
+    """Every type of block that can be made.
+
+    Args:
+        of: Only those that are of this type; by default all.
+    """
     from tieline.credentials import Credentials  # noqa: PLC0415 - Prefect takes two seconds
 
-    found = []
-    for name in modules("blocks"):
-        module = import_module(f"blocks.{name}")
-        found += [
+    kinds = [kind for name in modules("blocks") for kind in vars(import_module(f"blocks.{name}")).values()]
+    return tuple(
+        dict.fromkeys(
             kind
-            for kind in vars(module).values()
-            if isinstance(kind, type) and issubclass(kind, Credentials) and kind.__module__ == module.__name__
-            if not kind.__name__.startswith("_") and not isabstract(kind)
-        ]
-    return tuple(found)
+            for kind in kinds
+            if isinstance(kind, type) and issubclass(kind, of or Credentials)
+            if kind.__module__.startswith("blocks.") and not isabstract(kind)
+        )
+    )
 
 
 def flow(name: str) -> Flow[..., Any]:

@@ -21,6 +21,7 @@ from tieline.transport.paging import dig
 from tieline.transport.retry import retry_after
 
 LONGEST_MESSAGE = 300
+LONGEST_CODE = 60
 _MESSAGES = (
     "message",
     "error_description",
@@ -58,6 +59,14 @@ def body_of(response: httpx.Response) -> Any:
         ) from None
 
 
+def peek(response: httpx.Response) -> Any:
+    """The JSON in an answer, or None where it is something else."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
 def error_of(response: httpx.Response, secrets: tuple[str, ...]) -> ConnectorError:
     """What an answer that is not a success means."""
     status = response.status_code
@@ -68,16 +77,13 @@ def error_of(response: httpx.Response, secrets: tuple[str, ...]) -> ConnectorErr
             hint="Check the field `url` of the block, and the account's name.",
             status=status,
         )
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
+    body = peek(response)
     kind = from_status(status)
     error = kind(
         f"It answered {status}{_said(body, secrets)}.",
         hint=_HINTS.get(kind, ""),
         status=status,
-        code=_first(body, _CODES),
+        code=redact(_first(body, _CODES), secrets)[:LONGEST_CODE],
         retry_after=retry_after(response),
         fields={name: redact(text, secrets)[:LONGEST_MESSAGE] for name, text in _fields(body)},
     )

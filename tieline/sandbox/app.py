@@ -1,0 +1,44 @@
+"""Puts the sandbox together: state, vendors, faults, pages, admin."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from tieline.sandbox import freshdesk, pages, slack, zendesk
+from tieline.sandbox import seed as world
+from tieline.sandbox.faults import Fault, Faults
+from tieline.sandbox.front import Front
+from tieline.sandbox.limits import Limit
+from tieline.sandbox.state import Listener, State
+
+
+def create_app(
+    seed: int = 1,
+    tickets: int = 300,
+    *,
+    faults: Iterable[Fault] = (),
+    limits: Mapping[str, Limit] | None = None,
+    listeners: Iterable[Listener] = (),
+    clock: Callable[[], datetime] | None = None,
+) -> Front:
+    """The sandbox as an ASGI app; its memory is `.state`, its faults are `.faults`.
+
+    Args:
+        seed: the same number gives the same customers, texts and faults.
+        tickets: tickets per help desk.
+        faults: what goes wrong from the start.
+        limits: calls per window, by system; the default is too high to be noticed.
+        listeners: called with each `Event`, in the thread that serves.
+        clock: the current time; the default is the real one.
+    """
+    state = State.empty(clock, list(listeners))
+    world.populate(state, seed, tickets)
+    front = Front(
+        state,
+        [zendesk.vendor(), freshdesk.vendor(), slack.vendor()],
+        pages.app(),
+        Faults(seed, list(faults)),
+        again=lambda: world.populate(state.clear(), seed, tickets),
+    )
+    for system, limit in (limits or {}).items():
+        front.limit(system, limit)
+    return front

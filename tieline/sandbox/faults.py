@@ -1,0 +1,88 @@
+"""Faults on demand: what goes wrong, where, how often."""
+
+import random
+import re
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+Kind = Literal["429", "500", "slow", "cut", "json", "html"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+SYSTEMS = ("zendesk", "freshdesk", "slack")
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong.
+
+    `fault` is `429` (too many requests), `500`, `slow` (answers after `seconds`), `cut` (the connection ends in
+    the middle of the answer), `json` (the answer stops in the middle of its JSON) or `html` (a web page where
+    JSON should be). `cut` and `json` happen after the request did its work; `429`, `500` and `html` instead of it.
+
+    `system` is `zendesk`, `freshdesk`, `slack` or empty for all. `match` is a regular expression searched in
+    `METHOD /path`, as in `POST /api/v2/tickets`. `times` is how often it happens (None: until it is removed),
+    `rate` the share of matching requests that it hits, `seconds` the wait that `slow` takes and `429` asks for.
+    """
+
+    fault: Kind
+    system: str = ""
+    match: str = ""
+    times: int | None = None
+    rate: float = 1.0
+    seconds: float = 1.0
+    hits: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what could never work, with the reason."""
+        if self.fault not in KINDS:
+            raise ValueError(f"unknown fault {self.fault!r}: one of {', '.join(KINDS)}")
+        if self.system and self.system not in SYSTEMS:
+            raise ValueError(f"unknown system {self.system!r}: one of {', '.join(SYSTEMS)}, or empty for all")
+        if not 0 < self.rate <= 1:
+            raise ValueError(f"rate must be above 0 and at most 1, not {self.rate}")
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"times must be 1 or more, not {self.times}")
+        if self.seconds < 0:
+            raise ValueError(f"seconds must be 0 or more, not {self.seconds}")
+        try:
+            self._pattern = re.compile(self.match)
+        except re.error as error:
+            raise ValueError(f"match is not a regular expression: {error}") from error
+
+    def applies(self, system: str, line: str) -> bool:
+        """Whether this fault concerns the request; `line` is `METHOD /path`."""
+        spent = self.times is not None and self.hits >= self.times
+        return not spent and self.system in ("", system) and bool(self._pattern.search(line))
+
+
+@dataclass
+class Faults:
+    """All faults of a sandbox, in the order in which they were added. The first that applies wins."""
+
+    seed: int = 1
+    rules: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Chance is seeded, so that a run can be repeated."""
+        self._chance = random.Random(self.seed)  # noqa: S311 - simulation, not secrecy
+
+    def add(self, fault: Fault) -> Fault:
+        """Add a fault."""
+        self.rules.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Remove all faults."""
+        self.rules.clear()
+
+    def pick(self, system: str, line: str) -> Fault | None:
+        """The fault that hits this request, if any; counts as a hit."""
+        for rule in self.rules:
+            if rule.applies(system, line) and self._chance.random() < rule.rate:
+                rule.hits += 1
+                return rule
+        return None
+
+    def listed(self) -> list[dict[str, Any]]:
+        """All faults as JSON would show them."""
+        return [asdict(rule) for rule in self.rules]

@@ -1,0 +1,18 @@
+"""The world that a new sandbox starts with: customers, agents, tickets, channels.
+
+The same seed gives the same people and texts. Dates count back from the moment of seeding, so that
+"new in the last hour" always finds something. `truth` says what each ticket is really about.
+"""
+
+from tieline.sandbox.seed import freshdesk, slack, zendesk
+from tieline.sandbox.seed.cast import CATEGORIES
+from tieline.sandbox.state import State
+
+__all__ = ["CATEGORIES", "populate"]
+
+
+def populate(state: State, seed: int, tickets: int) -> None:
+    """Fill an empty state; `tickets` is the number of tickets per help desk."""
+    state.truth.update(zendesk.populate(state.zendesk, seed, tickets))
+    state.truth.update(freshdesk.populate(state.freshdesk, seed, tickets))
+    slack.populate(state.slack)

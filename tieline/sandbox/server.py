@@ -1,0 +1,129 @@
+"""Serves the sandbox on loopback: for as long as a block lasts, or until somebody stops it."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from tieline.errors import TielineError
+from tieline.sandbox.app import create_app
+from tieline.sandbox.faults import Fault, Faults
+from tieline.sandbox.front import Front
+from tieline.sandbox.limits import Limit
+from tieline.sandbox.state import Listener, State
+
+HOST = "127.0.0.1"
+
+
+class Sandbox:
+    """A sandbox that serves in a thread. Use it as `with` or as `async with`; leaving the block stops it."""
+
+    def __init__(self, app: Front, port: int = 0, host: str = HOST) -> None:
+        """Take the port (0: any free one), but do not serve yet. Errors: `TielineError` when it is taken."""
+        self.app = app
+        self._socket = _listen(host, port)
+        self.url = f"http://{host}:{self._socket.getsockname()[1]}"
+        self._server = _server(app)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True, name="sandbox")
+
+    @property
+    def zendesk_url(self) -> str:
+        """Where the simulated Zendesk lives; its API is under `/api/v2`."""
+        return f"{self.url}/zendesk"
+
+    @property
+    def freshdesk_url(self) -> str:
+        """Where the simulated Freshdesk lives; its API is under `/api/v2`."""
+        return f"{self.url}/freshdesk"
+
+    @property
+    def slack_url(self) -> str:
+        """Where the simulated Slack lives; its methods are under `/api`."""
+        return f"{self.url}/slack"
+
+    @property
+    def state(self) -> State:
+        """What the simulated systems remember."""
+        return self.app.state
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong."""
+        return self.app.faults
+
+    def start(self) -> Self:
+        """Serve; returns when the first request can be sent."""
+        self._thread.start()
+        # The socket listens already, so a caller's first request waits in its backlog: nothing to poll for.
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and wait for the thread to end."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Blocks the loop for the moment that the server needs to stop; nothing else runs then.
+        self.stop()
+
+
+def running(
+    port: int = 0,
+    *,
+    seed: int = 1,
+    tickets: int = 300,
+    faults: Iterable[Fault] = (),
+    limits: Mapping[str, Limit] | None = None,
+    listeners: Iterable[Listener] = (),
+) -> Sandbox:
+    """A sandbox for the length of a block: `with running() as sandbox:` or `async with running() as sandbox:`."""
+    return Sandbox(create_app(seed, tickets, faults=faults, limits=limits, listeners=listeners), port)
+
+
+def serve(host: str = HOST, port: int = 8421, *, seed: int = 1, tickets: int = 300) -> None:
+    """Serve until interrupted (Ctrl-C). Errors: `TielineError` when the port is taken."""
+    with _listen(host, port) as listening:
+        _server(create_app(seed, tickets)).run([listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # asyncio switches Nagle's algorithm off only where the protocol is named; with it, each answer takes 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise TielineError(
+            f"The sandbox cannot listen on {host}:{port}: {error.strerror}.",
+            hint="Something else uses that port. Choose another one, or stop what runs there.",
+        ) from error
+    listening.listen(128)
+    return listening
+
+
+def _server(app: Front) -> uvicorn.Server:
+    logging.getLogger("uvicorn.error").addFilter(_not_a_cut)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    return uvicorn.Server(config)
+
+
+def _not_a_cut(record: logging.LogRecord) -> bool:
+    """The fault `cut` leaves an answer unfinished on purpose; uvicorn need not complain."""
+    return "without completing response" not in record.getMessage()

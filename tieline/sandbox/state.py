@@ -1,0 +1,234 @@
+"""What the simulated systems remember, and the one place where it changes.
+
+Records are kept in the vendor's own wire form (plain dictionaries): what a vendor would store is what its
+API shows. Tickets change through `Desk.change` only, so that each change is written down (field, old value,
+new value, when, by which request) and told to the listeners.
+"""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+Record = dict[str, Any]
+
+REQUEST_ID: ContextVar[str] = ContextVar("sandbox_request_id", default="seed")
+"""The request being served. Background jobs inherit the id of the request that started them."""
+
+LOGGED_REQUESTS = 5_000
+"""How many requests the log keeps; older ones are forgotten."""
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as Zendesk and Freshdesk write it: ISO 8601, UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one record, before and after."""
+
+    field: str
+    old: Any
+    new: Any
+    at: datetime
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a simulated system, in that system's own words.
+
+    `name` is the vendor-neutral kind (`ticket.created`, `ticket.updated`, `comment.created`, `user.created`,
+    `message.created`, ...), `record` the record as it is now, in wire form.
+    """
+
+    system: str
+    name: str
+    record: Record
+    changes: tuple[Change, ...]
+    at: datetime
+    request_id: str
+
+
+Listener = Callable[[Event], None]
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A ticket in wire form, its conversation, and everything that ever changed on it."""
+
+    fields: Record
+    comments: list[Record] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    audits: list[Record] = field(default_factory=list)
+    time_entries: list[Record] = field(default_factory=list)
+    deleted: bool = False
+
+    @property
+    def id(self) -> int:
+        """The vendor's number of this ticket."""
+        number: int = self.fields["id"]
+        return number
+
+
+@dataclass
+class Desk:
+    """One simulated help desk."""
+
+    system: str
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: int = 0
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    people: dict[int, Record] = field(default_factory=dict)
+    agents: dict[int, Record] = field(default_factory=dict)
+    groups: dict[int, Record] = field(default_factory=dict)
+    organizations: dict[int, Record] = field(default_factory=dict)
+    macros: dict[int, Record] = field(default_factory=dict)
+    jobs: dict[str, Record] = field(default_factory=dict)
+    uploads: dict[str, list[Record]] = field(default_factory=dict)
+    replies: dict[str, Any] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def now(self) -> str:
+        """The current time as this desk writes it."""
+        return stamp(self.clock())
+
+    def living(self) -> list[Ticket]:
+        """All tickets that are not deleted, in the order of their ids."""
+        return [ticket for ticket in self.tickets.values() if not ticket.deleted]
+
+    def find(self, ticket_id: int) -> Ticket | None:
+        """The ticket with this id, unless it is deleted or never was."""
+        ticket = self.tickets.get(ticket_id)
+        return None if ticket is None or ticket.deleted else ticket
+
+    def person_by_email(self, email: str) -> Record | None:
+        """The person with this address; case does not matter."""
+        wanted = email.casefold()
+        return next((p for p in self.people.values() if (p.get("email") or "").casefold() == wanted), None)
+
+    def change(self, ticket: Ticket, values: Record) -> list[Change]:
+        """Set fields of a ticket and write down what really changed.
+
+        Returns the changes; none means that the ticket, its `updated_at` included, stayed as it was.
+        """
+        now, request_id = self.clock(), REQUEST_ID.get()
+        changes = [
+            Change(name, ticket.fields.get(name), value, now, request_id)
+            for name, value in values.items()
+            if ticket.fields.get(name) != value
+        ]
+        if changes:
+            ticket.fields.update({change.field: change.new for change in changes})
+            ticket.fields["updated_at"] = stamp(now)
+            ticket.changes.extend(changes)
+        return changes
+
+    def tell(self, name: str, record: Record, changes: list[Change] | None = None) -> None:
+        """Let every listener know what happened."""
+        if self.listeners:
+            event = Event(self.system, name, record, tuple(changes or ()), self.clock(), REQUEST_ID.get())
+            for listener in self.listeners:
+                listener(event)
+
+
+@dataclass
+class Workspace:
+    """The simulated Slack workspace."""
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    team: Record = field(default_factory=dict)
+    bot_id: str = ""
+    human_id: str = ""
+    users: dict[str, Record] = field(default_factory=dict)
+    channels: dict[str, Record] = field(default_factory=dict)
+    messages: dict[str, list[Record]] = field(default_factory=dict)
+    files: dict[str, Record] = field(default_factory=dict)
+    views: dict[str, Record] = field(default_factory=dict)
+    triggers: dict[str, datetime | None] = field(default_factory=dict)
+    last_ts: int = 0
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def next_id(self, prefix: str) -> str:
+        """A new id in Slack's form, such as `C0SBX000012`."""
+        return f"{prefix}0SBX{next(self.ids):06d}"
+
+    def new_trigger(self) -> str:
+        """A trigger id, as a click of a person would bring one: good once, and for three seconds."""
+        trigger = f"{next(self.ids)}.{next(self.ids)}.{self.next_id('T').lower()}"
+        self.triggers[trigger] = self.clock()
+        return trigger
+
+    def next_ts(self) -> str:
+        """A message timestamp: seconds and microseconds, never the same twice."""
+        self.last_ts = max(self.last_ts + 1, int(self.clock().timestamp() * 1_000_000))
+        return f"{self.last_ts // 1_000_000}.{self.last_ts % 1_000_000:06d}"
+
+    def tell(self, name: str, record: Record) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("slack", name, record, (), self.clock(), REQUEST_ID.get()))
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One answered request. Bodies and credentials are not kept."""
+
+    id: str
+    at: datetime
+    system: str
+    method: str
+    path: str
+    query: str
+    status: int
+    ms: float
+    bytes: int
+    fault: str | None
+
+
+@dataclass
+class State:
+    """Everything behind one sandbox."""
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    zendesk: Desk
+    freshdesk: Desk
+    slack: Workspace
+    truth: dict[tuple[str, int], str] = field(default_factory=dict)
+    log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
+    served: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, clock: Callable[[], datetime] | None = None, listeners: list[Listener] | None = None) -> "State":
+        """A sandbox in which nothing has happened yet.
+
+        `clock` gives the current time (default: the real one). `listeners` hear of every change.
+        """
+        tick = clock or (lambda: datetime.now(UTC))
+        heard_by = [] if listeners is None else listeners
+        return cls(
+            tick,
+            heard_by,
+            Desk("zendesk", tick, heard_by),
+            Desk("freshdesk", tick, heard_by),
+            Workspace(tick, heard_by),
+        )
+
+    def clear(self) -> "State":
+        """Forget everything; clock and listeners stay. Returns the state itself."""
+        fresh = State.empty(self.clock, self.listeners)
+        self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
+        self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
+        return self
+
+    def record_request(self, logged: Logged) -> None:
+        """Add a request to the log."""
+        self.log.append(logged)
+        self.served[logged.system] = self.served.get(logged.system, 0) + 1
