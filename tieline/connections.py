@@ -87,7 +87,7 @@ async def save(credentials: Credentials, name: str, *, replace: bool = False) ->
 
 
 async def _load(block: type[C], name: str) -> C:
-    title = (block._block_type_name or block.__name__).removesuffix(" Credentials")  # noqa: SLF001 - Prefect's way to name a block
+    title = block.title_of_type()
     try:
         found = await block.aload(name)
     except ValueError as exc:

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -48,11 +48,13 @@ class Server:
         api: The address of its API.
         source: Where that address was taken from.
         own: Whether it was started by us.
+        fleeting: Whether it ends with the command.
     """
 
     api: str
     source: str
     own: bool = False
+    fleeting: bool = False
 
     @property
     def ui(self) -> str:
@@ -83,11 +85,12 @@ def named() -> Server | None:
 
 
 @contextmanager
-def connected(note: Callable[[str], None]) -> Iterator[Server]:
+def connected(note: Callable[[str], None], *, services: bool = False) -> Iterator[Server]:
     """The server for a command; Prefect's client in this process uses it too.
 
     Args:
-        note: Told, in a sentence, when a server of our own is used.
+        note: Told, in a sentence, when a server is started.
+        services: Whether one that is started schedules runs too.
 
     Raises:
         ConfigError: The one that is named cannot be reached.
@@ -103,8 +106,8 @@ def connected(note: Callable[[str], None]) -> Iterator[Server]:
             yield up
         return
     note("No Prefect server is named (PREFECT_API_URL or a Prefect profile): starting one for this command.")
-    with started(home()) as own:
-        yield own
+    with started(home(), services=services) as own:
+        yield replace(own, fleeting=True)
 
 
 def check(server: Server) -> None:
