@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tieline.sandbox import Sandbox
 
 PORT = 8421
+#: The sandbox allows as much as one machine can ask for.
+RATE = "60000/minute"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,11 +51,12 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
     """The fields of a block for each simulated system."""
     from tieline.sandbox import CREDENTIALS as LOGIN  # noqa: N811, PLC0415 - a web server, as above
 
-    return {
+    found = {
         "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
         "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
         "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
     }
+    return {system: fields | {"rate": RATE} for system, fields in found.items()}
 
 
 async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
