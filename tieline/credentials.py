@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -14,8 +15,11 @@ from pydantic import BaseModel, Field, SecretStr, field_validator
 from tieline import logo
 
 
-class Credentials(Block):
-    """Where a system lives and how to log in to it. Secrets are `SecretStr`, and never leave a block."""
+class Credentials(Block, ABC):
+    """Where a system lives and how to log in to it. Secrets are `SecretStr`, and never leave a block.
+
+    Bases of several blocks name `ABC` among their own bases: those Prefect does not offer as a block.
+    """
 
     @classmethod
     def get_code_example(cls) -> str:
@@ -35,7 +39,7 @@ class Credentials(Block):
         but http addresses, also when it reads: a picture there would break `prefect block type ls` for everybody.
         """
         made = super()._to_block_type()
-        made.description = f"{made.description}\n\n![{cls.title_of_type()}]({logo.data_url(cls.title_of_type())})"
+        made.description = f"{made.description}\n\n![{cls.title_of_type()}]({logo.data_url(cls.title_of_type())})\n\n"
         return made
 
     @classmethod
@@ -63,7 +67,7 @@ class Credentials(Block):
         return tuple(v.get_secret_value() for _, v in _leaves("", self, keep=True) if isinstance(v, SecretStr) and v)
 
 
-class HttpCredentials(Credentials):
+class HttpCredentials(Credentials, ABC):
     """Credentials of a system that is reached over HTTP."""
 
     url: str = Field("", description="Another host to use, with a path if need be, such as a sandbox or a proxy.")

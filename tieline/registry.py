@@ -6,11 +6,11 @@ Listing reads a directory; a module is imported only when it is asked for.
 from __future__ import annotations
 
 import ast
+from abc import ABC
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from inspect import isabstract
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +148,7 @@ def blocks(of: type[Credentials] | None = None) -> tuple[type[Credentials], ...]
             kind
             for kind in kinds
             if isinstance(kind, type) and issubclass(kind, of or Credentials)
-            if kind.__module__.startswith("blocks.") and not isabstract(kind)
+            if kind.__module__.startswith("blocks.") and ABC not in kind.__bases__
         )
     )
 

@@ -30,7 +30,7 @@ class Commands(TyperGroup):
             show_error(exc)
         except (typer.Exit, typer.Abort, KeyboardInterrupt, EOFError, BrokenPipeError):
             raise
-        except Exception as exc:  # noqa: BLE001 - the last handler there is
+        except Exception as exc:
             if type(exc).__module__.startswith(("click", "typer")):
                 raise  # usage errors: Typer shows them
             show_surprise(exc)

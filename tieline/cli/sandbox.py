@@ -49,7 +49,7 @@ def logins(served: Sandbox) -> list[tuple[str, str]]:
 
 def connections(served: Sandbox) -> dict[str, dict[str, str]]:
     """The fields of a block for each simulated system."""
-    from tieline.sandbox import CREDENTIALS as LOGIN  # noqa: N811, PLC0415 - a web server, as above
+    from tieline.sandbox import CREDENTIALS as LOGIN  # noqa: PLC0415 - a web server, as above
 
     found = {
         "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
@@ -70,7 +70,8 @@ async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
     Returns:
         The blocks that were saved.
     """
-    from tieline import connections as saved, registry  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import connections as saved  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import registry
 
     made = []
     for system, fields in connections(served).items():
