@@ -9,11 +9,13 @@ import numpy as np
 
 from tieline.language.answers import Choice
 from tieline.language.categories import Category, check_categories
-from tieline.language.embeddings import Vectors, word_vectors
+from tieline.language.embeddings import Vectors, unit, word_vectors
 from tieline.language.languages import detect
 from tieline.language.text import passage
 
 READ = 8_000  # characters of a text that decide about its category
+_LONG = 1_500  # characters; few people write more, but machines do
+_BEGINNING = (40, 200)  # characters of its first lines
 
 # Chosen on CLINC150 (its validation part, its out-of-scope queries, and each domain left out in turn) so that about the
 # share c of the answers given with confidence c is right; see benchmarks/bench_language.py.
@@ -46,7 +48,7 @@ class Categorizer:
     def categorize(self, texts: Sequence[str]) -> list[Choice]:
         """The best category for each text, in their order."""
         passages = [passage(text, READ) for text in texts]
-        vectors = word_vectors().embed([p.text for p in passages])
+        vectors = self._read([p.text for p in passages])
         similar = vectors @ self._vectors.T
         probable = self._probabilities(similar)
         known = np.abs(vectors).sum(axis=1) > 0
@@ -54,6 +56,15 @@ class Categorizer:
             self._choice(p.text, p.notes, probable[row], similar[row]) if known[row] else Choice.empty()
             for row, p in enumerate(passages)
         ]
+
+    def _read(self, texts: Sequence[str]) -> Vectors:
+        """A vector per text. A long one counts half by how it begins, so that a log does not drown what it is about."""
+        vectors = word_vectors().embed(texts)
+        long = [row for row, text in enumerate(texts) if len(text) > _LONG]
+        if long:
+            begins = word_vectors().embed([_beginning(texts[row]) for row in long])
+            vectors[long] = unit(vectors[long] + begins)
+        return vectors
 
     def _probabilities(self, similar: Vectors) -> Vectors:
         pooled = np.add.reduceat(np.exp(similar / _POOL), self._starts, axis=1) / self._sizes
@@ -82,6 +93,12 @@ class Categorizer:
 def categorizer(categories: tuple[Category, ...]) -> Categorizer:
     """The categorizer of these categories, made once."""
     return Categorizer(categories)
+
+
+def _beginning(text: str) -> str:
+    """The subject, mostly: the first line, or the first lines when the first is very short."""
+    end = text.find("\n", *_BEGINNING)
+    return text[: end if end > 0 else _BEGINNING[1]]
 
 
 def _short(text: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]
+from google.auth.exceptions import GoogleAuthError, TransportError
 from pydantic_ai import exceptions as theirs
 
 from tieline.errors import (
@@ -50,10 +53,15 @@ def translated(model: str, secrets: Sequence[str] = ()) -> Iterator[None]:
     except theirs.ModelAPIError as exc:
         raise _api_error(model, exc, secrets) from None
     except theirs.UnexpectedModelBehavior as exc:
-        said = redact(exc.message, secrets)[:_LONGEST]
-        raise BadAnswer(f"{model} did not answer in the form that was asked for: {said}.") from None
+        said = _sentence(exc.message, secrets)
+        raise BadAnswer(f"{model} did not answer in the form that was asked for: {said}") from None
+    except TransportError as exc:
+        raise Unavailable(f"{model}: {_sentence(exc, secrets)}", hint="Google's sign-in cannot be reached.") from None
+    except (BotoCoreError, GoogleAuthError) as exc:
+        hint = "Fill in the credentials in the block, or give this machine an account of its own."
+        raise AuthFailed(f"{model}: {_sentence(exc, secrets)}", hint=hint) from None
     except theirs.UserError as exc:
-        raise ConfigError(f"{model} cannot be asked this: {redact(exc.message, secrets)}") from None
+        raise ConfigError(f"{model} cannot be asked this: {_sentence(exc.message, secrets)}") from None
 
 
 def _api_error(model: str, exc: theirs.ModelAPIError, secrets: Sequence[str]) -> ConnectorError:
@@ -62,7 +70,7 @@ def _api_error(model: str, exc: theirs.ModelAPIError, secrets: Sequence[str]) ->
         ((ours, hint) for error, ours, hint in _KINDS if isinstance(exc, error)),
         (from_status(status) if status else Unavailable, ""),
     )
-    said = redact(_said(exc.body) or (f"HTTP {status}" if status else exc.message), secrets)[:_LONGEST]
+    said = _sentence(_said(exc.body) or (f"HTTP {status}" if status else exc.message), secrets)
     return kind(
         f"{model}: {said}",
         hint=hint,
@@ -72,10 +80,23 @@ def _api_error(model: str, exc: theirs.ModelAPIError, secrets: Sequence[str]) ->
     )
 
 
+def _sentence(said: object, secrets: Sequence[str]) -> str:
+    return redact(str(said), secrets)[:_LONGEST].rstrip(". ") + "."
+
+
 def _said(body: Any) -> str:
     """The provider's own message; they put it in `message`, or in `error.message`, or in `error`."""
+    if isinstance(body, str | bytes):
+        body = _json(body)
     if not isinstance(body, dict):
         return ""
     inner = body.get("error", body)
     said = inner.get("message") if isinstance(inner, dict) else inner
     return said if isinstance(said, str) else ""
+
+
+def _json(body: str | bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None

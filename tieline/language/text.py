@@ -19,7 +19,7 @@ STOPWORDS = frozenset(_STOPWORDS.split())
 
 _TAG = re.compile(  # "a<b and c>d" is no HTML
     r"</?(?:p|br|div|span|html|body|table|t[rdh]|[uo]l|li|h[1-6]|img|pre|blockquote|strong|em)\b[^<>]*>"
-    r"|</?[biu]>|<a\s[^<>]*href",
+    r"|<(?:script|style|head|template)\b[^<>]*>|</?[biu]>|<a\s[^<>]*href",
     re.IGNORECASE,
 )
 _BLOCKS = frozenset({"p", "br", "div", "tr", "li", "ul", "ol", "table", "pre", "blockquote", "section", "article"})
