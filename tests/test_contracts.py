@@ -96,7 +96,9 @@ def test_no_block_takes_the_name_of_one_that_prefect_registers_itself() -> None:
     """A Prefect server knows the blocks of Prefect's own collections, and puts them back at each start."""
     shipped = Path(prefect.__file__).parent / "server" / "collection_blocks_data.json"
     collections = json.loads(shipped.read_text("utf-8"))["collections"].values()
-    theirs = {one for types in collections for slug, kind in types["block_types"].items() for one in (slug, kind["name"])}
+    theirs = {
+        one for types in collections for slug, kind in types["block_types"].items() for one in (slug, kind["name"])
+    }
     assert theirs
     for block in registry.blocks():
         assert not {block.get_block_type_slug(), block.get_block_type_name()} & theirs

@@ -1,4 +1,4 @@
-"""A logo for everything that has a name: its initial on a colored square, as an address that holds the picture itself."""
+"""A logo for everything that has a name: its initial on a colored square, in an address that is the picture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def svg(title: str) -> str:
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="48" height="48">'
         f'<rect width="48" height="48" rx="11" fill="{color(title)}"/>'
-        '<text x="24" y="34" font-family="sans-serif" font-size="28" font-weight="700" fill="#fff" text-anchor="middle">'
+        '<text x="24" y="34" font-family="sans-serif" font-size="28" font-weight="700" fill="#fff"'
+        ' text-anchor="middle">'
         f"{initial}</text></svg>"
     )
 

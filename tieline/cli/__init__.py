@@ -39,7 +39,10 @@ class Commands(TyperGroup):
 
 app = typer.Typer(
     cls=Commands,
-    help="Tie outside systems together with Python and Prefect.\n\nBegin with [bold cyan]tieline demo[/]: it needs no account and no key.",
+    help=(
+        "Tie outside systems together with Python and Prefect.\n\n"
+        "Begin with [bold cyan]tieline demo[/]: it needs no account and no key."
+    ),
     rich_markup_mode="rich",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -60,7 +60,8 @@ def _many(system: str, found: list[Action]) -> None:
     if connector.events:
         out.print(pairs([("Events", Text(", ".join(connector.events)))]))
     note(
-        f"Bold parameters are required. More about one: tieline actions {found[0].name}. Documentation: {connector.docs}"
+        f"Bold parameters are required. More about one: tieline actions {found[0].name}. "
+        f"The vendor's documentation: {connector.docs}"
     )
 
 

@@ -29,7 +29,7 @@ def _blocks() -> None:
 
 def register() -> None:
     """Register every block type, so that connections can be made in the Prefect UI too."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import prefect_server
 
     kinds = registry.blocks()
     with prefect_server.connected(note) as server:
@@ -51,15 +51,15 @@ async def register_all(kinds: tuple[type[Credentials], ...]) -> None:
     Raises:
         ConfigError: The server refuses them.
     """
-    import httpx  # noqa: PLC0415 - not needed for help
+    import httpx
 
-    from tieline.errors import ConfigError  # noqa: PLC0415 - as above
+    from tieline.errors import ConfigError
 
     for kind in kinds:
         try:
             await kind.aregister_type_and_schema()
         except (httpx.HTTPError, RuntimeError) as exc:
             raise ConfigError(
-                f"The Prefect server does not take the block type {kind.get_block_type_name()!r} ({type(exc).__name__}).",
+                f"The Prefect server does not take {kind.get_block_type_name()!r} ({type(exc).__name__}).",
                 hint="Look at the server's log, and whether its version is that of the Prefect installed here.",
             ) from None

@@ -41,13 +41,16 @@ def call(
         None,
         metavar="[KEY=VALUE]...",
         show_default=False,
-        help="Parameters, such as [cyan]ticket_id=7[/], [cyan]tags=billing,urgent[/], [cyan]tags='[\"a, b\"]'[/] (JSON) or [cyan]body=@reply.html[/] (from a file).",
+        help=(
+            "Parameters, such as [cyan]ticket_id=7[/], [cyan]tags=billing,urgent[/], [cyan]tags='[\"a, b\"]'[/] (JSON) "
+            "or [cyan]body=@reply.html[/] (from a file)."
+        ),
     ),
     connection: str = typer.Option(..., "--connection", "-c", metavar="NAME", help="The saved connection to use."),
     json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Run one action, and print what comes back."""
-    from tieline import observe, prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import observe, prefect_server
 
     card = registry.action(action)
     params = values.read(values.split(given or []), card.input.model_fields)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.text import Text
 
 from tieline import registry
+from tieline.cli import kinds
 from tieline.cli.actions import system_names
 from tieline.cli.screen import as_json, note, out, table
-from tieline.errors import ConnectorError, TielineError
+from tieline.errors import ConnectorError
 
 if TYPE_CHECKING:
     from tieline.connector import Connector
@@ -44,14 +45,14 @@ def check(
     json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Check that saved connections work, and show whom they are logged in as. Exits with 1 when one does not."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import prefect_server
 
     system, _, connection = name.partition("/")
     if name and every:
         raise typer.BadParameter("Give a NAME or --all, not both.")
-    systems = [registry.connector(system)] if name else [registry.connector(one) for one in registry.names()]
+    ways = [kind for one in ([system] if name else registry.names()) for kind in kinds.of(one) if kind.connector.check]
     with prefect_server.connected(note):
-        found = asyncio.run(_check(systems, connection))
+        found = asyncio.run(_check(ways, connection))
     if json:
         as_json([asdict(health) for health in found])
     else:
@@ -60,35 +61,28 @@ def check(
         raise typer.Exit(1)
 
 
-async def _check(systems: list[Connector], connection: str) -> list[Health]:  # type: ignore[type-arg]
-    from tieline import connections  # noqa: PLC0415 - Prefect takes two seconds
+async def _check(ways: list[kinds.Kind], connection: str) -> list[Health]:
+    from tieline import connections
 
-    checkable = [system for system in systems if system.check]
-    wanted = [
-        (system, name)
-        for system in checkable
-        for name in ([connection] if connection else await connections.saved(system.block))
-    ]
-    return list(await asyncio.gather(*(_one(system, name) for system, name in wanted)))
+    if connection:
+        wanted = [(ways[0].connector, connection)] if ways else []
+    else:
+        wanted = [
+            (kind.connector, kind.reference(name)) for kind in ways for name in await connections.saved(kind.block)
+        ]
+    return list(await asyncio.gather(*(_one(connector, name) for connector, name in wanted)))
 
 
-async def _one(system: Connector, name: str) -> Health:  # type: ignore[type-arg]
-    title, began = f"{system.name}/{name}", time.perf_counter()
+async def _one(connector: Connector[Any, Any], name: str) -> Health:
+    """One check. What is not a matter of the connection's health, such as its name, is raised."""
+    credentials = await connector.credentials(name)
+    title, began = f"{connector.name}/{name}", time.perf_counter()
     try:
-        credentials = await system.credentials(name)
-        began = time.perf_counter()
-        who = await system.identity(credentials)
+        who = await connector.identity(credentials)
     except ConnectorError as exc:
         return Health(title, ok=False, identity="", milliseconds=_since(began), problem=exc.args[0], hint=exc.hint)
-    except TielineError:
-        # Not a matter of the connection's health: there is no such one, or the Prefect server is gone.
-        raise
-    return Health(
-        title,
-        ok=True,
-        identity=" ".join(filter(None, [who.name, who.detail and f"<{who.detail}>"])),
-        milliseconds=_since(began),
-    )
+    identity = " ".join(filter(None, [who.name, who.detail and f"<{who.detail}>"]))
+    return Health(title, ok=True, identity=identity, milliseconds=_since(began))
 
 
 def _since(began: float) -> int:

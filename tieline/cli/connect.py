@@ -6,15 +6,13 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, get_args
 
 import typer
-from rich.prompt import Confirm, Prompt
+from rich.prompt import Prompt
 from rich.text import Text
 
-from tieline import registry
-from tieline.cli import values
+from tieline.cli import kinds, values
 from tieline.cli.actions import system_names
 from tieline.cli.screen import err, note, out, pairs, panel
 from tieline.errors import ConfigError, UnknownName
@@ -22,7 +20,7 @@ from tieline.errors import ConfigError, UnknownName
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-    from tieline.connector import Connector, Identity
+    from tieline.connector import Identity
     from tieline.credentials import Credentials
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -34,7 +32,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def connect(
-    system: str = typer.Argument(metavar="SYSTEM", help="Such as freshdesk.", autocompletion=system_names),
+    system: str = typer.Argument(
+        metavar="SYSTEM", help="Such as freshdesk, or language/openai.", autocompletion=system_names
+    ),
     name: str = typer.Option(
         "default", "--name", "-n", metavar="NAME", help="What to call it: small letters, digits and dashes."
     ),
@@ -49,65 +49,63 @@ def connect(
     replace: bool = typer.Option(False, "--replace", help="Replace the connection of that name."),
 ) -> None:
     """Make a connection: ask for what the system needs, log in once to try it, and save it as a Prefect block."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import connections, prefect_server
 
     if not NAME.fullmatch(name):
         raise ConfigError(
             f"A connection cannot be called {name!r}.", hint="Use small letters, digits and dashes, such as support-eu."
         )
-    connector = registry.connector(system)
-    texts = _from_environment(system, connector.block.model_fields) | values.split(given)
+    kind = kinds.choose(system)
+    texts = _from_environment(kind) | values.split(given)
     for key in texts:
-        if key not in connector.block.model_fields:
-            raise UnknownName(f"field of {connector.title}", key, connector.block.model_fields)
+        if key not in kind.block.model_fields:
+            raise UnknownName(f"field of {kind.title}", key, kind.block.model_fields)
     with prefect_server.connected(note):
-        _refuse_taken(connector, name, replace)
-        credentials = _made(connector, name, texts)
-        with err.status(f"Logging in to {connector.title} …"):
-            identity = asyncio.run(_tried(connector, credentials))
-        asyncio.run(_save(credentials, name, replace))
-    _show(connector, name, identity)
+        _refuse_taken(kind, name, replace)
+        credentials = _made(kind, name, texts)
+        with err.status(f"Logging in to {kind.title} …"):
+            identity = asyncio.run(_tried(kind, credentials))
+        asyncio.run(connections.save(credentials, name, replace=replace))
+    _show(kind, name, identity)
 
 
-def _refuse_taken(connector: Connector, name: str, replace: bool) -> None:  # type: ignore[type-arg]
-    from tieline import connections  # noqa: PLC0415 - Prefect takes two seconds
+def _refuse_taken(kind: kinds.Kind, name: str, replace: bool) -> None:
+    from tieline import connections
 
-    if not replace and name in asyncio.run(connections.saved(connector.block)):
+    if not replace and name in asyncio.run(connections.saved(kind.block)):
         raise ConfigError(
-            f"There is a {connector.title} connection {name!r} already.",
+            f"There is a {kind.title} connection {name!r} already.",
             hint="Choose another --name, or give --replace.",
         )
 
 
-def _made(connector: Connector, name: str, texts: dict[str, str]) -> Credentials:  # type: ignore[type-arg]
-    block = connector.block
+def _made(kind: kinds.Kind, name: str, texts: dict[str, str]) -> Credentials:
+    block = kind.block
     found = values.read(texts, block.model_fields)
     for field, problem in _problems(block, found).items():
         if field in found:
-            raise ConfigError(
-                f"The field {field!r} of {connector.title} {problem}.", hint=_help(block.model_fields[field])
-            )
+            raise ConfigError(f"The field {field!r} of {kind.title} {problem}.", hint=_help(block.model_fields[field]))
     if sys.stdin.isatty():
-        found = _asked(connector, found)
+        found = _asked(kind, found)
     try:
         made: Credentials = block(**found)
     except ValueError as exc:
-        raise _incomplete(connector, found, exc) from None
+        raise _incomplete(kind, found, exc) from None
     made._block_document_name = name  # noqa: SLF001 - so that errors call it by its name
     return made
 
 
-def _asked(connector: Connector, found: dict[str, Any]) -> dict[str, Any]:  # type: ignore[type-arg]
+def _asked(kind: kinds.Kind, found: dict[str, Any]) -> dict[str, Any]:
     """The fields, those that were not given asked for."""
-    from tieline.credentials import HttpCredentials  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline.credentials import HttpCredentials
 
-    block = connector.block
-    err.print(f"[bold]Connect {connector.title}[/]  [dim]{connector.block._documentation_url or connector.docs}[/]")  # noqa: SLF001 - Prefect's name
+    block = kind.block
+    err.print(f"[bold]Connect {kind.title}[/]  [dim]{kind.block._documentation_url or kind.connector.docs}[/]")  # noqa: SLF001 - Prefect's name
     open_fields = [name for name in block.model_fields if name not in found]
     usual = [name for name in open_fields if name not in HttpCredentials.model_fields]
     found = found | {name: value for name in usual if (value := _ask(block, name)) is not None}
     rare = [name for name in open_fields if name not in usual]
-    if rare and Confirm.ask(f"Set {', '.join(rare)} too? Seldom needed", default=False, console=err):
+    if rare and typer.confirm(f"\nSet {', '.join(rare)} too? Seldom needed", default=False, err=True):
         found = found | {name: value for name in rare if (value := _ask(block, name)) is not None}
     return found
 
@@ -130,7 +128,7 @@ def _ask(block: type[Credentials], name: str) -> Any:
 
 def _problems(block: type[Credentials], found: dict[str, Any]) -> dict[str, str]:
     """What is wrong with each field, those that are missing included; never the value."""
-    from pydantic import ValidationError  # noqa: PLC0415 - Prefect takes two seconds
+    from pydantic import ValidationError
 
     try:
         block(**found)
@@ -144,27 +142,27 @@ def _sentence(message: str) -> str:
     return "is needed" if said == "Field required" else said[:1].lower() + said[1:]
 
 
-def _incomplete(connector: Connector, found: dict[str, Any], exc: ValueError) -> ConfigError:  # type: ignore[type-arg]
-    missing = [field for field in _problems(connector.block, found) if field not in found]
+def _incomplete(kind: kinds.Kind, found: dict[str, Any], exc: ValueError) -> ConfigError:
+    missing = [field for field in _problems(kind.block, found) if field not in found]
     if not missing:
         said = "; ".join(e["msg"] for e in exc.errors()) if hasattr(exc, "errors") else type(exc).__name__
         return ConfigError(
-            f"These fields do not make a {connector.title} connection: {said}.", hint="Correct them and try again."
+            f"These fields do not make a {kind.title} connection: {said}.", hint="Correct them and try again."
         )
-    ways = "; ".join(f"--field {field}=… or {_variable(connector.name, field)}" for field in missing)
+    ways = "; ".join(f"--field {field}=… or {_variable(kind, field)}" for field in missing)
     return ConfigError(
-        f"{connector.title} needs {', '.join(missing)}, and nobody is there to be asked.",
+        f"{kind.title} needs {', '.join(missing)}, and nobody is there to be asked.",
         hint=f"Give {ways}; or run it in a terminal.",
     )
 
 
-def _from_environment(system: str, fields: Iterable[str]) -> dict[str, str]:
-    given = {field: os.environ.get(_variable(system, field)) for field in fields}
+def _from_environment(kind: kinds.Kind) -> dict[str, str]:
+    given = {field: os.environ.get(_variable(kind, field)) for field in kind.block.model_fields}
     return {field: value for field, value in given.items() if value is not None}
 
 
-def _variable(system: str, field: str) -> str:
-    return f"TIELINE_{system}_{field}".upper()
+def _variable(kind: kinds.Kind, field: str) -> str:
+    return f"TIELINE_{kind.connector.name}_{field}".upper()
 
 
 def _help(field: FieldInfo) -> str:
@@ -172,24 +170,18 @@ def _help(field: FieldInfo) -> str:
 
 
 def _secret(field: FieldInfo) -> bool:
-    from pydantic import SecretBytes, SecretStr  # noqa: PLC0415 - not needed for help
+    from pydantic import SecretBytes, SecretStr
 
     return any(kind in (SecretStr, SecretBytes) for kind in (field.annotation, *get_args(field.annotation)))
 
 
-async def _tried(connector: Connector, credentials: Credentials) -> Identity | None:  # type: ignore[type-arg]
-    return await connector.identity(credentials) if connector.check else None
+async def _tried(kind: kinds.Kind, credentials: Credentials) -> Identity | None:
+    return await kind.connector.identity(credentials) if kind.connector.check else None
 
 
-async def _save(credentials: Credentials, name: str, replace: bool) -> None:
-    from tieline import connections  # noqa: PLC0415 - Prefect takes two seconds
-
-    await connections.save(credentials, name, replace=replace)
-
-
-def _show(connector: Connector, name: str, identity: Identity | None) -> None:  # type: ignore[type-arg]
-    rows = [("Saved as", Text(f"{connector.name}/{name}"))]
+def _show(kind: kinds.Kind, name: str, identity: Identity | None) -> None:
+    rows = [("Saved as", Text(f"{kind.system}/{name}"))]
     if identity is not None:
         rows.append(("Logged in as", Text(" ".join(filter(None, [identity.name, identity.detail])))))
-    rows.append(("Use it", Text(f"tieline call {connector.name}.ACTION --connection {name} …")))
-    out.print(panel(pairs(rows), f"{connector.title} is connected"))
+    rows.append(("Use it", Text(f"tieline call {kind.connector.name}.ACTION --connection {kind.reference(name)} …")))
+    out.print(panel(pairs(rows), f"{kind.title} is connected"))

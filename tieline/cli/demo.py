@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ def demo(
     """Categorize the tickets of a simulated Zendesk and Freshdesk, and leave nothing running. Needs no account."""
     # People look at the table here; the logs of the runs are in the Prefect UI.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    from tieline import sandbox as simulated  # noqa: PLC0415 - a web server, which other commands do not need
+    from tieline import sandbox as simulated
 
     heard = _Heard()
     with ExitStack() as stack:
@@ -93,7 +93,7 @@ class _Heard:
 @contextmanager
 def _server() -> Iterator[Server]:
     """The server that is named, or one that leaves nothing behind."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import prefect_server
 
     server = prefect_server.named()
     if server is not None:
@@ -129,15 +129,21 @@ def _run(flow: Flow[..., Any], name: str, served: Sandbox, heard: _Heard) -> lis
         for desk in DESKS:
             heard.begin(desk)
             began = time.perf_counter()
-            state = asyncio.run(flow(f"{desk}/{name}", query=EVERY_TICKET, limit=totals[desk], return_state=True))
-            found = asyncio.run(state.aresult()).outcomes
+            run, found = asyncio.run(_once(flow, f"{desk}/{name}", totals[desk]))
             seconds = time.perf_counter() - began
             judged = [
                 outcomes.Judged(one, truth.get((desk, one.ticket_id)) in tags.get(one.category, ())) for one in found
             ]
-            runs.append(outcomes.Run(desk, str(state.state_details.flow_run_id), judged, seconds))
+            runs.append(outcomes.Run(desk, run, judged, seconds))
             fill(desk)
     return runs
+
+
+async def _once(flow: Any, helpdesk: str, limit: int) -> tuple[str, Sequence[Any]]:
+    """One run: its id, and what became of each ticket."""
+    state = await flow(helpdesk, query=EVERY_TICKET, limit=limit, return_state=True)
+    result = await state.aresult()
+    return str(state.state_details.flow_run_id), result.outcomes
 
 
 def _show(runs: list[outcomes.Run], server: Server) -> None:

@@ -31,11 +31,11 @@ def deploy(
         POOL,
         "--pool",
         metavar="NAME",
-        help="The work pool whose workers run the flows; only that of the default name is made.",
+        help="The work pool whose workers run them; only the default one is made.",
     ),
 ) -> None:
     """Deploy every flow of `deployments/` to a work pool, schedules and triggers included."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import prefect_server
 
     found = registry.deployments()
     with prefect_server.connected(note) as server:
@@ -43,7 +43,8 @@ def deploy(
             asyncio.run(_deploy(found, pool))
         out.print(shown(found))
         note(
-            f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. To run them: prefect worker start --pool {pool}"
+            f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. "
+            f"To run them: prefect worker start --pool {pool}"
         )
         if server.fleeting:
             note("They are kept for the next server of our own: tieline up shows and runs them.")
@@ -51,7 +52,7 @@ def deploy(
 
 def serve() -> None:
     """Run every flow of `deployments/` on this machine, schedules and triggers included, until Ctrl-C."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import prefect_server
 
     found = registry.deployments()
     with prefect_server.connected(note, services=True) as server:
@@ -64,12 +65,12 @@ async def run(found: list[RunnerDeployment]) -> None:
 
     Schedules are paused at the end, so that nothing piles up while nobody runs it.
     """
-    from prefect.runner import Runner  # noqa: PLC0415 - Prefect takes two seconds
+    from prefect.runner import Runner
 
     runner = Runner(name="tieline")
     for deployment in found:
         await runner.aadd_deployment(deployment)
-    # The runner takes SIGTERM over as its first act, and then forgets to await its own end. We know better: take it back.
+    # The runner takes SIGTERM over as its first act, and does not await its own end then: take it back.
     asyncio.get_running_loop().call_soon(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
     await runner.start()
 
@@ -92,8 +93,8 @@ def _when(deployment: RunnerDeployment) -> str:
 
 
 async def _deploy(found: list[RunnerDeployment], pool: str) -> None:
-    from prefect.client.orchestration import get_client  # noqa: PLC0415 - Prefect takes two seconds
-    from prefect.client.schemas.actions import WorkPoolCreate  # noqa: PLC0415
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
 
     async with get_client() as client:
         known = [one.name for one in await client.read_work_pools()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from tieline import registry
 from tieline.cli.screen import err, pairs, panel
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def sandbox(
     tickets: int = typer.Option(300, min=1, help="Tickets per help desk."),
 ) -> None:
     """Simulate Zendesk, Freshdesk and Slack, until Ctrl-C. Needs no account; `tieline up` does it too."""
-    from tieline.sandbox import running  # noqa: PLC0415 - a web server, which other commands do not need
+    from tieline.sandbox import running
 
     with running(port, seed=seed, tickets=tickets) as served:
         err.print(panel(pairs([*links(served), *logins(served)]), "The sandbox is open. Ctrl-C ends it."))
@@ -49,7 +50,7 @@ def logins(served: Sandbox) -> list[tuple[str, str]]:
 
 def connections(served: Sandbox) -> dict[str, dict[str, str]]:
     """The fields of a block for each simulated system."""
-    from tieline.sandbox import CREDENTIALS as LOGIN  # noqa: PLC0415 - a web server, as above
+    from tieline.sandbox import CREDENTIALS as LOGIN
 
     found = {
         "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
@@ -70,8 +71,7 @@ async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
     Returns:
         The blocks that were saved.
     """
-    from tieline import connections as saved  # noqa: PLC0415 - Prefect takes two seconds
-    from tieline import registry
+    from tieline import connections as saved
 
     made = []
     for system, fields in connections(served).items():
@@ -84,6 +84,6 @@ async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
 
 def wait() -> None:
     """Do nothing until somebody ends us."""
-    import threading  # noqa: PLC0415 - only here
+    import threading
 
     threading.Event().wait()

@@ -1,4 +1,4 @@
-"""What people see: tables, panels, notes and errors. Results go to standard output, everything else to the other one."""
+"""What people see: tables, panels, notes and errors. Results go to standard output, all else to standard error."""
 
 from __future__ import annotations
 

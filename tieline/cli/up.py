@@ -31,7 +31,7 @@ def up(
     sandbox_port: int = typer.Option(sandbox.PORT, help="Where the sandbox listens."),
 ) -> None:
     """Start a Prefect server, the sandbox and a worker, and stay up until Ctrl-C."""
-    from tieline import sandbox as simulated  # noqa: PLC0415 - a web server, which other commands do not need
+    from tieline import sandbox as simulated
 
     deployments, kinds = registry.deployments(), registry.blocks()
     server = _found(port)
@@ -57,7 +57,7 @@ def up(
 
 def _found(port: int) -> Server | None:
     """The server that is named; None where one of our own is to be started, which nothing stands in the way of."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import prefect_server
 
     server = prefect_server.named()
     if server is not None:
@@ -80,7 +80,7 @@ def _found(port: int) -> Server | None:
 
 def _started(stack: ExitStack, port: int) -> Server:
     """A new server of our own, which other commands find."""
-    from tieline import prefect_server  # noqa: PLC0415 - Prefect takes two seconds
+    from tieline import prefect_server
 
     note("No Prefect server is named (PREFECT_API_URL or a Prefect profile): starting one.")
     server = stack.enter_context(prefect_server.started(prefect_server.home(), port=port, services=True))

@@ -55,7 +55,7 @@ def read(given: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str,
 
 def one(text: str, field: FieldInfo) -> Any:
     """A text as the value that a field takes: as it stands, as JSON, as the name of a choice, or as a list `a,b`."""
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - not needed for help
+    from pydantic import TypeAdapter, ValidationError
 
     kind: Any = field.annotation
     for constraint in field.metadata:
