@@ -65,8 +65,28 @@ async def saved(block: type[Credentials]) -> list[str]:
     return sorted(document.name for document in documents if document.name)
 
 
+async def save(credentials: Credentials, name: str, *, replace: bool = False) -> None:
+    """Save a connection as a Prefect block.
+
+    Args:
+        credentials: The block.
+        name: Small letters, digits and dashes.
+        replace: Whether one of that name may be there already.
+
+    Raises:
+        ConfigError: There is one already, or the Prefect server cannot be reached or refuses it.
+    """
+    try:
+        await credentials.asave(name, overwrite=replace)
+    except ValueError as exc:
+        raise ConfigError(f"{credentials.title} cannot be saved: {exc}.", hint="Choose another name.") from None
+    except (httpx.HTTPError, RuntimeError) as exc:
+        raise _unreachable(exc) from None
+    forget(name)
+
+
 async def _load(block: type[C], name: str) -> C:
-    title = (block._block_type_name or block.__name__).removesuffix(" Credentials")  # noqa: SLF001 - Prefect's way to name a block
+    title = block.title_of_type()
     try:
         found = await block.aload(name)
     except ValueError as exc:
