@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,21 +15,24 @@ from tieline.language.languages import detect
 from tieline.language.text import passage
 
 READ = 8_000  # characters of a text that decide about its category
-_LONG = 1_500  # characters; few people write more, but machines do
-_BEGINNING = (40, 200)  # characters of its first lines
 
-# Chosen on CLINC150 (its validation part, its out-of-scope queries, and each domain left out in turn) so that about the
-# share c of the answers given with confidence c is right; see benchmarks/bench_language.py.
 _POOL = 0.1  # how much prototypes other than the nearest count: 0 would be the maximum, more is nearer to the mean
-_TEMPERATURE = 0.06
-_NONE = 0.22  # how near the alternative "none of these" is to every text
+# Chosen so that about the share c of the answers given with confidence c is right: on CLINC150 (its validation part
+# and its out-of-scope queries), and on long support tickets; see benchmarks/bench_language.py.
+_TEMPERATURE = 0.045
+_NONE = 0.06  # how near the alternative "none of these" is to every text
+_LONG = 2  # spaces in a part that says something by itself
+
+_BREAK = re.compile(r"(?<=[.!?]) +|(?=\n\S)")  # a line keeps its break: how a word is cut depends on what is before it
+_NUMBER = re.compile(r"\d+")
 
 
 class Categorizer:
     """Sorts texts into categories.
 
-    A text is compared with every prototype of a category; a smooth maximum over them is the category's score. The
-    scores become probabilities next to "none of these", which is what makes a threshold mean something.
+    A text is compared with every prototype of a category, as a whole and line by line and sentence by sentence; a
+    smooth maximum over the prototypes is the category's score, and the whole counts as much as its parts together.
+    The scores become probabilities next to "none of these", which is what makes a threshold mean something.
 
     Args:
         categories: At least one, with different names.
@@ -48,29 +52,24 @@ class Categorizer:
     def categorize(self, texts: Sequence[str]) -> list[Choice]:
         """The best category for each text, in their order."""
         passages = [passage(text, READ) for text in texts]
-        vectors = self._read([p.text for p in passages])
-        similar = vectors @ self._vectors.T
-        probable = self._probabilities(similar)
-        known = np.abs(vectors).sum(axis=1) > 0
+        parts = [_parts(p.text) for p in passages]
+        sums = word_vectors().sums([part for some in parts for part in some])
+        counts = np.array([len(some) for some in parts], np.intp)
+        wholes = np.add.reduceat(sums, np.cumsum(counts) - counts, axis=0) if parts else sums
+        similar = unit(wholes) @ self._vectors.T
+        scores = self._scores(similar) + _means(self._scores(unit(sums) @ self._vectors.T), parts)
+        probable = _probabilities(scores / np.float32(2))
+        known = np.abs(wholes).sum(axis=1) > 0
         return [
             self._choice(p.text, p.notes, probable[row], similar[row]) if known[row] else Choice.empty()
             for row, p in enumerate(passages)
         ]
 
-    def _read(self, texts: Sequence[str]) -> Vectors:
-        """A vector per text. A long one counts half by how it begins, so that a log does not drown what it is about."""
-        vectors = word_vectors().embed(texts)
-        long = [row for row, text in enumerate(texts) if len(text) > _LONG]
-        if long:
-            begins = word_vectors().embed([_beginning(texts[row]) for row in long])
-            vectors[long] = unit(vectors[long] + begins)
-        return vectors
-
-    def _probabilities(self, similar: Vectors) -> Vectors:
-        pooled = np.add.reduceat(np.exp(similar / _POOL), self._starts, axis=1) / self._sizes
-        strength = np.exp(_POOL * np.log(pooled) / _TEMPERATURE)
-        share: Vectors = strength / (strength.sum(axis=1, keepdims=True) + np.exp(_NONE / _TEMPERATURE))
-        return share
+    def _scores(self, similar: Vectors) -> Vectors:
+        """The smooth maximum over each category's prototypes."""
+        pooled = np.add.reduceat(np.exp(similar / np.float32(_POOL)), self._starts, axis=1) / self._sizes
+        scores: Vectors = np.log(pooled) * np.float32(_POOL)
+        return scores
 
     def _choice(self, text: str, notes: tuple[str, ...], probable: Vectors, similar: Vectors) -> Choice:
         language = detect(text)
@@ -95,10 +94,27 @@ def categorizer(categories: tuple[Category, ...]) -> Categorizer:
     return Categorizer(categories)
 
 
-def _beginning(text: str) -> str:
-    """The subject, mostly: the first line, or the first lines when the first is very short."""
-    end = text.find("\n", *_BEGINNING)
-    return text[: end if end > 0 else _BEGINNING[1]]
+def _parts(text: str) -> list[str]:
+    """The lines and sentences of a text; lines that differ in numbers only, as those of a log do, count once."""
+    parts = {_NUMBER.sub("0", part): part for part in _BREAK.split(text)}
+    return list(parts.values())
+
+
+def _means(scores: Vectors, parts: Sequence[Sequence[str]]) -> Vectors:
+    """The mean over the parts of each text. Parts of one or two words, such as a greeting, count if all are such."""
+    rows = []
+    start = 0
+    for some in parts:
+        long = [start + i for i, part in enumerate(some) if part.count(" ") >= _LONG]
+        rows.append(scores[long or slice(start, start + len(some))].mean(axis=0))
+        start += len(some)
+    return np.stack(rows) if rows else scores
+
+
+def _probabilities(scores: Vectors) -> Vectors:
+    strength = np.exp(scores / np.float32(_TEMPERATURE))
+    share: Vectors = strength / (strength.sum(axis=1, keepdims=True) + np.float32(np.exp(_NONE / _TEMPERATURE)))
+    return share
 
 
 def _short(text: str) -> str:
