@@ -32,14 +32,27 @@ def _folder() -> Path:
 @cache
 def names() -> tuple[str, ...]:
     """Every connected system, in alphabetical order; nothing is imported."""
-    return tuple(sorted(file.stem for file in _folder().glob("*.py") if not file.stem.startswith("_")))
+    modules = {file.stem for file in _folder().glob("*.py")} | {
+        file.parent.name for file in _folder().glob("*/__init__.py")
+    }
+    return tuple(sorted(name for name in modules if not name.startswith("_")))
+
+
+def sources(name: str) -> tuple[Path, ...]:
+    """The files of a connector: one module, or those of a package where one would be too long.
+
+    Raises:
+        UnknownName: There is no such system.
+    """
+    _known(name)
+    module = _folder() / f"{name}.py"
+    return (module,) if module.exists() else tuple(sorted(module.with_suffix("").glob("*.py")))
 
 
 @cache
 def summary(name: str) -> str:
     """What a system is for: the first line of its module's docstring; nothing is imported."""
-    _known(name)
-    text = ast.get_docstring(ast.parse((_folder() / f"{name}.py").read_text("utf-8"))) or ""
+    text = ast.get_docstring(ast.parse(sources(name)[0].read_text("utf-8"))) or ""
     return text.partition("\n")[0]
 
 

@@ -55,7 +55,7 @@ def _ticket(one: zendesk.Ticket) -> Ticket:
         subject=one.subject or "",
         text=one.description or "",
         tags=one.tags,
-        priority=one.priority.value if one.priority else None,
+        priority=one.priority,
         group_id=one.group_id,
         updated_at=one.updated_at,
     )
@@ -67,7 +67,7 @@ def _change(ticket: Ticket, change: Change) -> zendesk.TicketChange:
     return zendesk.TicketChange(
         id=ticket.id,
         additional_tags=change.add_tags or None,
-        priority=zendesk.Priority(change.priority) if change.priority else None,
+        priority=change.priority,
         group_id=change.group_id,
         comment=change.note or None,
         public=False,

@@ -1,4 +1,4 @@
-"""The front door: every request passes here, is numbered, counted, spoiled when a fault says so, and logged."""
+"""The front door: every request is numbered here, counted, spoiled when a fault says so, and logged."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ _SORRY = "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>
 
 
 class Front:
-    """An ASGI app that sends `/zendesk/...`, `/freshdesk/...` and `/slack/...` to the vendors, the rest to the pages.
+    """An ASGI app: `/zendesk`, `/freshdesk` and `/slack` are the vendors, everything else the pages.
 
     Faults and rate limits concern the vendors only.
     """
@@ -65,10 +65,10 @@ class Front:
         started = time.perf_counter()
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id") or uuid.uuid4().hex
-        outer = {**scope, "path": scope["path"][len(vendor.name) + 1 :], "root_path": ""}
-        outer["raw_path"] = outer["path"].encode()
+        path = scope["path"][len(vendor.name) + 1 :]
+        outer = {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
         outer["sandbox_base"] = f"{scope['scheme']}://{headers.get('host', 'localhost')}/{vendor.name}"
-        fault = self.faults.pick(vendor.name, f"{scope['method']} {outer['path']}")
+        fault = self.faults.pick(vendor.name, f"{scope['method']} {path}")
         answer = _Answer(send, request_id, whole=fault is not None and fault.fault in ("cut", "json"))
         token = REQUEST_ID.set(request_id)
         try:
@@ -82,7 +82,7 @@ class Front:
                 self.state.clock(),
                 vendor.name,
                 scope["method"],
-                outer["path"],
+                path,
                 _without_token(scope["query_string"].decode("latin-1")),
                 answer.status,
                 round((time.perf_counter() - started) * 1000, 2),
@@ -118,7 +118,7 @@ class Front:
 
 
 class _Answer:
-    """Stands between an app and the server: adds headers, counts, and can keep the answer back to spoil it."""
+    """Stands between an app and the server: adds headers, counts, and can hold an answer back to spoil it."""
 
     def __init__(self, send: Send, request_id: str, *, whole: bool) -> None:
         self.send = send

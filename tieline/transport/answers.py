@@ -59,6 +59,14 @@ def body_of(response: httpx.Response) -> Any:
         ) from None
 
 
+def peek(response: httpx.Response) -> Any:
+    """The JSON in an answer, or None where it is something else."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
 def error_of(response: httpx.Response, secrets: tuple[str, ...]) -> ConnectorError:
     """What an answer that is not a success means."""
     status = response.status_code
@@ -69,10 +77,7 @@ def error_of(response: httpx.Response, secrets: tuple[str, ...]) -> ConnectorErr
             hint="Check the field `url` of the block, and the account's name.",
             status=status,
         )
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
+    body = peek(response)
     kind = from_status(status)
     error = kind(
         f"It answered {status}{_said(body, secrets)}.",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from tieline.errors import BadAnswer, ConnectorError, Unavailable
+from tieline.errors import BadAnswer, ConnectorError, NotFound, Unavailable
 from tieline.transport import answers, clock
 from tieline.transport.caller import Caller
 from tieline.transport.paging import Paginator, dig
@@ -49,6 +49,22 @@ class Api:
     async def get(self, path: str, *, into: Any = None, **options: Unpack[Options]) -> Any:
         """GET something; see `Options`. Without `into` the plain JSON is returned."""
         return await self._call("GET", path, None, into, options)
+
+    async def find(self, path: str, *, into: type[T], missing: str, **options: Unpack[Options]) -> T | None:
+        """GET something that may not be there; see `Options`.
+
+        Args:
+            path: Below the API's address.
+            into: Its model.
+            missing: The vendor's word for "there is none", which becomes None here instead of `NotFound`.
+            options: What else the request carries.
+        """
+        try:
+            return await self.get(path, into=into, **options)
+        except NotFound as exc:
+            if exc.code != missing:
+                raise
+            return None
 
     @overload
     async def post(self, path: str, json: Json | None = None, *, into: type[T], **options: Unpack[Options]) -> T: ...

@@ -185,7 +185,7 @@ def _request(  # noqa: PLR0917 - one call, just below `send`
         body = content
     elif content is not None:
         body = wire.chunks(content)
-        headers["content-length"] = str(content.stat().st_size)
+        headers["content-length"] = str(wire.size(content))
     fields = None if form is None else query(form)
     return http.build_request(
         method, path, params=query(options.get("params")), content=body, data=fields, headers=headers

@@ -68,16 +68,18 @@ def next_url(path: str, *, more: str | None = None) -> Paginator:
     return paginate
 
 
-def cursor(path: str, parameter: str) -> Paginator:
+def cursor(path: str, parameter: str, *, more: str | None = None) -> Paginator:
     """The body holds a cursor that goes into a parameter of the next request.
 
     Args:
         path: Where the cursor stands, such as `response_metadata.next_cursor`.
         parameter: The query parameter it goes into.
+        more: Where the body says whether there is more, if a cursor is given on the last page too.
     """
 
     def paginate(page: Page) -> httpx.URL | None:
-        found = dig(page.json(), path)
+        body = page.json()
+        found = dig(body, path) if not more or dig(body, more) else None
         return same_host(page, str(_with(page, parameter, found))) if found else None
 
     return paginate

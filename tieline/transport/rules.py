@@ -14,11 +14,13 @@ from tieline.transport.wire import Content
 
 Params = Mapping[str, Any]
 Json = Mapping[str, Any] | list[Any]
+#: What came back, as `HttpRules.error` sees it.
+Answer = httpx.Response
 #: Finds out whether a write that got no answer was done after all: its result, or None.
 Check = Callable[[], Awaitable[Any]]
 
 
-def _no_error(_: httpx.Response) -> None:
+def _no_error(_: Answer) -> None:
     return None
 
 
@@ -36,7 +38,7 @@ class HttpRules:
 
     paginate: Paginator | None = None
     rate: str = ""
-    error: Callable[[httpx.Response], ConnectorError | None] = _no_error
+    error: Callable[[Answer], ConnectorError | None] = _no_error
     idempotency: str = ""
     trace: str = "X-Request-Id"
 

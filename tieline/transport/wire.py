@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tieline.errors import BadAnswer, Unavailable
+from tieline.errors import BadAnswer, ConfigError, Unavailable
 
 #: A file to send: its bytes, or where it lies.
 Content = bytes | Path
@@ -22,6 +23,23 @@ _NOT_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+
+
+def size(content: Content) -> int:
+    """How many bytes there are to send.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    if isinstance(content, bytes):
+        return len(content)
+    try:
+        with content.open("rb") as file:
+            return file.seek(0, os.SEEK_END)
+    except OSError as exc:
+        raise ConfigError(
+            f"The file {str(content)!r} cannot be read: {exc.strerror}.", hint="Nothing was sent."
+        ) from None
 
 
 async def chunks(path: Path) -> AsyncIterator[bytes]:

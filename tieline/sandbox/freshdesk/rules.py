@@ -62,8 +62,8 @@ _WRITABLE: dict[str, Check] = {
 _CREATE = {**_WRITABLE, "cc_emails": TEXTS, "related_ticket_ids": LIST}
 _BULK = {**_WRITABLE, "from_email": TEXT, "skip_close_notification": FLAG}
 _STORED = (
-    "subject", "type", "status", "priority", "responder_id", "custom_fields", "due_by", "fr_due_by", "email_config_id",
-    "group_id", "product_id", "source", "tags", "company_id", "cc_emails",
+    "subject", "type", "status", "priority", "responder_id", "custom_fields", "due_by", "fr_due_by",
+    "email_config_id", "group_id", "product_id", "source", "tags", "company_id", "cc_emails",
 )  # fmt: skip
 _WHO = ("requester_id", "email", "phone", "twitter_id", "facebook_id", "unique_external_id")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

@@ -229,10 +229,12 @@ def check_query(request: Request, allowed: Iterable[str]) -> None:
     problems.refuse()
 
 
-def paged(request: Request, records: list[Record], show: Callable[[Record], Record]) -> Response:
-    """One page; a `Link` header tells where the next one is. There is no total."""
+def paged(
+    request: Request, records: list[Record], show: Callable[[Record], Record], pages: int | None = None
+) -> Response:
+    """One page; a `Link` header leads to the next one. There is no total. A list can end after `pages`."""
     size = _number(request, "per_page", PER_PAGE, MOST_PER_PAGE)
-    page = _number(request, "page", 1, None)
+    page = _number(request, "page", 1, pages)
     chosen = records[(page - 1) * size : page * size]
     headers = {}
     if page * size < len(records):

@@ -5,7 +5,7 @@ from html import escape
 from random import Random
 
 from tieline.sandbox.freshdesk import rules
-from tieline.sandbox.seed.cast import AGENTS, COMPANIES, TEAMS, TRIAGE, domain
+from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import Letter, letters
 from tieline.sandbox.state import Desk, Record, Ticket, stamp
 
@@ -50,7 +50,7 @@ def _organize(desk: Desk) -> None:
             "created_at": long_ago,
             "updated_at": long_ago,
         }
-    for i, company in enumerate(COMPANIES):
+    for i, company in enumerate(companies()):
         desk.organizations[63_001 + i] = {
             "id": 63_001 + i,
             "name": company,

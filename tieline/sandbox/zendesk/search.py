@@ -1,4 +1,4 @@
-"""Zendesk search: words, quoted phrases and `property:value` terms over tickets, users, organizations and groups.
+"""Zendesk search: words, phrases and `property:value` terms over tickets, users, organizations and groups.
 
 Pages: https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/,
 https://support.zendesk.com/hc/en-us/articles/4408886879258 (search reference),
@@ -95,8 +95,10 @@ def _holds(desk: Desk, kind: str, record: Record, term: Term) -> bool:
 
 
 def _mentions(record: Record, word: str) -> bool:
+    """Whether a word occurs; `*` stands for any letters, and alone for any record."""
+    pattern = re.compile(".*".join(map(re.escape, word.split("*"))), re.IGNORECASE)
     texts = (record.get(name) for name in ("id", "subject", "description", "name", "email", "notes"))
-    return any(word.casefold() in str(text).casefold() for text in texts if text is not None)
+    return any(pattern.search(str(text)) for text in texts if text is not None)
 
 
 def _dated(desk: Desk, record: Record, term: Term) -> bool:
@@ -190,7 +192,8 @@ async def search(request: Request) -> Response:
             422,
             {
                 "error": "invalid",
-                "description": "Invalid search: Requested response size was greater than Search Response Limits",
+                "description": "Invalid search: Requested response size was greater than "
+                "Search Response Limits",
             },
         )
     return JSONResponse(page | {"facets": None})

@@ -302,7 +302,7 @@ def _read_cursor(text: str, parameter: str) -> tuple[Any, int]:
 
 
 def _same(request: Request, **changed: Any) -> str:
-    """This request's address with some query parameters changed, or taken out (None)."""
+    """The address of this request, with some query parameters changed, or taken out (None)."""
     query = {**request.query_params, **changed}
     path = request.scope["path"].removesuffix(".json")
     pairs = [(name, value) for name, value in query.items() if value is not None]

@@ -1,0 +1,202 @@
+"""The pages that people look at: help desks with their tickets, Slack with its channels, the request log."""
+
+from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from tieline.sandbox import admin
+from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.pages import mrkdwn, view
+from tieline.sandbox.state import Desk, State, Ticket
+from tieline.sandbox.vendor import state_of
+
+PER_PAGE = 50
+SHOWN_REQUESTS = 200
+_SOURCES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'"
+_POLICY = {
+    "content-security-policy": _SOURCES,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["when"] = _when
+    return environment
+
+
+def _when(moment: str | datetime) -> str:
+    """A moment, short: `22 Nov 03:15:06`, in UTC."""
+    value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return value.strftime("%d %b %H:%M:%S")
+
+
+def _page(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    html = (
+        _templates()
+        .get_template(template)
+        .render(path=request.url.path, base=str(request.base_url).rstrip("/"), names=view.NAMES, **context)
+    )
+    return HTMLResponse(html, status, _POLICY)
+
+
+async def index(request: Request) -> Response:
+    """GET /: what is simulated, where it is, how to log in, and what was asked last."""
+    state = state_of(request)
+    front = request.scope["sandbox_front"]
+    return _page(
+        request,
+        "index.html",
+        counts=admin.counts(state),
+        served=state.served,
+        faults=front.faults.listed(),
+        logins=asdict(CREDENTIALS),
+        requests=list(state.log)[-12:][::-1],
+    )
+
+
+async def list_tickets(request: Request) -> Response:
+    """GET /tickets/{system}: newest activity first; `q`, `status`, `group` and `changed` narrow it down."""
+    desk = _desk(request)
+    query = request.query_params
+    rows = [view.row(desk, ticket) for ticket in sorted(desk.living(), key=_activity, reverse=True)]
+    statuses, groups = sorted({row.status for row in rows}), sorted({row.group for row in rows})
+    chosen = [row for row in rows if _wanted(row, request)]
+    page = max(1, int(query["page"])) if query.get("page", "").isdigit() else 1
+    return _page(
+        request,
+        "tickets.html",
+        desk=desk,
+        rows=chosen[(page - 1) * PER_PAGE : page * PER_PAGE],
+        found=len(chosen),
+        total=len(rows),
+        changed=sum(row.changed for row in rows),
+        statuses=statuses,
+        groups=groups,
+        query=query,
+        page=page,
+        pages=max(1, -(-len(chosen) // PER_PAGE)),
+    )
+
+
+def _activity(ticket: Ticket) -> tuple[str, int]:
+    return ticket.fields["updated_at"], ticket.id
+
+
+def _wanted(row: view.Row, request: Request) -> bool:
+    query = request.query_params
+    words = query.get("q", "").casefold()
+    return (
+        query.get("status", "") in ("", row.status)
+        and query.get("group", "") in ("", row.group)
+        and (not query.get("changed") or row.changed)
+        and words in f"{row.id} {row.subject} {row.requester} {' '.join(row.tags)}".casefold()
+    )
+
+
+async def show_ticket(request: Request) -> Response:
+    """GET /tickets/{system}/{id}: the conversation, before and after, and every change."""
+    desk, state = _desk(request), state_of(request)
+    ticket = desk.tickets.get(request.path_params["id"])
+    if ticket is None:
+        raise HTTPException(404)
+    return _page(
+        request,
+        "ticket.html",
+        desk=desk,
+        ticket=ticket,
+        row=view.row(desk, ticket),
+        assignee=view.person(desk, ticket.fields.get("assignee_id", ticket.fields.get("responder_id"))),
+        said=view.conversation(desk, ticket),
+        summary=view.before_and_after(desk, ticket),
+        steps=[view.step(desk, change) for change in reversed(ticket.changes)],
+        truth=state.truth.get((desk.system, ticket.id)),
+        neighbors=_neighbors(desk, ticket),
+    )
+
+
+def _neighbors(desk: Desk, ticket: Ticket) -> tuple[int | None, int | None]:
+    ids = [other.id for other in desk.living()]
+    before = max((number for number in ids if number < ticket.id), default=None)
+    return before, min((number for number in ids if number > ticket.id), default=None)
+
+
+def _desk(request: Request) -> Desk:
+    desk = view.desk_named(state_of(request), request.path_params["system"])
+    if desk is None:
+        raise HTTPException(404)
+    return desk
+
+
+async def list_channels(request: Request) -> Response:
+    """GET /channels: goes to the channel with the latest message."""
+    slack = state_of(request).slack
+    latest = max(slack.channels, key=lambda number: _latest(state_of(request), number))
+    return RedirectResponse(f"/channels/{latest}", 307)
+
+
+def _latest(state: State, channel: str) -> str:
+    messages = state.slack.messages[channel]
+    return str(messages[-1]["ts"]) if messages else ""
+
+
+async def show_channel(request: Request) -> Response:
+    """GET /channels/{id}: the messages, oldest first."""
+    slack = state_of(request).slack
+    channel = slack.channels.get(request.path_params["id"])
+    if channel is None:
+        raise HTTPException(404)
+    shown = [
+        {
+            "author": slack.users.get(message["user"], {}),
+            "at": datetime.fromtimestamp(float(message["ts"])).astimezone(),
+            "reply": message.get("thread_ts", message["ts"]) != message["ts"],
+            "text": mrkdwn.text(slack, message["text"]),
+            "blocks": [mrkdwn.block(slack, block) for block in message.get("blocks", [])],
+            "files": message.get("files", []),
+            "history": message.get("sandbox_history", []),
+        }
+        for message in slack.messages[channel["id"]]
+    ]
+    return _page(request, "channel.html", slack=slack, channel=channel, messages=shown)
+
+
+async def list_requests(request: Request) -> Response:
+    """GET /requests: what was asked, newest first."""
+    state = state_of(request)
+    system = request.query_params.get("system", "")
+    found = [logged for logged in reversed(state.log) if system in ("", logged.system)][:SHOWN_REQUESTS]
+    return _page(request, "requests.html", requests=found, system=system, served=state.served)
+
+
+def missing(request: Request, _error: Exception) -> Response:
+    """404, with the way back."""
+    return _page(request, "missing.html", 404)
+
+
+def app() -> Starlette:
+    """Pages and controls."""
+    routes = [
+        Route("/", index),
+        Route("/tickets/{system}", list_tickets),
+        Route("/tickets/{system}/{id:int}", show_ticket),
+        Route("/channels", list_channels),
+        Route("/channels/{id}", show_channel),
+        Route("/requests", list_requests),
+    ]
+    return Starlette(routes=[*routes, *admin.ROUTES], exception_handlers={404: missing, **admin.HANDLERS})
