@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
@@ -60,6 +61,10 @@ async def saved(block: type[Credentials]) -> list[str]:
             documents = await client.read_block_documents_by_type(block.get_block_type_slug(), include_secrets=False)
     except ObjectNotFound:
         return []
+    except httpx.HTTPStatusError as exc:
+        if exc.response.status_code == HTTPStatus.NOT_FOUND:  # the type was never registered
+            return []
+        raise _unreachable(exc) from None
     except (httpx.HTTPError, RuntimeError) as exc:
         raise _unreachable(exc) from None
     return sorted(document.name for document in documents if document.name)
