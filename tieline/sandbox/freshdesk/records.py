@@ -92,13 +92,14 @@ async def create_contact(request: Request) -> Response:
     """POST /contacts: a name and one way to reach the person. Errors: 409 when one is taken already."""
     desk, values, problems = desk_of(request), await body_of(request), Problems()
     check_fields(values, _CONTACT, problems)
+    problems.refuse()
     if not values.get("name"):
         missing("name", problems)
     if not any(values.get(name) for name in _REACHED_BY):
         problems.add("email", f"Please fill at least 1 of {', '.join(_REACHED_BY)} fields", "missing_field")
     if values.get("company_id") is not None and values["company_id"] not in desk.organizations:
         problems.add("company_id", "There is no company matching the given company_id", "invalid_value")
-    if isinstance(values.get("email"), str) and "@" not in values["email"]:
+    if values.get("email") and "@" not in values["email"]:
         problems.add("email", "It should be a valid email address.", "invalid_value")
     problems.refuse()
     for name in _REACHED_BY:

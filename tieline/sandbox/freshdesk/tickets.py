@@ -273,6 +273,7 @@ async def reply(request: Request) -> Response:
 def _conversation_body(desk: Desk, values: Record, known: dict[str, Check]) -> Record:
     problems = Problems()
     check_fields(values, known, problems)
+    problems.refuse()
     if not values.get("body"):
         missing("body", problems)
     if values.get("user_id") and values["user_id"] not in desk.people | desk.agents:
@@ -292,8 +293,9 @@ async def create_time_entry(request: Request) -> Response:
     desk, ticket = ticket_at(request)
     values, problems = await body_of(request), Problems()
     check_fields(values, _TIME_ENTRY, problems)
+    problems.refuse()
     spent = values.get("time_spent")
-    if isinstance(spent, str) and not re.fullmatch(r"\d{2,3}:[0-5]\d", spent):
+    if spent is not None and not re.fullmatch(r"\d{2,3}:[0-5]\d", spent):
         problems.add("time_spent", "Accepted format is hh:mm", "invalid_value")
     if values.get("agent_id") is not None and values["agent_id"] not in desk.agents:
         problems.add("agent_id", "There is no agent matching the given agent_id", "invalid_value")
@@ -328,6 +330,7 @@ async def bulk_update(request: Request) -> Response:
         raise invalid("bulk_action", "It should be a/an key/value pair", "missing_field")
     problems = Problems()
     check_fields(action, {"ids": LIST, "properties": OBJECT, "reply": OBJECT}, problems)
+    problems.refuse()
     ids = action.get("ids")
     if not isinstance(ids, list) or not ids or not all(is_integer(number) for number in ids):
         missing("ids", problems, "Array")
@@ -335,6 +338,8 @@ async def bulk_update(request: Request) -> Response:
         problems.add("request", "Please specify at least one of properties and reply", "missing_field")
     problems.refuse()
     rules.check_bulk(desk, action.get("properties") or {})
+    if action.get("reply"):
+        _conversation_body(desk, action["reply"], _REPLY)
 
     def one(ticket: Ticket) -> None:
         if action.get("properties"):
