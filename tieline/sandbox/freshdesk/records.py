@@ -24,7 +24,9 @@ from tieline.sandbox.freshdesk.wire import (
     check_fields,
     check_query,
     desk_of,
+    invalid,
     missing,
+    moment,
     not_found,
     paged,
     path_id,
@@ -51,6 +53,7 @@ _CONTACT: dict[str, Check] = {
     "tags": TEXTS,
     "time_zone": TEXT,
 }
+_CONTACT_FILTERS = ("email", "phone", "mobile", "company_id", "unique_external_id", "state", "_updated_since")
 _REACHED_BY = ("email", "phone", "mobile", "twitter_id", "unique_external_id")
 
 
@@ -77,7 +80,16 @@ def _listing(path: str, table: Callable[[Desk], dict[int, Record]], by: tuple[st
     return [Route(f"/{path}", many, methods=["GET"]), Route(f"/{path}/{{id}}", one, methods=["GET"])]
 
 
+_STATES = ("verified", "unverified", "blocked", "deleted")
+
+
 def _same(record: Record, name: str, wanted: str) -> bool:
+    if name == "_updated_since":
+        return bool(record["updated_at"] >= moment(name, wanted))
+    if name == "state":
+        if wanted not in _STATES:
+            raise invalid(name, f"It should be one of these values: '{','.join(_STATES)}'")
+        return wanted == ("verified" if record["active"] else "unverified")
     value = record.get(name, record.get("contact", {}).get(name))
     return str(value if value is not None else "").casefold() == wanted.casefold()
 
@@ -128,9 +140,7 @@ ROUTES = [
     Route("/agents/me", me, methods=["GET"]),
     Route("/contacts", create_contact, methods=["POST"]),
     Route("/contacts/{id}", update_contact, methods=["PUT"]),
-    *_listing(
-        "contacts", lambda desk: desk.people, ("email", "phone", "mobile", "company_id", "unique_external_id")
-    ),
+    *_listing("contacts", lambda desk: desk.people, _CONTACT_FILTERS),
     *_listing("companies", lambda desk: desk.organizations),
     *_listing("agents", lambda desk: desk.agents, ("email", "phone", "mobile")),
     *_listing("groups", lambda desk: desk.groups),

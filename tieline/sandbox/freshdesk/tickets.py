@@ -7,7 +7,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -29,6 +29,7 @@ from tieline.sandbox.freshdesk.wire import (
     desk_of,
     invalid,
     missing,
+    moment,
     not_found,
     paged,
     path_id,
@@ -149,7 +150,7 @@ def _test(desk: Desk, request: Request) -> Callable[[Record], bool]:
     """What the query asks of a ticket, beside the named filter."""
     query = request.query_params
     since = query.get("updated_since")
-    limit = _moment(since) if since else stamp(desk.clock() - timedelta(days=LISTED_DAYS))
+    limit = moment("updated_since", since) if since else stamp(desk.clock() - timedelta(days=LISTED_DAYS))
     dated = "updated_at" if since else "created_at"
     equal = {name: query[name] for name in ("requester_id", "company_id") if name in query}
     for name in ("email", "unique_external_id"):
@@ -165,18 +166,6 @@ def _contact(desk: Desk, name: str, value: str) -> Record:
     if found is None:
         raise invalid(name, f"There is no contact matching the given {name}")
     return found
-
-
-def _moment(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid(
-            "updated_since",
-            "Value set is of type String.It should be a/an DateTime",
-            "datatype_mismatch",
-        ) from None
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _embed(desk: Desk, shown: Record, fields: Record, includes: list[str]) -> Record:

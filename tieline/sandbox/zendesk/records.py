@@ -143,6 +143,12 @@ def _checked(desk: Desk, values: Record) -> Record:
     return {name: value for name, value in values.items() if name in _PERSON_FIELDS}
 
 
+async def active_macros(request: Request) -> Response:
+    """GET /macros/active."""
+    active = [macro for macro in desk_of(request).macros.values() if macro["active"]]
+    return paged(request, "macros", active, shower(request, "macro"))
+
+
 async def apply_macro(request: Request) -> Response:
     """GET /tickets/{id}/macros/{macro_id}/apply: the ticket as it would be. Nothing is changed."""
     desk, ticket = ticket_at(request)
@@ -212,6 +218,7 @@ ROUTES = [
     *_listing("user", lambda desk: desk.people),
     *_listing("organization", lambda desk: desk.organizations),
     *_listing("group", lambda desk: desk.groups),
+    Route("/macros/active", active_macros, methods=["GET"]),
     *_listing("macro", lambda desk: desk.macros),
     Route("/tickets/{id}/macros/{macro_id}/apply", apply_macro, methods=["GET"]),
     Route("/uploads", upload, methods=["POST"]),
