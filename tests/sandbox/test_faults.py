@@ -37,9 +37,7 @@ async def test_429_in_each_vendors_form(
     assert answers[2].json() == {"ok": False, "error": "ratelimited"}
 
 
-async def test_500_does_not_do_the_work(
-    app: Front, zendesk: httpx.AsyncClient, slack: httpx.AsyncClient
-) -> None:
+async def test_500_does_not_do_the_work(app: Front, zendesk: httpx.AsyncClient, slack: httpx.AsyncClient) -> None:
     app.faults.add(Fault("500"))
     answer = await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "x"}})
     assert answer.status_code == 500
@@ -108,18 +106,14 @@ def test_chance_is_seeded() -> None:
         {},
     ),
 )
-async def test_faults_that_make_no_sense_are_refused(
-    pages: httpx.AsyncClient, wrong: dict[str, object]
-) -> None:
+async def test_faults_that_make_no_sense_are_refused(pages: httpx.AsyncClient, wrong: dict[str, object]) -> None:
     answer = await pages.post("/_sandbox/faults", json=wrong)
     assert answer.status_code == 400
     assert answer.json()["error"]
     assert (await pages.get("/_sandbox/faults")).json() == {"faults": []}
 
 
-async def test_faults_are_added_listed_and_removed(
-    pages: httpx.AsyncClient, zendesk: httpx.AsyncClient
-) -> None:
+async def test_faults_are_added_listed_and_removed(pages: httpx.AsyncClient, zendesk: httpx.AsyncClient) -> None:
     added = await pages.post("/_sandbox/faults", json={"fault": "500", "system": "zendesk", "times": 5})
     assert added.status_code == 201
     assert (await zendesk.get("/tickets")).status_code == 500
@@ -179,9 +173,7 @@ async def test_the_log_knows_the_fault_but_no_secret(
     assert (await pages.get("/_sandbox/requests?limit=x")).status_code == 400
 
 
-async def test_reset_brings_everything_back(
-    app: Front, pages: httpx.AsyncClient, zendesk: httpx.AsyncClient
-) -> None:
+async def test_reset_brings_everything_back(app: Front, pages: httpx.AsyncClient, zendesk: httpx.AsyncClient) -> None:
     before = dict(app.state.zendesk.tickets[Z].fields)
     await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "x"}})
     app.faults.add(Fault("500", "slack"))

@@ -87,9 +87,7 @@ async def test_a_form_can_carry_files(freshdesk: httpx.AsyncClient) -> None:
     assert [(a["name"], a["size"]) for a in ticket["attachments"]] == [("a.txt", 5)]
 
 
-async def test_an_update_changes_what_is_given(
-    app: Front, freshdesk: httpx.AsyncClient, clock: Clock
-) -> None:
+async def test_an_update_changes_what_is_given(app: Front, freshdesk: httpx.AsyncClient, clock: Clock) -> None:
     clock.forward(hours=1)
     answer = await freshdesk.put(f"/tickets/{F}", json={"tags": ["A", "a", "b "], "group_id": 61_001})
     assert (answer.json()["tags"], answer.json()["group_id"]) == (["A", "b"], 61_001)
@@ -97,9 +95,7 @@ async def test_an_update_changes_what_is_given(
     changes = {c.field: (c.old, c.new) for c in app.state.freshdesk.tickets[F].changes}
     assert changes["group_id"][1] == 61_001
     assert errors(await freshdesk.put(f"/tickets/{F}", json={})) == [("request", "missing_field")]
-    assert errors(await freshdesk.put(f"/tickets/{F}", json={"cc_emails": []})) == [
-        ("cc_emails", "invalid_field")
-    ]
+    assert errors(await freshdesk.put(f"/tickets/{F}", json={"cc_emails": []})) == [("cc_emails", "invalid_field")]
 
 
 async def test_writing_what_is_there_already_changes_nothing(
@@ -107,9 +103,7 @@ async def test_writing_what_is_there_already_changes_nothing(
 ) -> None:
     before = (await freshdesk.get(f"/tickets/{F}")).json()
     clock.forward(hours=1)
-    again = (
-        await freshdesk.put(f"/tickets/{F}", json={"tags": before["tags"], "status": before["status"]})
-    ).json()
+    again = (await freshdesk.put(f"/tickets/{F}", json={"tags": before["tags"], "status": before["status"]})).json()
     assert again == before
     assert app.state.freshdesk.tickets[F].changes == []
 
@@ -318,9 +312,7 @@ async def test_contacts_are_created_once(freshdesk: httpx.AsyncClient) -> None:
     assert (first.status_code, first.json()["company_id"]) == (201, 63_001)
     assert errors(await freshdesk.post("/contacts", json=new), 409) == [("email", "duplicate_value")]
     assert errors(await freshdesk.post("/contacts", json={"name": "A"})) == [("email", "missing_field")]
-    assert errors(await freshdesk.post("/contacts", json={"email": "b@x.example"})) == [
-        ("name", "missing_field")
-    ]
+    assert errors(await freshdesk.post("/contacts", json={"email": "b@x.example"})) == [("name", "missing_field")]
     assert len((await freshdesk.get("/contacts?_updated_since=2026-11-22T12:00:00Z")).json()) == 1
     assert [c["name"] for c in (await freshdesk.get("/contacts?state=unverified")).json()] == ["Ann"]
     assert errors(await freshdesk.get("/contacts?state=asleep")) == [("state", "invalid_value")]
@@ -334,6 +326,4 @@ async def test_everything_else_is_listed(freshdesk: httpx.AsyncClient) -> None:
         assert (await freshdesk.get(f"/{path}/{first['id']}")).json() == first
         assert errors(await freshdesk.get(f"/{path}?colour=red")) == [("colour", "invalid_field")]
     assert (await freshdesk.get("/agents/me")).json()["contact"]["email"] == "agent@sandbox.test"
-    assert (await freshdesk.get("/agents?email=imani@lumora.example")).json()[0]["contact"][
-        "name"
-    ] == "Imani Okafor"
+    assert (await freshdesk.get("/agents?email=imani@lumora.example")).json()[0]["contact"]["name"] == "Imani Okafor"

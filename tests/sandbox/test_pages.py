@@ -37,9 +37,7 @@ async def test_a_ticket_shows_before_and_after(
     }
     await zendesk.put(f"/tickets/{Z}", json={"ticket": ticket}, headers={"x-request-id": "req-77"})
     page = (await pages.get(f"/tickets/zendesk/{Z}")).text
-    assert all(
-        word in page for word in ("Billing", "topic_x", "req-77", "a note", "internal note", "Every change")
-    )
+    assert all(word in page for word in ("Billing", "topic_x", "req-77", "a note", "internal note", "Every change"))
     assert app.state.truth["zendesk", Z] in page
     await freshdesk.put(f"/tickets/{F}", json={"priority": 4, "status": 3})
     page = (await pages.get(f"/tickets/freshdesk/{F}")).text
@@ -92,9 +90,7 @@ async def test_lists_are_narrowed_down(pages: httpx.AsyncClient, zendesk: httpx.
     assert (await pages.get("/tickets/zendesk?page=999")).status_code == 200
 
 
-async def test_channels_show_messages_and_their_past(
-    pages: httpx.AsyncClient, slack: httpx.AsyncClient
-) -> None:
+async def test_channels_show_messages_and_their_past(pages: httpx.AsyncClient, slack: httpx.AsyncClient) -> None:
     text = {"type": "plain_text", "text": "Header & more"}
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "*bold* <https://x.example|link>"}}
     button = {"type": "button", "text": {"type": "plain_text", "text": "Press"}}
@@ -108,9 +104,7 @@ async def test_channels_show_messages_and_their_past(
         {"type": "markdown", "text": "# words"},
     ]
     posted = (await slack.post("/chat.postMessage", json={"channel": "general", "blocks": blocks})).json()
-    other = (
-        await slack.post("/chat.postMessage", json={"channel": "general", "text": "first version"})
-    ).json()
+    other = (await slack.post("/chat.postMessage", json={"channel": "general", "text": "first version"})).json()
     edit = {"channel": other["channel"], "ts": other["ts"], "text": "second version"}
     await slack.post("/chat.update", json=edit)
     page = (await pages.get(f"/channels/{posted['channel']}")).text

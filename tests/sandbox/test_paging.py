@@ -58,9 +58,7 @@ def zendesk_offset(http: httpx.Client, path: str, key: str) -> list[int]:
 def test_zendesk_cursors_and_offsets(http: httpx.Client, sandbox: Sandbox, size: int) -> None:
     ids = sorted(sandbox.state.zendesk.tickets)
     assert zendesk_cursor(http, f"tickets?page[size]={size}", "tickets") == ids
-    assert (
-        zendesk_cursor(http, f"search/export?query=*&filter[type]=ticket&page[size]={size}", "results") == ids
-    )
+    assert zendesk_cursor(http, f"search/export?query=*&filter[type]=ticket&page[size]={size}", "results") == ids
     assert zendesk_offset(http, f"tickets?per_page={size}", "tickets") == ids
     assert sorted(zendesk_offset(http, f"search?query=type:ticket&per_page={size}", "results")) == ids
 

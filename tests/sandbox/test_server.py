@@ -70,9 +70,7 @@ def test_listeners_hear_of_what_happens() -> None:
     events: list[Event] = []
     with running(tickets=10, listeners=[events.append]) as sandbox:
         url = f"{sandbox.zendesk_url}/api/v2/tickets.json"
-        httpx.post(
-            url, auth=LOGIN, json={"ticket": {"comment": {"body": "x"}}}, headers={"x-request-id": "r-1"}
-        )
+        httpx.post(url, auth=LOGIN, json={"ticket": {"comment": {"body": "x"}}}, headers={"x-request-id": "r-1"})
     assert [(e.system, e.name, e.request_id) for e in events] == [
         ("zendesk", "comment.created", "r-1"),
         ("zendesk", "ticket.created", "r-1"),
@@ -85,9 +83,7 @@ def test_listeners_hear_of_what_happens() -> None:
     name=st.text("abcdefgh.-_", min_size=1),
 )
 def test_forms_are_read_as_they_were_sent(text: str, data: bytes, name: str) -> None:
-    request = httpx.Request(
-        "POST", "http://x", data={"a": text}, files={"f": (name, data, "application/pdf")}
-    )
+    request = httpx.Request("POST", "http://x", data={"a": text}, files={"f": (name, data, "application/pdf")})
     fields = parse(request.headers["content-type"], request.read())
     assert fields == [("a", text), ("f", File(name, "application/pdf", data))]
     plain = httpx.Request("POST", "http://x", data={"a": text})

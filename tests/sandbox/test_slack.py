@@ -129,9 +129,7 @@ async def test_json_without_a_charset_is_warned_about(slack: httpx.AsyncClient) 
     answer = await call(slack, "chat.postMessage", channel="general", text="x")
     assert answer["warning"] == "missing_charset"
     headers = {"content-type": "application/json; charset=utf-8"}
-    quiet = await slack.post(
-        "/chat.postMessage", content='{"channel": "general", "text": "x"}', headers=headers
-    )
+    quiet = await slack.post("/chat.postMessage", content='{"channel": "general", "text": "x"}', headers=headers)
     assert "warning" not in quiet.json()
 
 
@@ -187,9 +185,7 @@ async def test_people_are_invited_all_or_none(app: Front, slack: httpx.AsyncClie
     assert me["error"] == "cant_invite_self"
     assert (await call(slack, "conversations.invite", channel=number))["error"] == "no_user"
     away = channel(app, "engineering")
-    assert (await call(slack, "conversations.invite", channel=away, users=users[0]))[
-        "error"
-    ] == "not_in_channel"
+    assert (await call(slack, "conversations.invite", channel=away, users=users[0]))["error"] == "not_in_channel"
 
 
 async def test_private_channels_are_listed_to_members_only(app: Front, slack: httpx.AsyncClient) -> None:
@@ -198,9 +194,7 @@ async def test_private_channels_are_listed_to_members_only(app: Front, slack: ht
     names = [c["name"] for c in (await form(slack, "conversations.list", **query))["channels"]]
     assert "secret" in names
     assert "secret" not in [c["name"] for c in (await form(slack, "conversations.list"))["channels"]]
-    async with client(
-        app, "/slack/api", headers={"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}
-    ) as other:
+    async with client(app, "/slack/api", headers={"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}) as other:
         names = [c["name"] for c in (await form(other, "conversations.list", **query))["channels"]]
         assert "secret" not in names
         info = await form(other, "conversations.info", channel=channel(app, "secret"))
@@ -227,12 +221,8 @@ async def test_people_are_found_by_address(slack: httpx.AsyncClient) -> None:
 async def test_a_status_takes_a_persons_token(app: Front, slack: httpx.AsyncClient) -> None:
     profile = {"status_text": "At lunch", "status_emoji": ":cake:"}
     assert (await call(slack, "users.profile.set", profile=profile))["error"] == "not_allowed_token_type"
-    async with client(
-        app, "/slack/api", headers={"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}
-    ) as person:
-        assert (await call(person, "users.profile.set", profile=profile))["profile"][
-            "status_text"
-        ] == "At lunch"
+    async with client(app, "/slack/api", headers={"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}) as person:
+        assert (await call(person, "users.profile.set", profile=profile))["profile"]["status_text"] == "At lunch"
         long = {"status_text": "x" * 101}
         assert (await call(person, "users.profile.set", profile=long))["error"] == "too_long"
         assert (await call(person, "users.profile.set", profile=[]))["error"] == "invalid_profile"
@@ -255,9 +245,7 @@ async def test_a_trigger_opens_one_dialog_in_three_seconds(
     late = await trigger()
     clock.forward(seconds=4)
     assert (await call(slack, "views.open", trigger_id=late, view=MODAL))["error"] == "expired_trigger_id"
-    assert (await call(slack, "views.open", trigger_id="made-up", view=MODAL))[
-        "error"
-    ] == "invalid_trigger_id"
+    assert (await call(slack, "views.open", trigger_id="made-up", view=MODAL))["error"] == "invalid_trigger_id"
 
 
 @pytest.mark.parametrize(
@@ -287,9 +275,7 @@ async def test_a_file_goes_up_in_three_steps(app: Front, slack: httpx.AsyncClien
     assert (await slack.post(place["upload_url"], **body)).status_code == 200
     shared = {"files": [{"id": place["file_id"], "title": "Report"}], "channel_id": channel(app, "general")}
     done = await call(slack, "files.completeUploadExternal", **shared, initial_comment="Here")
-    assert [(f["id"], f["title"], f["size"]) for f in done["files"]] == [
-        (place["file_id"], "Report", len(data))
-    ]
+    assert [(f["id"], f["title"], f["size"]) for f in done["files"]] == [(place["file_id"], "Report", len(data))]
     last = app.state.slack.messages[channel(app, "general")][-1]
     assert (last["text"], last["files"][0]["title"]) == ("Here", "Report")
     again = await call(slack, "files.completeUploadExternal", **shared)

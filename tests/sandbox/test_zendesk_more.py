@@ -138,9 +138,7 @@ async def test_users_are_created_once(zendesk: httpx.AsyncClient) -> None:
         ({"name": 1}, 400),
     ),
 )
-async def test_bad_users_are_refused(
-    zendesk: httpx.AsyncClient, user: dict[str, object], status: int
-) -> None:
+async def test_bad_users_are_refused(zendesk: httpx.AsyncClient, user: dict[str, object], status: int) -> None:
     assert (await zendesk.post("/users", json={"user": user})).status_code == status
 
 

@@ -100,9 +100,7 @@ async def test_the_same_idempotency_key_creates_one_ticket(zendesk: httpx.AsyncC
         ("comment", "hello", "a hash"),
     ),
 )
-async def test_wrong_types_are_refused(
-    zendesk: httpx.AsyncClient, name: str, value: object, must_be: str
-) -> None:
+async def test_wrong_types_are_refused(zendesk: httpx.AsyncClient, name: str, value: object, must_be: str) -> None:
     answer = await zendesk.put(f"/tickets/{Z}", json={"ticket": {name: value}})
     assert answer.status_code == 400
     assert answer.json()["error"]["title"] == "Invalid attribute"
@@ -121,16 +119,12 @@ async def test_wrong_types_are_refused(
         ("organization_id", 1, "organization"),
     ),
 )
-async def test_unknown_values_are_refused(
-    zendesk: httpx.AsyncClient, name: str, value: object, field: str
-) -> None:
+async def test_unknown_values_are_refused(zendesk: httpx.AsyncClient, name: str, value: object, field: str) -> None:
     assert problem(await zendesk.put(f"/tickets/{Z}", json={"ticket": {name: value}}), field)
 
 
 @pytest.mark.parametrize(("body", "status"), (("{", 400), ("[]", 400), ('{"ticket": 1}', 400), ("{}", 400)))
-async def test_bodies_that_are_no_tickets_are_refused(
-    zendesk: httpx.AsyncClient, body: str, status: int
-) -> None:
+async def test_bodies_that_are_no_tickets_are_refused(zendesk: httpx.AsyncClient, body: str, status: int) -> None:
     headers = {"content-type": "application/json"}
     assert (await zendesk.put(f"/tickets/{Z}", content=body, headers=headers)).status_code == status
 
@@ -152,9 +146,7 @@ async def test_an_update_writes_fields_tags_and_a_note_with_an_audit(zendesk: ht
     answer = (await zendesk.put(f"/tickets/{Z}", json={"ticket": values})).json()
     assert set(answer["ticket"]["tags"]) == {*before["tags"], "topic_billing"}
     changed = {
-        e["field_name"]: (e["previous_value"], e["value"])
-        for e in answer["audit"]["events"]
-        if e["type"] == "Change"
+        e["field_name"]: (e["previous_value"], e["value"]) for e in answer["audit"]["events"] if e["type"] == "Change"
     }
     assert changed["priority"] == (before["priority"], "high")
     comments = (await zendesk.get(f"/tickets/{Z}/comments")).json()["comments"]
@@ -181,18 +173,14 @@ async def test_a_safe_update_loses_against_an_earlier_one(zendesk: httpx.AsyncCl
     assert (await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "a", **safe}})).status_code == 200
     late = await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "b", **safe}})
     assert (late.status_code, late.json()["error"]) == (409, "UpdateConflict")
-    tags = await zendesk.put(
-        f"/tickets/{Z}/tags", json={"tags": ["x"], "updated_stamp": stamp, "safe_update": "true"}
-    )
+    tags = await zendesk.put(f"/tickets/{Z}/tags", json={"tags": ["x"], "updated_stamp": stamp, "safe_update": "true"})
     assert tags.status_code == 409
 
 
 async def test_assigning_opens_a_new_ticket_and_picks_a_group(zendesk: httpx.AsyncClient) -> None:
     new = {"ticket": {"comment": {"body": "hi"}}}
     number = (await zendesk.post("/tickets", json=new)).json()["ticket"]["id"]
-    ticket = (await zendesk.put(f"/tickets/{number}", json={"ticket": {"assignee_id": 900_002}})).json()[
-        "ticket"
-    ]
+    ticket = (await zendesk.put(f"/tickets/{number}", json={"ticket": {"assignee_id": 900_002}})).json()["ticket"]
     assert (ticket["status"], ticket["group_id"]) == ("open", 3001)
     moved = (await zendesk.put(f"/tickets/{number}", json={"ticket": {"group_id": 3004}})).json()["ticket"]
     assert (moved["group_id"], moved["assignee_id"]) == (3004, None)
@@ -224,9 +212,7 @@ async def test_a_deleted_ticket_is_gone(zendesk: httpx.AsyncClient) -> None:
 
 
 async def test_an_upload_is_attached_to_a_comment(zendesk: httpx.AsyncClient) -> None:
-    sent = await zendesk.post(
-        "/uploads.json?filename=a.txt", content=b"12345", headers={"content-type": "text/plain"}
-    )
+    sent = await zendesk.post("/uploads.json?filename=a.txt", content=b"12345", headers={"content-type": "text/plain"})
     upload = sent.json()["upload"]
     assert sent.status_code == 201
     assert (upload["attachment"]["size"], upload["attachment"]["content_type"]) == (5, "text/plain")

@@ -29,9 +29,7 @@ class Sandbox:
         self._socket = _listen(host, port)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         self._server = _server(app)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), daemon=True, name="sandbox"
-        )
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True, name="sandbox")
 
     @property
     def zendesk_url(self) -> str:
@@ -124,9 +122,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _server(app: Front) -> uvicorn.Server:
     logging.getLogger("uvicorn.error").addFilter(_unexpected)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
-    )
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     return uvicorn.Server(config)
 
 

@@ -65,9 +65,7 @@ def _listing(path: str, table: Callable[[Desk], dict[int, Record]], by: tuple[st
         records = [
             record
             for record in table(desk_of(request)).values()
-            if all(
-                _same(record, name, request.query_params[name]) for name in by if name in request.query_params
-            )
+            if all(_same(record, name, request.query_params[name]) for name in by if name in request.query_params)
         ]
         return paged(request, records, dict)
 

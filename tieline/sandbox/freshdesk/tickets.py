@@ -84,9 +84,7 @@ _TIME_ENTRY: dict[str, Check] = {
 def listed(fields: Record) -> Record:
     """A ticket as lists and searches show it: without conversations, attachments and statistics."""
     hidden = ("description", "description_text", "attachments", "cc_emails", *_STATS)
-    return {name: value for name, value in fields.items() if name not in hidden} | {
-        "cc_emails": fields["cc_emails"]
-    }
+    return {name: value for name, value in fields.items() if name not in hidden} | {"cc_emails": fields["cc_emails"]}
 
 
 def detailed(fields: Record) -> Record:
@@ -140,9 +138,7 @@ def _filtered(desk: Desk, request: Request) -> list[Ticket]:
         return [t for t in desk.tickets.values() if t.deleted]
     if wanted == "new_and_my_open":
         mine = (None, desk.me)
-        return [
-            t for t in desk.living() if t.fields["status"] == rules.OPEN and t.fields["responder_id"] in mine
-        ]
+        return [t for t in desk.living() if t.fields["status"] == rules.OPEN and t.fields["responder_id"] in mine]
     return [t for t in desk.living() if wanted == "spam" and t.fields["spam"]]
 
 
@@ -160,9 +156,7 @@ def _test(desk: Desk, request: Request) -> Callable[[Record], bool]:
 
 
 def _contact(desk: Desk, name: str, value: str) -> Record:
-    found = next(
-        (p for p in desk.people.values() if (p.get(name) or "").casefold() == value.casefold()), None
-    )
+    found = next((p for p in desk.people.values() if (p.get(name) or "").casefold() == value.casefold()), None)
     if found is None:
         raise invalid(name, f"There is no contact matching the given {name}")
     return found
@@ -197,9 +191,7 @@ async def show_ticket(request: Request) -> Response:
 async def create_ticket(request: Request) -> Response:
     """POST /tickets."""
     ticket = rules.create(desk_of(request), await body_of(request))
-    return JSONResponse(
-        detailed(ticket.fields), 201, {"location": f"{base_url(request)}/api/v2/tickets/{ticket.id}"}
-    )
+    return JSONResponse(detailed(ticket.fields), 201, {"location": f"{base_url(request)}/api/v2/tickets/{ticket.id}"})
 
 
 async def update_ticket(request: Request) -> Response:

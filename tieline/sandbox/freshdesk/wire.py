@@ -39,9 +39,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of ours
 def refusal(_request: Request, error: Exception) -> Response:
     """The answer for a refused request."""
     assert isinstance(error, Refused)  # noqa: S101 - registered for this class only
-    return (
-        Response(status_code=error.status) if error.body is None else JSONResponse(error.body, error.status)
-    )
+    return Response(status_code=error.status) if error.body is None else JSONResponse(error.body, error.status)
 
 
 def nothing(_request: Request, _error: Exception) -> Response:
@@ -101,9 +99,7 @@ def check_fields(values: Record, known: dict[str, Check], problems: Problems) ->
         if name not in known:
             problems.add(name, _UNEXPECTED, "invalid_field")
         elif value is not None and not known[name][0](value):
-            text = (
-                f"Value set is of type {_NAMES.get(type(value), 'Null')}.It should be a/an {known[name][1]}"
-            )
+            text = f"Value set is of type {_NAMES.get(type(value), 'Null')}.It should be a/an {known[name][1]}"
             problems.add(name, text, "datatype_mismatch")
 
 
@@ -181,9 +177,7 @@ async def body_of(request: Request) -> Record:
     if kind.startswith("multipart/form-data"):
         return _form(kind, await request.body())
     if not kind.startswith("application/json"):
-        raise Refused(
-            415, {"code": "invalid_json", "message": f"Content-Type {kind or 'missing'} is not supported"}
-        )
+        raise Refused(415, {"code": "invalid_json", "message": f"Content-Type {kind or 'missing'} is not supported"})
     try:
         value = json.loads(await request.body())
     except ValueError:
@@ -249,9 +243,7 @@ def paged(
     chosen = records[(page - 1) * size : page * size]
     headers = {}
     if page * size < len(records):
-        query = urlencode(
-            [*((n, v) for n, v in request.query_params.items() if n != "page"), ("page", page + 1)]
-        )
+        query = urlencode([*((n, v) for n, v in request.query_params.items() if n != "page"), ("page", page + 1)])
         headers["link"] = f'<{base_url(request)}/api/v2{request.scope["path"]}?{query}>; rel="next"'
     return JSONResponse([show(record) for record in chosen], headers=headers)
 

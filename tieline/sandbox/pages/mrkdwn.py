@@ -68,9 +68,7 @@ def _reference(workspace: Workspace, inner: str) -> Markup:
     if target.startswith("!"):
         return Markup('<span class="mention">@{}</span>').format(label or target[1:].split("^")[0])
     if target.startswith(("https://", "http://", "mailto:")):
-        return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(
-            _plain(target), _plain(label or target)
-        )
+        return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(_plain(target), _plain(label or target))
     return escape(_plain(f"<{inner}>"))
 
 
@@ -114,14 +112,8 @@ def _image(_workspace: Workspace, value: Record) -> Markup:
 
 
 def _section(workspace: Workspace, value: Record) -> Markup:
-    body = (
-        Markup("<p>{}</p>").format(_text_object(workspace, value.get("text")))
-        if value.get("text")
-        else Markup("")
-    )
-    fields = [
-        Markup("<div>{}</div>").format(_text_object(workspace, field)) for field in value.get("fields", [])
-    ]
+    body = Markup("<p>{}</p>").format(_text_object(workspace, value.get("text"))) if value.get("text") else Markup("")
+    fields = [Markup("<div>{}</div>").format(_text_object(workspace, field)) for field in value.get("fields", [])]
     grid = Markup('<div class="fields">{}</div>').format(Markup("").join(fields)) if fields else Markup("")
     return body + grid
 

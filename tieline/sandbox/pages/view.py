@@ -146,6 +146,4 @@ def _said(desk: Desk, ticket: Ticket, comment: Record) -> Said:
     public = comment["public"] if "public" in comment else not comment["private"]
     kind = "customer" if author == ticket.fields["requester_id"] else "agent"
     text = str(comment.get("body_text", comment["body"]))
-    return Said(
-        person(desk, author), kind if public else "note", comment["created_at"], text, comment["attachments"]
-    )
+    return Said(person(desk, author), kind if public else "note", comment["created_at"], text, comment["attachments"])

@@ -143,9 +143,7 @@ def _ticket(desk: Desk, chance: Random, number: int, letter: Letter) -> Ticket:
 def _answer(desk: Desk, chance: Random, ticket: Ticket, letter: Letter) -> None:
     agent = chance.choice([number for number in desk.agents if number != desk.me])
     at = stamp(desk.clock() - timedelta(minutes=letter.minutes - min(letter.minutes, chance.randint(1, 60))))
-    text = (
-        f"Hi {letter.customer.first}, thanks for writing. Somebody is looking at this and will be in touch."
-    )
+    text = f"Hi {letter.customer.first}, thanks for writing. Somebody is looking at this and will be in touch."
     ticket.fields |= {
         "responder_id": agent,
         "group_id": max(desk.groups),

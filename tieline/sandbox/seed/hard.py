@@ -42,6 +42,4 @@ def _log() -> str:
 def letters() -> list[tuple[str, str, str]]:
     """Category, subject and body of each."""
     written = texts("hard")["letters"]
-    return [
-        (letter["category"], letter["subject"], letter["body"].replace("{log}", _log())) for letter in written
-    ]
+    return [(letter["category"], letter["subject"], letter["body"].replace("{log}", _log())) for letter in written]

@@ -71,9 +71,7 @@ class _Writer:
         self.chance = chance
         common = texts("common")
         self.common = {name: deal(chance, cards) for name, cards in common.items()}
-        self.decks = {
-            slug: {name: deal(chance, cards) for name, cards in texts(slug).items()} for slug in CATEGORIES
-        }
+        self.decks = {slug: {name: deal(chance, cards) for name, cards in texts(slug).items()} for slug in CATEGORIES}
 
     def write(self, slug: str, customer: Customer) -> tuple[str, str]:
         """Subject and body of one letter."""

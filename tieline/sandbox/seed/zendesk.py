@@ -94,8 +94,7 @@ def _organize(desk: Desk) -> None:
             "position": i + 1,
             "restriction": None,
             "actions": [
-                {"field": f, "value": str(slugs.get(v, v)) if f == "group_id" else v}
-                for f, v in actions.items()
+                {"field": f, "value": str(slugs.get(v, v)) if f == "group_id" else v} for f, v in actions.items()
             ],
             "created_at": long_ago,
             "updated_at": long_ago,

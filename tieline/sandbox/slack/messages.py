@@ -119,9 +119,7 @@ def _check_name(name: str) -> None:
         raise SlackError("invalid_name_punctuation")
 
 
-def add_channel(
-    workspace: Workspace, name: str, creator: str, members: list[str], *, private: bool = False
-) -> Record:
+def add_channel(workspace: Workspace, name: str, creator: str, members: list[str], *, private: bool = False) -> Record:
     """Create a channel in Slack's form."""
     number = workspace.next_id("C")
     note = {"value": "", "creator": "", "last_set": 0}
@@ -229,11 +227,7 @@ def _kind(channel: Record) -> str:
 
 def channel_info(call: Call) -> Record:
     """conversations.info."""
-    return {
-        "channel": seen_by(
-            call, _channel(call, call.needed("channel")), count=call.flag("include_num_members")
-        )
-    }
+    return {"channel": seen_by(call, _channel(call, call.needed("channel")), count=call.flag("include_num_members"))}
 
 
 def history(call: Call) -> Record:

@@ -220,9 +220,7 @@ def _requester(desk: Desk, values: Record) -> int:
         return int(values.get("requester_id") or desk.me)
     email = given.get("email")
     if not isinstance(email, str) or "@" not in email:
-        raise record_invalid(
-            {"requester": (f"Requester: Email: {email} is not properly formatted", "InvalidFormat")}
-        )
+        raise record_invalid({"requester": (f"Requester: Email: {email} is not properly formatted", "InvalidFormat")})
     known = desk.person_by_email(email)
     if known is None:
         if not given.get("name"):

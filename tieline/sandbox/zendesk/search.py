@@ -47,8 +47,7 @@ class Term:
 def parse(query: str) -> list[Term]:
     """The terms of a query."""
     return [
-        Term(m["name"] or "", m["op"] or ":", m["value"].strip('"'), bool(m["minus"]))
-        for m in _TERM.finditer(query)
+        Term(m["name"] or "", m["op"] or ":", m["value"].strip('"'), bool(m["minus"])) for m in _TERM.finditer(query)
     ]
 
 
@@ -192,8 +191,7 @@ async def search(request: Request) -> Response:
             422,
             {
                 "error": "invalid",
-                "description": "Invalid search: Requested response size was greater than "
-                "Search Response Limits",
+                "description": "Invalid search: Requested response size was greater than Search Response Limits",
             },
         )
     return JSONResponse(page | {"facets": None})
@@ -243,9 +241,7 @@ async def export(request: Request) -> Response:
     if kind not in _TYPES:
         raise invalid_attribute("filter[type]", f"one of {', '.join(_TYPES)}")
     if any(term.name == "type" for term in terms):
-        raise Refused(
-            422, {"error": "invalid", "description": "Invalid search: type belongs into filter[type]"}
-        )
+        raise Refused(422, {"error": "invalid", "description": "Invalid search: type belongs into filter[type]"})
     found = sorted(find(desk_of(request), kind, terms), key=lambda r: (r["created_at"], r["id"]))
     show = shower(request, kind)
     page = by_cursor(

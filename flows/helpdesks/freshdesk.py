@@ -1,0 +1,137 @@
+"""Freshdesk as a help desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Ticket, Window, each
+from tasks import freshdesk
+from tieline import ConnectorError, NotFound
+
+#: A job takes three calls at least.
+ALIKE_FROM = 4
+CLOCKS_DIFFER = timedelta(minutes=5)
+
+_PRIORITIES: dict[Level, freshdesk.Priority] = dict(zip(LEVELS, freshdesk.Priority, strict=True))
+_LEVELS = {priority: level for level, priority in _PRIORITIES.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A ticket, and what shall change on it."""
+
+    ticket: Ticket
+    change: Change
+
+    @cached_property
+    def properties(self) -> dict[str, Any]:
+        """The change as Freshdesk takes it, which replaces tags as a whole."""
+        tags = sorted({*self.ticket.tags, *self.change.add_tags}) if self.change.add_tags else None
+        priority = _PRIORITIES[self.change.priority] if self.change.priority else None
+        wanted = {"tags": tags, "priority": priority, "group_id": self.change.group_id}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+    def shows(self, now: freshdesk.Ticket) -> bool:
+        """Whether the ticket is as it shall be."""
+        same = all(getattr(now, name) == value for name, value in self.properties.items() if name != "tags")
+        return same and set(now.tags) >= set(self.change.add_tags)
+
+
+class Desk:
+    """A Freshdesk account.
+
+    Args:
+        connection: The saved block's name.
+    """
+
+    def __init__(self, connection: str) -> None:
+        self._connection = connection
+
+    async def read(self, ids: Sequence[int]) -> dict[int, Ticket | ConnectorError]:
+        """One call for each ticket: Freshdesk has none for several."""
+        read = await each(ids, lambda number: freshdesk.get_ticket(self._connection, ticket_id=number))
+        found = {number: _ticket(one) for number, one in read.items() if isinstance(one, freshdesk.Ticket)}
+        failed = {number: one for number, one in read.items() if isinstance(one, ConnectorError)}
+        return {**found, **{number: exc for number, exc in failed.items() if not isinstance(exc, NotFound)}}
+
+    async def find(self, query: str | Window, limit: int) -> list[Ticket]:
+        """Tickets that changed lately, or what a filter such as `priority:4 AND status:2` finds."""
+        if isinstance(query, str):
+            found = await freshdesk.search_tickets(self._connection, query=query, limit=min(limit, 300))
+        else:
+            found = await freshdesk.list_tickets(self._connection, updated_since=query.since, limit=limit)
+        since = query.since if isinstance(query, Window) and query.what == "new" else None
+        return [_ticket(one) for one in found if since is None or (one.created_at and one.created_at >= since)]
+
+    async def groups(self) -> dict[str, int]:
+        """Every group's id by its name."""
+        return {group.name: group.id for group in await freshdesk.list_groups(self._connection)}
+
+    async def write(self, tickets: Sequence[Ticket], changes: Mapping[int, Change]) -> Failures:
+        """Notes first, each once; then the rest, whose tags tell the next run that this one came so far.
+
+        Tickets that shall look alike are changed by one job. A job does not say which tickets it missed, so they are
+        read again, and those that it missed are changed one by one, which tells why.
+        """
+        asked = [_Asked(ticket, changes[ticket.id]) for ticket in tickets if ticket.id in changes]
+        noted = await each(asked, self._note)
+        failures = {one.ticket.id: exc for one, exc in noted.items() if isinstance(exc, ConnectorError)}
+        left = [one for one in asked if one.ticket.id not in failures]
+        for alike in _alike(left):
+            if len(alike) >= ALIKE_FROM:
+                left = [one for one in left if one not in await self._write_alike(alike)]
+        done = await each(left, self._write_one)
+        return failures | {one.ticket.id: exc for one, exc in done.items() if isinstance(exc, ConnectorError)}
+
+    async def _write_one(self, one: _Asked) -> None:
+        if one.properties:
+            await freshdesk.update_ticket(self._connection, ticket_id=one.ticket.id, **one.properties)
+
+    async def _write_alike(self, alike: Sequence[_Asked]) -> set[_Asked]:
+        """Change tickets by a job; those that it did change."""
+        ids = [one.ticket.id for one in alike]
+        began = datetime.now(UTC) - CLOCKS_DIFFER
+        try:
+            await freshdesk.bulk_update_tickets(self._connection, ticket_ids=ids, **alike[0].properties)
+            now = await freshdesk.list_tickets(self._connection, updated_since=began, limit=2 * len(ids) + 100)
+        except ConnectorError:
+            # One by one they fail or succeed for a reason of their own.
+            return set()
+        seen = {ticket.id: ticket for ticket in now}
+        return {one for one in alike if one.ticket.id in seen and one.shows(seen[one.ticket.id])}
+
+    async def _note(self, one: _Asked) -> None:
+        """Leave a note, unless a run that was cut off has left it already."""
+        number, note = one.ticket.id, one.change.note
+        if not note:
+            return
+        there = await freshdesk.list_conversations(self._connection, ticket_id=number)
+        first_line = note.partition("\n")[0]
+        if not any(first_line in message.body_text for message in there):
+            await freshdesk.add_note(self._connection, ticket_id=number, body=escape(note).replace("\n", "<br>"))
+
+
+def _alike(asked: Sequence[_Asked]) -> list[list[_Asked]]:
+    """Those that shall look alike, together."""
+    groups: dict[str, list[_Asked]] = {}
+    for one in asked:
+        if one.properties:
+            groups.setdefault(repr(sorted(one.properties.items())), []).append(one)
+    return list(groups.values())
+
+
+def _ticket(one: freshdesk.Ticket) -> Ticket:
+    return Ticket(
+        id=one.id,
+        subject=one.subject,
+        text=one.description_text,
+        tags=one.tags,
+        priority=_LEVELS[one.priority],
+        group_id=one.group_id,
+        updated_at=one.updated_at,
+    )

@@ -1,0 +1,392 @@
+"""Slack: messages, channels, files and people."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from blocks.slack import SlackCredentials
+from tieline import Api, ConfigError, ConnectorError, HttpRules, Identity, Model, Webhook, http_connector
+from tieline.errors import AuthFailed, Conflict, NotFound, RateLimited, Rejected, Unavailable
+from tieline.transport.answers import peek
+from tieline.transport.paging import cursor, dig
+from tieline.transport.retry import retry_after
+from tieline.transport.rules import Answer
+from tieline.transport.wire import size
+from tieline.webhooks import Delivery, body, hmac_sha256
+
+# ---------------------------------------------------------------- errors: 200 with `ok: false`
+
+#: Slack's words for what went wrong; every other word is a refusal.
+#: https://docs.slack.dev/apis/web-api/#evaluating_responses and the pages of the methods.
+_BY_WORD: Mapping[type[ConnectorError], str] = {
+    AuthFailed: (
+        "not_authed invalid_auth account_inactive token_revoked token_expired missing_scope no_permission"
+        " not_allowed_token_type access_denied org_login_required ekm_access_denied team_access_not_granted"
+        " enterprise_is_restricted restricted_action user_is_restricted not_in_channel cant_invite cannot_set_status"
+        " two_factor_setup_required"
+    ),
+    NotFound: (
+        "channel_not_found user_not_found users_not_found message_not_found thread_not_found file_not_found"
+        " team_not_found view_not_found"
+    ),
+    Conflict: "name_taken already_in_channel hash_conflict duplicate_external_id",
+    RateLimited: "ratelimited rate_limited",
+    Unavailable: "fatal_error internal_error service_unavailable request_timeout team_added_to_org",
+}
+_KINDS = {word: kind for kind, words in _BY_WORD.items() for word in words.split()}
+_HINTS = {
+    "missing_scope": "Add {needed} to the app under OAuth & Permissions, and install it again.",
+    "not_in_channel": "Invite the app to the channel.",
+    "not_allowed_token_type": "This method needs another kind of token: a user's (xoxp-...) or a bot's (xoxb-...).",
+    "channel_not_found": "Give the channel's id, and invite the app if it is private.",
+    "invalid_blocks": "Try the blocks in Block Kit Builder.",
+    "expired_trigger_id": "A trigger is good for three seconds: open the dialog sooner.",
+    "exchanged_trigger_id": "A trigger is good for one dialog.",
+}
+_BY_KIND = {
+    AuthFailed: "Check the token on the block, and what it is allowed to do.",
+    RateLimited: "Try again later, or ask for fewer calls.",
+    Unavailable: "See https://slack-status.com/.",
+}
+
+
+def read_error(answer: Answer) -> ConnectorError | None:
+    """The error in an answer that says 200 and means something else."""
+    said = peek(answer)
+    if not answer.is_success or not isinstance(said, Mapping) or said.get("ok") is not False:
+        return None
+    word = str(said.get("error") or "unknown_error")
+    kind = _KINDS.get(word, Rejected)
+    messages = dig(said, "response_metadata.messages")
+    details = "; ".join(map(str, messages))[:300] if isinstance(messages, list) else ""
+    needed = f"the scope {said['needed']}" if said.get("needed") else "the missing scope"
+    error = kind(
+        f"Slack refused it: {word}{f' ({details})' if details else ''}.",
+        hint=_HINTS.get(word, _BY_KIND.get(kind, "")).format(needed=needed),
+        status=answer.status_code,
+        code=word,
+        retry_after=retry_after(answer),
+    )
+    if isinstance(error, Unavailable):
+        # Slack says so itself of the first two; a request that timed out came in cut, and was not done.
+        error.may_have_happened = word in {"fatal_error", "internal_error", "service_unavailable"}
+    return error
+
+
+# ---------------------------------------------------------------- the connector
+
+
+def _event(delivery: Delivery) -> str:
+    """`message` and so on; what is no event goes by the type of its envelope, such as `url_verification`."""
+    return body("event.type")(delivery) or body("type")(delivery)
+
+
+connector = http_connector(
+    "slack",
+    block=SlackCredentials,
+    docs="https://docs.slack.dev/apis/web-api/",
+    rules=HttpRules(
+        paginate=cursor("response_metadata.next_cursor", "cursor"),
+        # Slack counts by method: 20 (lists of channels), 50, 100, or one message a second; beyond that it says when.
+        rate="50/minute",
+        error=read_error,
+    ),
+    webhook=Webhook(
+        verify=hmac_sha256(
+            "X-Slack-Signature", prefix="v0=", timestamp="X-Slack-Request-Timestamp", signed="v0:{timestamp}:{body}"
+        ),
+        event=_event,
+        delivery=body("event_id"),
+    ),
+)
+
+ChannelId = Annotated[str, Field(description="Such as C012AB3CD, shown at the end of the channel's details.")]
+Timestamp = Annotated[str, Field(description="A message's `ts`, such as 1503435956.000247: its id in the channel.")]
+Blocks = Annotated[list[dict[str, Any]], Field(description="Block Kit blocks.", max_length=50)]
+
+PAGE = 200
+
+
+class Sent(Model):
+    """Where a message went."""
+
+    channel: str
+    ts: str
+
+
+class Message(Model):
+    """A message in a channel."""
+
+    ts: str
+    text: str = ""
+    user: str | None = None
+    bot_id: str | None = None
+    thread_ts: str | None = None
+    subtype: str | None = None
+
+
+class Channel(Model):
+    """A public or private channel."""
+
+    id: str
+    name: str = ""
+    is_private: bool = False
+    is_archived: bool = False
+    is_member: bool | None = None
+    num_members: int | None = None
+
+
+class Profile(Model):
+    """What a person says about themselves."""
+
+    email: str | None = None
+    real_name: str = ""
+    status_text: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0
+
+
+class User(Model):
+    """A person, or an app's bot."""
+
+    id: str
+    name: str = ""
+    deleted: bool = False
+    is_bot: bool = False
+    profile: Profile = Profile()
+
+
+class File(Model):
+    """A file in Slack."""
+
+    id: str
+    title: str | None = None
+    name: str | None = None
+    permalink: str | None = None
+
+
+class View(Model):
+    """A dialog that is open."""
+
+    id: str
+    hash: str | None = None
+    callback_id: str | None = None
+
+
+class _Login(Model):
+    user: str
+    team: str
+
+
+class _Slot(Model):
+    upload_url: str
+    file_id: str
+
+
+class Happening(Model):
+    """What is inside an event; the fields depend on its type."""
+
+    type: str
+    user: str | dict[str, Any] | None = None
+    channel: str | dict[str, Any] | None = None
+    text: str | None = None
+    ts: str | None = None
+    thread_ts: str | None = None
+
+
+class Event(Model):
+    """One delivery of the Events API, https://docs.slack.dev/apis/events-api/#event-type-structure."""
+
+    event_id: str
+    event_time: int
+    team_id: str = ""
+    event: Happening
+
+
+connector.event(Event, "message", "app_mention", "reaction_added", "reaction_removed")
+connector.event(Event, "channel_created", "member_joined_channel", "team_join")
+
+
+@connector.health
+async def check(api: Api) -> Identity:
+    """Who the token belongs to."""
+    login = await api.post("/auth.test", into=_Login, repeatable=True)
+    return Identity(name=login.user, detail=login.team)
+
+
+@connector.action(scopes=("chat:write",))
+async def send_message(
+    api: Api, *, channel: str, text: str, blocks: Blocks | None = None, thread_ts: Timestamp | None = None
+) -> Sent:
+    """Post a message.
+
+    Args:
+        api: The connection.
+        channel: Its id or name; a person's id for a direct message.
+        text: In Slack's mrkdwn. With blocks it is what notifications show.
+        blocks: The message, laid out.
+        thread_ts: The message to answer in its thread.
+
+    See https://docs.slack.dev/reference/methods/chat.postMessage
+    """
+    message = {"channel": channel, "text": text, "blocks": blocks, "thread_ts": thread_ts}
+    return await api.post("/chat.postMessage", message, into=Sent)
+
+
+@connector.action(scopes=("chat:write",))
+async def update_message(
+    api: Api, *, channel: ChannelId, ts: Timestamp, text: str, blocks: Blocks | None = None
+) -> Sent:
+    """Replace a message that the app sent. See https://docs.slack.dev/reference/methods/chat.update."""
+    message = {"channel": channel, "ts": ts, "text": text, "blocks": blocks}
+    return await api.post("/chat.update", message, into=Sent, repeatable=True)
+
+
+@connector.action(scopes=("channels:history", "groups:history"))
+async def list_messages(
+    api: Api,
+    *,
+    channel: ChannelId,
+    thread_ts: Timestamp | None = None,
+    oldest: datetime | None = None,
+    limit: Annotated[int, Field(gt=0)] = 100,
+) -> list[Message]:
+    """List a channel's messages, newest first, or a thread's, oldest first.
+
+    Args:
+        api: The connection.
+        channel: The channel.
+        thread_ts: The message that the thread hangs on.
+        oldest: Only messages sent after this.
+        limit: Most messages.
+
+    See https://docs.slack.dev/reference/methods/conversations.history and
+    https://docs.slack.dev/reference/methods/conversations.replies
+    """
+    method = "/conversations.replies" if thread_ts else "/conversations.history"
+    since = f"{oldest.timestamp():.6f}" if oldest else None
+    params = {"channel": channel, "ts": thread_ts, "oldest": since, "limit": min(limit, PAGE)}
+    return await api.list(method, into=Message, limit=limit, at="messages", params=params)
+
+
+@connector.action(scopes=("channels:manage", "groups:write"))
+async def create_channel(
+    api: Api,
+    *,
+    name: Annotated[str, Field(pattern=r"^[^A-Z\s.]{1,80}$", description="Lower case, no spaces or periods.")],
+    private: bool = False,
+) -> Channel:
+    """Open a channel. See https://docs.slack.dev/reference/methods/conversations.create."""
+    return await api.post("/conversations.create", {"name": name, "is_private": private}, into=Channel, at="channel")
+
+
+@connector.action(scopes=("channels:write.invites", "groups:write.invites"))
+async def invite_user(api: Api, *, channel: ChannelId, user_id: str) -> Channel:
+    """Bring somebody into a channel. See https://docs.slack.dev/reference/methods/conversations.invite."""
+    return await api.post("/conversations.invite", {"channel": channel, "users": user_id}, into=Channel, at="channel")
+
+
+@connector.action(scopes=("channels:read", "groups:read"))
+async def list_channels(
+    api: Api, *, private: bool = False, archived: bool = False, limit: Annotated[int, Field(gt=0)] = 200
+) -> list[Channel]:
+    """List channels.
+
+    Args:
+        api: The connection.
+        private: Also the private ones that the app is in.
+        archived: Also those that are closed.
+        limit: Most channels.
+
+    See https://docs.slack.dev/reference/methods/conversations.list
+    """
+    types = "public_channel,private_channel" if private else "public_channel"
+    params = {"types": types, "exclude_archived": not archived, "limit": min(limit, PAGE)}
+    return await api.list("/conversations.list", into=Channel, limit=limit, at="channels", params=params)
+
+
+@connector.action(scopes=("users:read.email",))
+async def find_user(api: Api, *, email: str) -> User | None:
+    """Look a person up by e-mail address. See https://docs.slack.dev/reference/methods/users.lookupByEmail."""
+    return await api.find(
+        "/users.lookupByEmail", into=User, missing="users_not_found", at="user", params={"email": email}
+    )
+
+
+@connector.action(scopes=("users.profile:write",))
+async def set_status(
+    api: Api,
+    *,
+    text: Annotated[str, Field(max_length=100)],
+    emoji: str = "",
+    until: datetime | None = None,
+    user_id: str | None = None,
+) -> Profile:
+    """Set a person's status. It needs a user token.
+
+    Args:
+        api: The connection.
+        text: Empty to take the status away.
+        emoji: Such as :palm_tree:; Slack puts a speech balloon where there is none.
+        until: When it ends by itself.
+        user_id: Somebody else; an admin's token on a paid plan may do so.
+
+    See https://docs.slack.dev/reference/methods/users.profile.set
+    """
+    ends = int(until.timestamp()) if until else 0
+    profile = {"status_text": text, "status_emoji": emoji, "status_expiration": ends}
+    status = {"profile": profile, "user": user_id}
+    return await api.post("/users.profile.set", status, into=Profile, at="profile", repeatable=True)
+
+
+@connector.action(scopes=("files:write",))
+async def upload_file(
+    api: Api,
+    *,
+    file: Path | bytes,
+    filename: str = "",
+    title: str | None = None,
+    channel: ChannelId | None = None,
+    thread_ts: Timestamp | None = None,
+    comment: str | None = None,
+) -> File:
+    """Put a file into a channel.
+
+    Args:
+        api: The connection.
+        file: Its path, or its bytes.
+        filename: Its name in Slack; by default that of the path.
+        title: What is shown above it; by default its name.
+        channel: Where it is shared; without one only its owner sees it.
+        thread_ts: The message to share it below.
+        comment: The message that it comes with.
+
+    Raises:
+        ConfigError: Bytes without a name, or a path that cannot be read.
+
+    See https://docs.slack.dev/reference/methods/files.getUploadURLExternal and
+    https://docs.slack.dev/reference/methods/files.completeUploadExternal
+    """
+    name = filename or (file.name if isinstance(file, Path) else "")
+    if not name:
+        raise ConfigError("The file has no name.", hint="Give a filename.")
+    wanted = {"filename": name, "length": size(file)}
+    slot = await api.post("/files.getUploadURLExternal", form=wanted, into=_Slot, repeatable=True)
+    await api.upload(slot.upload_url, file, headers={"content-type": "application/octet-stream"})
+    files = [{"id": slot.file_id, "title": title or name}]
+    shared = {"files": files, "channel_id": channel, "thread_ts": thread_ts, "initial_comment": comment}
+    return (await api.post("/files.completeUploadExternal", shared, into=tuple[File], at="files"))[0]
+
+
+@connector.action
+async def open_dialog(
+    api: Api,
+    *,
+    trigger_id: Annotated[str, Field(description="From the click or command that asks for it; good for 3 seconds.")],
+    view: Annotated[dict[str, Any], Field(description="A modal in Block Kit.")],
+) -> View:
+    """Show somebody a form. See https://docs.slack.dev/reference/methods/views.open."""
+    return await api.post("/views.open", {"trigger_id": trigger_id, "view": view}, into=View, at="view")

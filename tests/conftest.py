@@ -1,0 +1,74 @@
+"""What every test stands on: a store of its own, a clock that does not wait, no network beyond loopback."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tieline import connections, observe, store
+from tieline.settings import settings
+from tieline.transport import clients, clock, governor
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """Refuse to connect anywhere else."""
+    patch = pytest.MonkeyPatch()
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"A test tried to reach {address[0]}.")
+        real(self, address)
+
+    patch.setattr(socket.socket, "connect", connect)
+    patch.setenv("DO_NOT_TRACK", "1")
+    patch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A store of its own, full budgets and closed circuits for each test."""
+    monkeypatch.setenv("TIELINE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("TIELINE_DATABASE_URL", raising=False)
+    monkeypatch.delenv("TIELINE_REDIS_URL", raising=False)
+    settings.cache_clear()
+    governor.forget()
+    connections.forget()
+    yield
+    observe.flush()
+    store.forget()
+    settings.cache_clear()
+    clients.transport = None
+
+
+class Clock:
+    """Time that passes only when somebody waits; `waits` says how long."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.waits: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.time += seconds
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The transport's clock, standing still."""
+    made = Clock()
+    monkeypatch.setattr(clock, "now", made.now)
+    monkeypatch.setattr(clock, "sleep", made.sleep)
+    return made

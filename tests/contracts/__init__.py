@@ -1,0 +1,113 @@
+"""What each vendor promises and what we send it; `tests/test_contracts.py` plays it for every system.
+
+One module per system, with one `contract`. The suite adds refused logins, missing things, rate limits, outages, broken
+answers, tampered signatures and the search for secrets: a system needs no line for those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from tieline import registry
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request that we must send, exactly, and the vendor's answer.
+
+    Args:
+        request: Method and path below the contract's `base`, such as "GET /tickets/7"; or a whole address.
+        query: The query; None means that there is none.
+        json: The JSON body.
+        form: The form body, as pairs.
+        raw: Any other body.
+        sends: Headers that must be sent with these values, such as a content type.
+        response: The answer's JSON; None means an empty answer.
+        status: The answer's status.
+        headers: The answer's headers.
+    """
+
+    request: str
+    query: Mapping[str, str] | None = None
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    raw: bytes | None = None
+    sends: Mapping[str, str] = field(default_factory=dict)
+    response: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One action.
+
+    Args:
+        input: What the caller passes.
+        wire: What goes over the wire, in this order.
+        output: (Part of) what comes back: dictionaries may leave fields out.
+        docs: The vendor's page, if the request differs from the vendor's machine-readable description, and why.
+    """
+
+    input: Mapping[str, Any]
+    wire: tuple[Exchange, ...]
+    output: Any = None
+    docs: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One webhook as the vendor documents it.
+
+    Args:
+        payload: The JSON body.
+        headers: Headers beside the signature.
+        docs: The vendor's page.
+    """
+
+    payload: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    docs: str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All that one system promises.
+
+    Args:
+        base: The address that all paths are below.
+        credentials: The block's fields; secrets must hold the word "secret", so that the suite can look for them.
+        health: The health check's exchange.
+        actions: One case per action; more cases of one go under names such as "update_ticket: by email".
+        events: One per event.
+        sign: Signs a body: `(raw, now)` to headers; `now` is in Unix seconds.
+        logins: Other sets of fields for the block, and the header each must send, by name.
+        own_words: First words of actions that are the vendor's own, such as "apply".
+        exempt: Rules of the quality scale (see `tieline.quality`) that cannot apply, and why.
+        checked_with: The vendor's description for machines, or the real server, that all requests were checked with.
+    """
+
+    base: str
+    credentials: Mapping[str, Any]
+    health: Exchange
+    actions: Mapping[str, Case]
+    events: Mapping[str, Event] = field(default_factory=dict)
+    sign: Callable[[bytes, float], Mapping[str, str]] | None = None
+    logins: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = field(default_factory=dict)
+    own_words: tuple[str, ...] = ()
+    exempt: Mapping[str, str] = field(default_factory=dict)
+    checked_with: str = ""
+
+
+#: Systems that do not speak HTTP through our transport have a suite of their own; here is where.
+ELSEWHERE = {"language": "tests/language"}
+
+
+def load() -> dict[str, Contract]:
+    """Every contract, by system."""
+    return {
+        name: import_module(f"tests.contracts.{name}").contract for name in registry.names() if name not in ELSEWHERE
+    }

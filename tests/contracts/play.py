@@ -1,0 +1,68 @@
+"""Plays the vendor: checks what it is asked, exactly, and answers from the contract."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+
+from tests.contracts import Contract, Exchange
+
+
+class Vendor(httpx.AsyncBaseTransport):
+    """A vendor that answers from a list and keeps what it was asked."""
+
+    def __init__(self, contract: Contract, wire: tuple[Exchange, ...]) -> None:
+        self.contract, self.left = contract, list(wire)
+        self.seen: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        self.seen.append(request)
+        assert self.left, f"One request too many: {request.method} {request.url}"
+        step = self.left.pop(0)
+        if step.request:
+            compare(self.contract, step, request)
+        answer = step.response
+        content = answer if isinstance(answer, bytes) else b"" if answer is None else json.dumps(answer).encode()
+        return httpx.Response(step.status, headers=dict(step.headers), content=content, request=request)
+
+
+def address(contract: Contract, step: Exchange) -> str:
+    """The whole address of a request, without the query."""
+    path = step.request.partition(" ")[2]
+    return path if path.startswith("http") else contract.base + path
+
+
+def compare(contract: Contract, step: Exchange, request: httpx.Request) -> None:
+    """The request is the one of the contract, to the letter."""
+    assert request.method == step.request.partition(" ")[0]
+    assert str(request.url.copy_with(query=None)) == address(contract, step)
+    assert dict(request.url.params) == dict(step.query or {})
+    sent = request.content
+    if step.json is not None:
+        assert json.loads(sent) == step.json
+        assert request.headers["content-type"].startswith("application/json")
+    elif step.form is not None:
+        assert dict(parse_qsl(sent.decode(), keep_blank_values=True)) == dict(step.form)
+    elif step.raw is not None:
+        assert sent == step.raw
+    else:
+        assert not sent
+    for name, value in step.sends.items():
+        assert request.headers.get(name) == value
+
+
+def part_of(expected: Any, actual: Any) -> bool:
+    """Whether everything expected is there; dictionaries may have more fields, lists may not have more items."""
+    if isinstance(expected, dict):
+        return isinstance(actual, dict) and all(part_of(value, actual.get(name)) for name, value in expected.items())
+    if isinstance(expected, list | tuple):
+        return (
+            isinstance(actual, list)
+            and len(expected) == len(actual)
+            and all(part_of(e, a) for e, a in zip(expected, actual, strict=True))
+        )
+    return bool(expected == actual)

@@ -1,0 +1,54 @@
+"""A Prefect server, a sandbox, and saved connections that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect.testing.utilities import prefect_test_harness
+
+from blocks.freshdesk import FreshdeskCredentials
+from blocks.slack import SlackCredentials
+from blocks.zendesk import ZendeskCredentials
+from tieline.sandbox import Sandbox, running
+from tieline.sandbox.credentials import CREDENTIALS
+
+FAST = "100000/minute"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Prefect leaves clients of its own to the garbage collector; that ours are closed is shown in tests/engine."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
+
+
+@pytest.fixture(scope="session")
+def _prefect() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture
+def sandbox(_prefect: None) -> Iterator[Sandbox]:
+    """A fresh sandbox, and the connections `support` and `team` that lead to it."""
+    with running(tickets=60) as made:
+        connect(made)
+        yield made
+
+
+def connect(sandbox: Sandbox) -> None:
+    """Save blocks for a sandbox."""
+    ZendeskCredentials(
+        url=sandbox.zendesk_url,
+        email=CREDENTIALS.zendesk_email,
+        api_token=CREDENTIALS.zendesk_api_token,
+        rate=FAST,
+    ).save("support", overwrite=True)
+    FreshdeskCredentials(url=sandbox.freshdesk_url, api_key=CREDENTIALS.freshdesk_api_key, rate=FAST).save(
+        "support", overwrite=True
+    )
+    SlackCredentials(url=sandbox.slack_url, token=CREDENTIALS.slack_bot_token, rate=FAST).save("team", overwrite=True)

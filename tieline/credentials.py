@@ -1,0 +1,124 @@
+"""What every block with credentials has in common."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import httpx
+from prefect.blocks.core import Block
+from prefect.client.schemas.objects import BlockType
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from tieline import logo
+
+
+class Credentials(Block, ABC):
+    """Where a system lives and how to log in to it. Secrets are `SecretStr`, and never leave a block.
+
+    Bases of several blocks name `ABC` among their own bases: those Prefect does not offer as a block.
+    """
+
+    @classmethod
+    def get_code_example(cls) -> str:
+        """How to use a saved one, as the Prefect UI shows it."""
+        system = cls.__module__.rpartition(".")[2]
+        return (
+            f"```python\nfrom blocks.{system} import {cls.__name__}\nfrom tasks import {system}\n\n"
+            f'block = await {cls.__name__}.aload("BLOCK_NAME")\n'
+            f"print(await {system}.connector.identity(block))\n```"
+        )
+
+    @classmethod
+    def _to_block_type(cls) -> BlockType:
+        """What Prefect keeps about this type, with a logo that needs no network.
+
+        The logo is in the description, which the UI shows as Markdown. In `logo_url` Prefect's client accepts nothing
+        but http addresses, also when it reads: a picture there would break `prefect block type ls` for everybody.
+        """
+        made = super()._to_block_type()
+        made.description = f"{made.description}\n\n![{cls.title_of_type()}]({logo.data_url(cls.title_of_type())})\n\n"
+        return made
+
+    @classmethod
+    def title_of_type(cls) -> str:
+        """How people call what this leads to, such as "Zendesk"."""
+        return (cls._block_type_name or cls.__name__).removesuffix(" Credentials")
+
+    @property
+    def title(self) -> str:
+        """How people call this connection, such as "Zendesk 'support'"."""
+        return f"{self.title_of_type()} {self.connection!r}"
+
+    @property
+    def connection(self) -> str:
+        """The name it was saved under."""
+        return self._block_document_name or "unsaved"
+
+    def digest(self) -> str:
+        """A name for exactly these values, that tells nothing about them."""
+        lines = (f"{path}={value}" for path, value in _leaves("", self))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in here, for redaction."""
+        return tuple(v.get_secret_value() for _, v in _leaves("", self, keep=True) if isinstance(v, SecretStr) and v)
+
+
+class HttpCredentials(Credentials, ABC):
+    """Credentials of a system that is reached over HTTP."""
+
+    url: str = Field("", description="Another host to use, with a path if need be, such as a sandbox or a proxy.")
+    verify: str = Field("", description="File with the CA certificates to trust (PEM), if not the usual ones.")
+    rate: str = Field("", description='Calls that your plan allows, such as "400/minute", if not the usual rate.')
+
+    #: Where the vendor's API begins on its host; `url` replaces the host and keeps this.
+    _api_path: ClassVar[str] = ""
+
+    @field_validator("url")
+    @classmethod
+    def _absolute(cls, url: str) -> str:
+        try:
+            parsed = httpx.URL(url)
+        except httpx.InvalidURL:
+            parsed = httpx.URL()
+        if url and (parsed.scheme not in {"http", "https"} or not parsed.host):
+            raise ValueError("must be an address such as https://example.com/api")
+        return url.rstrip("/")
+
+    @property
+    def base_url(self) -> str:
+        """The vendor's own host, such as "https://slack.com"."""
+        return ""
+
+    @property
+    def address(self) -> str:
+        """Where requests go."""
+        return (self.url or self.base_url) + self._api_path
+
+    def auth(self) -> httpx.Auth | None:
+        """How to log in; see `tieline.transport.auth`."""
+        return None
+
+    def headers(self) -> dict[str, str]:
+        """Headers that each request carries, such as an API version."""
+        return {}
+
+
+def _leaves(path: str, value: Any, *, keep: bool = False) -> Iterator[tuple[str, Any]]:
+    """Every plain value below a model; secrets opened, or kept as they are."""
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _leaves(f"{path}.{name}", getattr(value, name), keep=keep)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _leaves(f"{path}.{name}", item, keep=keep)
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value):
+            yield from _leaves(f"{path}.{number}", item, keep=keep)
+    elif isinstance(value, SecretStr) and not keep:
+        yield path, value.get_secret_value()
+    else:
+        yield path, value

@@ -1,0 +1,53 @@
+"""Settings from the environment (`TIELINE_*`), each with a default that works on a laptop."""
+
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tieline.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """What can be set from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="TIELINE_", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("tieline"),
+        description="Folder for the default database.",
+    )
+    database_url: str = Field("", description="SQLAlchemy URL of the store; empty means SQLite in the data folder.")
+    redis_url: str = Field(
+        "", description="Redis that several workers share their rate budgets in; empty means memory."
+    )
+    max_answer_bytes: int = Field(50 * 2**20, gt=0, description="Largest answer read into memory, in bytes.")
+    call_seconds: float = Field(120.0, gt=0, description="Longest time for one call with all its tries, in seconds.")
+    keep_calls_days: int = Field(30, gt=0, description="Days that the rows about calls made are kept.")
+    log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text.")
+
+    @property
+    def store_url(self) -> str:
+        """Where the store is, as an SQLAlchemy URL with its driver."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'tieline.db'}"
+        for plain in ("postgres://", "postgresql://"):
+            if self.database_url.startswith(plain):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(plain)
+        return self.database_url
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        ConfigError: A variable has a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as exc:
+        wrong = "; ".join(f"TIELINE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in exc.errors())
+        raise ConfigError(f"The environment has a setting that cannot be used: {wrong}.") from None

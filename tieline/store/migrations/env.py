@@ -1,0 +1,16 @@
+"""How Alembic runs here: on the connection that `tieline.store.migrate` gives it."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from tieline.store import tables
+
+assert tables  # noqa: S101 - imported for the tables that it declares
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
