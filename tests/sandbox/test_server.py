@@ -1,4 +1,7 @@
+import signal
 import socket
+import subprocess
+import sys
 import threading
 
 import httpx
@@ -48,6 +51,19 @@ def test_a_taken_port_is_said_so() -> None:
         with pytest.raises(TielineError, match=f"127.0.0.1:{port}") as caught:
             running(port=port, tickets=1)
     assert caught.value.hint
+
+
+def test_serve_ends_quietly_on_interrupt() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    program = f"from tieline.sandbox import serve; serve(port={port}, tickets=5)"
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) as process:
+        transport = httpx.HTTPTransport(retries=8)  # waits longer each time until somebody listens
+        with httpx.Client(transport=transport) as http:
+            assert http.get(f"http://127.0.0.1:{port}/").status_code == 200
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, b"")
 
 
 def test_listeners_hear_of_what_happens() -> None:

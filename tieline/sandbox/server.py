@@ -1,5 +1,6 @@
 """Serves the sandbox on loopback: for as long as a block lasts, or until somebody stops it."""
 
+import contextlib
 import logging
 import socket
 import threading
@@ -98,7 +99,8 @@ def running(
 
 def serve(host: str = HOST, port: int = 8421, *, seed: int = 1, tickets: int = 300) -> None:
     """Run a sandbox until it is interrupted (Ctrl-C). Errors: `TielineError` when the port is taken."""
-    with _listen(host, port) as listening:
+    # uvicorn stops in an orderly way on Ctrl-C, and then raises it once more.
+    with _listen(host, port) as listening, contextlib.suppress(KeyboardInterrupt):
         _server(create_app(seed, tickets)).run([listening])
 
 
