@@ -9,26 +9,31 @@ import numpy as np
 
 from tieline.language.answers import Choice
 from tieline.language.categories import Category, check_categories
-from tieline.language.embeddings import Vectors, unit, word_vectors
+from tieline.language.courtesy import matter
+from tieline.language.embeddings import Vectors, word_vectors
+from tieline.language.evidence import Evidence
 from tieline.language.languages import detect
-from tieline.language.text import passage
+from tieline.language.text import Passage, passage
 
-READ = 8_000  # characters of a text that decide about its category
-_LONG = 1_500  # characters; few people write more, but machines do
-_BEGINNING = (40, 200)  # characters of its first lines
+READ = 8_000  # characters of a text that are looked at
 
-# Chosen on CLINC150 (its validation part, its out-of-scope queries, and each domain left out in turn) so that about the
-# share c of the answers given with confidence c is right; see benchmarks/bench_language.py.
 _POOL = 0.1  # how much prototypes other than the nearest count: 0 would be the maximum, more is nearer to the mean
-_TEMPERATURE = 0.06
-_NONE = 0.22  # how near the alternative "none of these" is to every text
+_EVIDENCE = 0.04  # how much single words count, next to a cosine
+
+# How sure an answer is, chosen so that about the share c of the answers given with confidence c is right; how, is in
+# docs/decisions/language.md. The fewer words a text has, the more its scores are a matter of chance; likewise the
+# fewer prototypes describe a category.
+_TEMPERATURE, _TEMPERATURE_FEW_WORDS, _FEW_PROTOTYPES = 0.026, 0.17, 1.5
+# The score of "none of these". A short text is near to something sooner.
+_NONE, _NONE_FEW_WORDS = 0.135, 0.3
 
 
 class Categorizer:
     """Sorts texts into categories.
 
-    A text is compared with every prototype of a category; a smooth maximum over them is the category's score. The
-    scores become probabilities next to "none of these", which is what makes a threshold mean something.
+    A text, without its manners, is compared with every prototype of a category; a smooth maximum over them, and what
+    single words speak for, is the category's score. The scores become probabilities next to "none of these", which
+    is what makes a threshold mean something.
 
     Args:
         categories: At least one, with different names.
@@ -41,64 +46,62 @@ class Categorizer:
         check_categories(categories)
         self.names = [c.name for c in categories]
         self._prototypes = [text for c in categories for text in c.prototypes]
-        self._sizes = np.array([len(c.prototypes) for c in categories], np.float32)
-        self._starts = np.concatenate(([0], np.cumsum(self._sizes[:-1]))).astype(np.intp)
-        self._vectors = word_vectors().embed([passage(text, READ).text for text in self._prototypes])
+        sizes = np.array([len(c.prototypes) for c in categories])
+        self._sizes = sizes.astype(np.float32)
+        self._starts = np.concatenate(([0], np.cumsum(sizes[:-1]))).astype(np.intp)
+        matters = [matter(passage(text, READ).text) for text in self._prototypes]
+        self._vectors = word_vectors().embed(matters)
+        self._evidence = Evidence(matters, np.repeat(np.arange(len(sizes)), sizes))
+        self._unsure = 1 + _FEW_PROTOTYPES / float(sizes.mean())
 
     def categorize(self, texts: Sequence[str]) -> list[Choice]:
         """The best category for each text, in their order."""
         passages = [passage(text, READ) for text in texts]
-        vectors = self._read([p.text for p in passages])
+        matters = [matter(p.text) for p in passages]
+        vectors = word_vectors().embed(matters)
         similar = vectors @ self._vectors.T
-        probable = self._probabilities(similar)
+        near = _POOL * np.log(np.add.reduceat(np.exp(similar / _POOL), self._starts, axis=1) / self._sizes)
+        probable = self._probabilities(near + _EVIDENCE * self._evidence.weigh(matters), matters)
         known = np.abs(vectors).sum(axis=1) > 0
         return [
-            self._choice(p.text, p.notes, probable[row], similar[row]) if known[row] else Choice.empty()
+            self._choice(p, matters[row], probable[row], similar[row], near[row]) if known[row] else Choice.empty()
             for row, p in enumerate(passages)
         ]
 
-    def _read(self, texts: Sequence[str]) -> Vectors:
-        """A vector per text. A long one counts half by how it begins, so that a log does not drown what it is about."""
-        vectors = word_vectors().embed(texts)
-        long = [row for row, text in enumerate(texts) if len(text) > _LONG]
-        if long:
-            begins = word_vectors().embed([_beginning(texts[row]) for row in long])
-            vectors[long] = unit(vectors[long] + begins)
-        return vectors
-
-    def _probabilities(self, similar: Vectors) -> Vectors:
-        pooled = np.add.reduceat(np.exp(similar / _POOL), self._starts, axis=1) / self._sizes
-        strength = np.exp(_POOL * np.log(pooled) / _TEMPERATURE)
-        share: Vectors = strength / (strength.sum(axis=1, keepdims=True) + np.exp(_NONE / _TEMPERATURE))
+    def _probabilities(self, scores: Vectors, texts: Sequence[str]) -> Vectors:
+        few = 1 / np.array([[1 + text.count(" ") + text.count("\n")] for text in texts], np.float32).reshape(-1, 1)
+        temperature = (_TEMPERATURE + _TEMPERATURE_FEW_WORDS * few) * self._unsure
+        strength = np.exp((scores - _NONE - _NONE_FEW_WORDS * few) / temperature)
+        share: Vectors = strength / (strength.sum(axis=1, keepdims=True) + 1)
         return share
 
-    def _choice(self, text: str, notes: tuple[str, ...], probable: Vectors, similar: Vectors) -> Choice:
-        language = detect(text)
+    def _choice(self, read: Passage, text: str, probable: Vectors, similar: Vectors, near: Vectors) -> Choice:
+        language = detect(read.text)
         if language.foreign:
-            return Choice.unread(language, notes)
+            return Choice.unread(language, read.notes)
         best = int(probable.argmax())
-        start = self._starts[best]
-        nearest = self._prototypes[start + int(similar[start : start + int(self._sizes[best])].argmax())]
         return Choice(
             category=self.names[best],
             confidence=round(float(probable[best]), 4),
             probabilities=dict(zip(self.names, probable.round(4).tolist(), strict=True)),
             language=language.code,
-            reason=f"Nearest to {_short(nearest)!r}.",
-            notes=notes,
+            reason=self._reason(text, best, similar, near),
+            notes=read.notes,
         )
+
+    def _reason(self, text: str, best: int, similar: Vectors, near: Vectors) -> str:
+        """The nearest prototype, or the words that outweighed another category's."""
+        if best != int(near.argmax()) and (spoke := self._evidence.words(text, best)):
+            return f"Words that speak for it: {', '.join(spoke)}."
+        start = self._starts[best]
+        nearest = self._prototypes[start + int(similar[start : start + int(self._sizes[best])].argmax())]
+        return f"Nearest to {_short(nearest)!r}."
 
 
 @lru_cache(maxsize=32)
 def categorizer(categories: tuple[Category, ...]) -> Categorizer:
     """The categorizer of these categories, made once."""
     return Categorizer(categories)
-
-
-def _beginning(text: str) -> str:
-    """The subject, mostly: the first line, or the first lines when the first is very short."""
-    end = text.find("\n", *_BEGINNING)
-    return text[: end if end > 0 else _BEGINNING[1]]
 
 
 def _short(text: str) -> str:
