@@ -23,9 +23,9 @@ _EVIDENCE = 0.04  # how much single words count, next to a cosine
 # How sure an answer is, chosen so that about the share c of the answers given with confidence c is right; how, is in
 # docs/decisions/language.md. The fewer words a text has, the more its scores are a matter of chance; likewise the
 # fewer prototypes describe a category.
-_TEMPERATURE, _TEMPERATURE_FEW_WORDS, _FEW_PROTOTYPES = 0.026, 0.17, 1.5
+_TEMPERATURE, _TEMPERATURE_FEW_WORDS, _FEW_PROTOTYPES = 0.018, 0.14, 2.5
 # The score of "none of these". A short text is near to something sooner.
-_NONE, _NONE_FEW_WORDS = 0.135, 0.3
+_NONE, _NONE_FEW_WORDS = 0.12, 0.6
 
 
 class Categorizer:
@@ -52,7 +52,7 @@ class Categorizer:
         matters = [matter(passage(text, READ).text) for text in self._prototypes]
         self._vectors = word_vectors().embed(matters)
         self._evidence = Evidence(matters, np.repeat(np.arange(len(sizes)), sizes))
-        self._unsure = 1 + _FEW_PROTOTYPES / float(sizes.mean())
+        self._unsure = 1 + _FEW_PROTOTYPES / float(np.sqrt(sizes.mean()))
 
     def categorize(self, texts: Sequence[str]) -> list[Choice]:
         """The best category for each text, in their order."""
