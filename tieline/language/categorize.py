@@ -18,7 +18,7 @@ from tieline.language.text import Passage, passage
 READ = 8_000  # characters of a text that are looked at
 
 _POOL = 0.1  # how much prototypes other than the nearest count: 0 would be the maximum, more is nearer to the mean
-_EVIDENCE = 0.04  # how much single words count, next to a cosine
+_EVIDENCE = 0.06  # how much single words count, next to a cosine
 
 # How sure an answer is, chosen so that about the share c of the answers given with confidence c is right; how, is in
 # docs/decisions/language.md. The fewer words a text has, the more its scores are a matter of chance; likewise the

@@ -45,14 +45,16 @@ class Evidence:
         here = counts + _SEEN
         elsewhere = counts.sum(axis=1, keepdims=True) - counts + _SEEN
         odds = np.log(here / here.sum(axis=0)) - np.log(elsewhere / elsewhere.sum(axis=0))
-        self._rare: Vectors = rare.astype(np.float32)
-        self._weights: Vectors = (odds * rare[:, None]).astype(np.float32)
+        unknown = 1 + np.log(1 + len(texts))
+        self._unknown = len(self._rows)
+        self._rare: Vectors = np.append(rare, unknown).astype(np.float32)
+        self._weights: Vectors = np.vstack((odds * rare[:, None], np.zeros(odds.shape[1]))).astype(np.float32)
 
     def weigh(self, texts: Sequence[str]) -> Vectors:
         """For each text, how much its words speak for each category; zeros when none of them is known."""
         scores = np.zeros((len(texts), self._weights.shape[1]), np.float32)
         for number, text in enumerate(texts):
-            counts = Counter(row for word in content_words(text) if (row := self._rows.get(_stem(word))) is not None)
+            counts = Counter(self._rows.get(_stem(word), self._unknown) for word in content_words(text))
             if counts:
                 rows = list(counts)
                 often = np.log1p(np.fromiter(counts.values(), np.float32, len(rows)))
