@@ -59,7 +59,7 @@ async def ticket_categorization(
     tickets: list[int] | None = None,
     query: str = "",
     *,
-    categories: Annotated[list[TicketCategory], Field(min_length=1)] = list(DEFAULT_CATEGORIES),  # noqa: B006 - only read
+    categories: list[TicketCategory] | None = None,
     model: str = "embedded",
     confidence_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5,
     add_note: bool = False,
@@ -77,7 +77,7 @@ async def ticket_categorization(
         helpdesk: The help desk, as system and saved connection, such as "zendesk/support".
         tickets: Numbers of tickets. Leave it empty to give a query.
         query: Such as "new in the last hour" or "updated in the last 2 days", or one in the help desk's own language.
-        categories: What tickets can be about, and what follows from it.
+        categories: What tickets can be about, and what follows from it; leave it out for the ten that are shipped.
         model: "embedded", or the name of a saved language model.
         confidence_threshold: Below this a ticket gets the tag `needs-review`, and nothing else.
         add_note: Leave an internal note that says why.
@@ -95,12 +95,17 @@ async def ticket_categorization(
         ConnectorError: The help desk could not be asked for the tickets at all.
         BudgetSpent: The budget is spent; the tickets before that are done, and shown in the artifact.
     """
+    categories = list(DEFAULT_CATEGORIES) if categories is None else categories
     check_categories(categories)
     if bool(tickets) == bool(query):
         raise ConfigError("Which tickets?", hint="Give either numbers of tickets, or a query.")
     if bool(slack_connection) != bool(slack_channel):
         raise ConfigError("A digest needs both slack_connection and slack_channel.")
     desk = help_desk(helpdesk)
+    # A wrong name is found now, and not when half of the tickets are done.
+    await language.connector.credentials(model)
+    if slack_connection:
+        await slack.connector.credentials(slack_connection)
     sorter = _Sorter(desk, categories, await _groups(desk, categories), model, confidence_threshold, add_note=add_note)
     found, outcomes = await _read(desk, tickets or [], query, limit)
     progress = await acreate_progress_artifact(0.0, KEY + "-progress", f"{len(found)} tickets of {helpdesk}")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
+from uuid import uuid4
 
 from pydantic import Field
 
@@ -36,7 +37,8 @@ connector = Connector(
 @connector.health
 async def check(model: LanguageModel) -> Identity:
     """Sort one short text: a provider is asked, and its key is seen to work."""
-    answer = await model.categorize(["I was charged twice."], [Category(name="Billing"), Category(name="Other")])
+    asked = f"I was charged twice. ({uuid4()})"  # never asked before, so the answer is not from the cache
+    answer = await model.categorize([asked], [Category(name="Billing"), Category(name="Other")])
     return Identity(name=model.name, detail=f"answered in {answer[0].milliseconds:.0f} ms")
 
 

@@ -44,6 +44,7 @@ _HINTS = {
     "channel_not_found": "Give the channel's id, and invite the app if it is private.",
     "invalid_blocks": "Try the blocks in Block Kit Builder.",
     "expired_trigger_id": "A trigger is good for three seconds: open the dialog sooner.",
+    "exchanged_trigger_id": "A trigger is good for one dialog.",
 }
 _BY_KIND = {
     AuthFailed: "Check the token on the block, and what it is allowed to do.",
@@ -59,7 +60,8 @@ def read_error(answer: Answer) -> ConnectorError | None:
         return None
     word = str(said.get("error") or "unknown_error")
     kind = _KINDS.get(word, Rejected)
-    details = "; ".join(map(str, dig(said, "response_metadata.messages") or ()))[:300]
+    messages = dig(said, "response_metadata.messages")
+    details = "; ".join(map(str, messages))[:300] if isinstance(messages, list) else ""
     needed = f"the scope {said['needed']}" if said.get("needed") else "the missing scope"
     error = kind(
         f"Slack refused it: {word}{f' ({details})' if details else ''}.",

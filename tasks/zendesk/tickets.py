@@ -252,16 +252,18 @@ async def put(api: Api, ticket_id: int, changes: Mapping[str, Any], stamp: datet
         into=Ticket,
         at="ticket",
         repeatable=stamp is None and "comment" not in given,
-        check=(lambda: _done(api, ticket_id, given, stamp)) if stamp else None,
+        check=(lambda: _done(api, ticket_id, given)) if stamp else None,
     )
 
 
-async def _done(api: Api, ticket_id: int, given: Mapping[str, Any], stamp: datetime) -> Ticket | None:
-    """The ticket, if it has changed since the stamp, and to what was wanted."""
+async def _done(api: Api, ticket_id: int, given: Mapping[str, Any]) -> Ticket | None:
+    """The ticket, if it is as it was wanted; None if it is not, or if that cannot be seen."""
+    if not given.keys() <= _PLAIN:
+        return None
     ticket = await api.get(f"/tickets/{ticket_id}", into=Ticket, at="ticket")
-    now = {name: getattr(ticket, name, None) for name in given}
-    now["tags"], wanted = set(ticket.tags), {**given, "tags": set(given.get("tags") or ticket.tags)}
-    return ticket if ticket.updated_at != stamp and given.keys() <= _PLAIN and now == wanted else None
+    tags = set(given.get("tags", ticket.tags))  # their order says nothing
+    same = all(getattr(ticket, name) == value for name, value in given.items() if name != "tags")
+    return ticket if same and set(ticket.tags) == tags else None
 
 
 def batches(items: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:

@@ -209,6 +209,7 @@ contract = Contract(
                 ),
             ),
             [{"id": 3}, {"id": 1}],
+            docs=f"{PAGE}/tickets/tickets/#show-multiple-tickets (`ids`)",
         ),
         "get_tickets: more than Zendesk takes at once": Case(
             {"ticket_ids": list(range(1, 102))},
@@ -319,6 +320,7 @@ contract = Contract(
             {"ticket_id": 35436, "tags": ["fire"]},
             (Exchange("PUT /tickets/35436/tags", json={"tags": ["fire"]}, response={"tags": ["enterprise", "fire"]}),),
             ["enterprise", "fire"],
+            docs=f"{PAGE}/ticket-management/tags/#add-tags (the body)",
         ),
         "create_tickets": Case(
             {"tickets": [{"subject": "A", "body": "a"}, {"subject": "B", "body": "b", "tags": ["x"]}]},
@@ -359,6 +361,7 @@ contract = Contract(
                 polled(updated(7), updated(8)),
             ),
             [{"index": 0, "id": 7, "success": True}, {"index": 1, "id": 8, "success": True}],
+            docs=f"{PAGE}/tickets/tickets/#update-many-tickets (the body)",
         ),
         "update_tickets: one fails": Case(
             {

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tieline.language.text import passage, words
@@ -28,7 +28,8 @@ def test_a_text_that_fits_is_not_said_to_be_cut() -> None:
     assert passage("  short \n\n\n text ", 100) == ("short\n\ntext", ())
 
 
-@given(st.text(alphabet=st.characters(codec=None)), st.integers(20, 200))
+@given(st.text(alphabet=st.characters(exclude_categories=())), st.integers(20, 200))
+@example("broken \ud800 half", 100)
 def test_any_text_is_cut_to_the_limit_and_can_be_sent(text: str, limit: int) -> None:
     read = passage(text, limit).text
     assert len(read) <= limit

@@ -98,6 +98,14 @@ async def test_errors_are_ours(
     assert KEY.get_secret_value() not in str(caught.value)
 
 
+async def test_the_health_check_asks_each_time(simulator: Simulator) -> None:
+    block = BLOCKS["ollama"](simulator.url)
+    before = len(simulator.requests())
+    identities = [await language.connector.identity(block) for _ in range(2)]
+    assert {identity.name for identity in identities} == {"ollama:llama3.2"}
+    assert len(simulator.requests()) == before + 2
+
+
 async def test_a_server_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     async def sleep(_: float) -> None:
         return

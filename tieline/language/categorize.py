@@ -16,6 +16,7 @@ from tieline.language.languages import detect
 from tieline.language.text import Passage, passage
 
 READ = 8_000  # characters of a text that are looked at
+_BATCH = 1_000  # texts at a time, so that memory does not grow with their number
 
 _POOL = 0.1  # how much prototypes other than the nearest count: 0 would be the maximum, more is nearer to the mean
 _EVIDENCE = 0.06  # how much single words count, next to a cosine
@@ -56,6 +57,10 @@ class Categorizer:
 
     def categorize(self, texts: Sequence[str]) -> list[Choice]:
         """The best category for each text, in their order."""
+        starts = range(0, len(texts), _BATCH)
+        return [choice for start in starts for choice in self._batch(texts[start : start + _BATCH])]
+
+    def _batch(self, texts: Sequence[str]) -> list[Choice]:
         passages = [passage(text, READ) for text in texts]
         matters = [matter(p.text) for p in passages]
         vectors = word_vectors().embed(matters)
@@ -69,7 +74,7 @@ class Categorizer:
         ]
 
     def _probabilities(self, scores: Vectors, texts: Sequence[str]) -> Vectors:
-        few = 1 / np.array([[1 + text.count(" ") + text.count("\n")] for text in texts], np.float32).reshape(-1, 1)
+        few = 1 / np.array([[1 + text.count(" ") + text.count("\n")] for text in texts], np.float32)
         temperature = (_TEMPERATURE + _TEMPERATURE_FEW_WORDS * few) * self._unsure
         strength = np.exp((scores - _NONE - _NONE_FEW_WORDS * few) / temperature)
         share: Vectors = strength / (strength.sum(axis=1, keepdims=True) + 1)

@@ -25,7 +25,7 @@ from tieline.sandbox.state import Desk, State, stamp
 from tieline.sandbox.vendor import is_integer, state_of
 
 
-class _Bad(Exception):
+class _Bad(Exception):  # noqa: N818 - an answer to the caller, not a failure of ours
     """A control request that makes no sense, with the reason."""
 
 

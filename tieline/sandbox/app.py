@@ -29,6 +29,7 @@ def create_app(
         limits: calls per window, by system; the default is too high to be noticed.
         listeners: called with each `Event`, in the thread that serves.
         clock: the current time; the default is the real one.
+
     """
     state = State.empty(clock, list(listeners))
     world.populate(state, seed, tickets)

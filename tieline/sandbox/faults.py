@@ -15,13 +15,14 @@ SYSTEMS = ("zendesk", "freshdesk", "slack")
 class Fault:
     """One thing that goes wrong.
 
-    `fault` is `429` (too many requests), `500`, `slow` (answers after `seconds`), `cut` (the connection ends in
-    the middle of the answer), `json` (the answer stops in the middle of its JSON) or `html` (a web page where
-    JSON should be). `cut` and `json` happen after the request did its work; `429`, `500` and `html` instead of it.
+    `fault` is `429` (too many requests), `500`, `slow` (answers after `seconds`), `cut` (the connection ends
+    in the middle of the answer), `json` (the answer stops in the middle of its JSON) or `html` (a web page
+    where JSON should be). `cut` and `json` happen after the request did its work, the others but `slow`
+    instead of it.
 
     `system` is `zendesk`, `freshdesk`, `slack` or empty for all. `match` is a regular expression searched in
     `METHOD /path`, as in `POST /api/v2/tickets`. `times` is how often it happens (None: until it is removed),
-    `rate` the share of matching requests that it hits, `seconds` the wait that `slow` takes and `429` asks for.
+    `rate` the share of matching requests that it hits, `seconds` the wait of `slow`, or what `429` asks for.
     """
 
     fault: Kind

@@ -21,16 +21,12 @@ def parse(content_type: str, body: bytes) -> list[tuple[str, str | File]]:
         return list(parse_qsl(body.decode(), keep_blank_values=True))
     if not content_type.startswith("multipart/form-data"):
         return []
-    message = BytesParser(policy=HTTP).parsebytes(
-        b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body
-    )
+    message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
     fields: list[tuple[str, str | File]] = []
     for part in message.iter_parts():
         name = str(part.get_param("name", "", header="content-disposition"))
         data = part.get_payload(decode=True)
         raw = data if isinstance(data, bytes) else b""
         file_name = part.get_filename()
-        fields.append(
-            (name, raw.decode() if file_name is None else File(file_name, part.get_content_type(), raw))
-        )
+        fields.append((name, raw.decode() if file_name is None else File(file_name, part.get_content_type(), raw)))
     return fields

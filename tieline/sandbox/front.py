@@ -1,4 +1,4 @@
-"""The front door: every request passes here, is numbered, counted, spoiled when a fault says so, and logged."""
+"""The front door: every request is numbered here, counted, spoiled when a fault says so, and logged."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ _SORRY = "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>
 
 
 class Front:
-    """An ASGI app that sends `/zendesk/...`, `/freshdesk/...` and `/slack/...` to the vendors, the rest to the pages.
+    """An ASGI app: `/zendesk`, `/freshdesk` and `/slack` are the vendors, everything else the pages.
 
     Faults and rate limits concern the vendors only.
     """
@@ -118,7 +118,7 @@ class Front:
 
 
 class _Answer:
-    """Stands between an app and the server: adds headers, counts, and can keep the answer back to spoil it."""
+    """Stands between an app and the server: adds headers, counts, and can hold an answer back to spoil it."""
 
     def __init__(self, send: Send, request_id: str, *, whole: bool) -> None:
         self.send = send

@@ -28,9 +28,7 @@ class Sandbox:
         self._socket = _listen(host, port)
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         self._server = _server(app)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), daemon=True, name="sandbox"
-        )
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True, name="sandbox")
 
     @property
     def zendesk_url(self) -> str:
@@ -94,18 +92,18 @@ def running(
     limits: Mapping[str, Limit] | None = None,
     listeners: Iterable[Listener] = (),
 ) -> Sandbox:
-    """A sandbox for the length of a block: `with running() as sandbox:` or `async with running() as sandbox:`."""
+    """Serve a sandbox for the length of a `with` or `async with` block."""
     return Sandbox(create_app(seed, tickets, faults=faults, limits=limits, listeners=listeners), port)
 
 
 def serve(host: str = HOST, port: int = 8421, *, seed: int = 1, tickets: int = 300) -> None:
-    """Serve until interrupted (Ctrl-C). Errors: `TielineError` when the port is taken."""
+    """Run a sandbox until it is interrupted (Ctrl-C). Errors: `TielineError` when the port is taken."""
     with _listen(host, port) as listening:
         _server(create_app(seed, tickets)).run([listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    # asyncio switches Nagle's algorithm off only where the protocol is named; with it, each answer takes 40 ms.
+    # asyncio switches Nagle's algorithm off only where the protocol is named; else an answer takes 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -122,9 +120,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _server(app: Front) -> uvicorn.Server:
     logging.getLogger("uvicorn.error").addFilter(_not_a_cut)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
-    )
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     return uvicorn.Server(config)
 
 

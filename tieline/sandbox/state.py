@@ -206,9 +206,7 @@ class State:
     served: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def empty(
-        cls, clock: Callable[[], datetime] | None = None, listeners: list[Listener] | None = None
-    ) -> "State":
+    def empty(cls, clock: Callable[[], datetime] | None = None, listeners: list[Listener] | None = None) -> "State":
         """A sandbox in which nothing has happened yet.
 
         `clock` gives the current time (default: the real one). `listeners` hear of every change.

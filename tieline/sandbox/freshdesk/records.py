@@ -62,9 +62,7 @@ def _listing(path: str, table: Callable[[Desk], dict[int, Record]], by: tuple[st
         records = [
             record
             for record in table(desk_of(request)).values()
-            if all(
-                _same(record, name, request.query_params[name]) for name in by if name in request.query_params
-            )
+            if all(_same(record, name, request.query_params[name]) for name in by if name in request.query_params)
         ]
         return paged(request, records, dict)
 
@@ -127,9 +125,7 @@ ROUTES = [
     Route("/agents/me", me, methods=["GET"]),
     Route("/contacts", create_contact, methods=["POST"]),
     Route("/contacts/{id}", update_contact, methods=["PUT"]),
-    *_listing(
-        "contacts", lambda desk: desk.people, ("email", "phone", "mobile", "company_id", "unique_external_id")
-    ),
+    *_listing("contacts", lambda desk: desk.people, ("email", "phone", "mobile", "company_id", "unique_external_id")),
     *_listing("companies", lambda desk: desk.organizations),
     *_listing("agents", lambda desk: desk.agents, ("email", "phone", "mobile")),
     *_listing("groups", lambda desk: desk.groups),

@@ -62,8 +62,8 @@ _WRITABLE: dict[str, Check] = {
 _CREATE = {**_WRITABLE, "cc_emails": TEXTS, "related_ticket_ids": LIST}
 _BULK = {**_WRITABLE, "from_email": TEXT, "skip_close_notification": FLAG}
 _STORED = (
-    "subject", "type", "status", "priority", "responder_id", "custom_fields", "due_by", "fr_due_by", "email_config_id",
-    "group_id", "product_id", "source", "tags", "company_id", "cc_emails",
+    "subject", "type", "status", "priority", "responder_id", "custom_fields", "due_by", "fr_due_by",
+    "email_config_id", "group_id", "product_id", "source", "tags", "company_id", "cc_emails",
 )  # fmt: skip
 _WHO = ("requester_id", "email", "phone", "twitter_id", "facebook_id", "unique_external_id")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -112,9 +112,7 @@ def create(desk: Desk, values: Record) -> Ticket:
     fields |= described(values.get("description") or "Not given.")
     fields["tags"] = unique(fields["tags"])
     fields["due_by"] = values.get("due_by") or stamp(now + timedelta(hours=DUE[fields["priority"]]))
-    fields["fr_due_by"] = values.get("fr_due_by") or stamp(
-        now + timedelta(hours=DUE[fields["priority"]] // 2)
-    )
+    fields["fr_due_by"] = values.get("fr_due_by") or stamp(now + timedelta(hours=DUE[fields["priority"]] // 2))
     fields["attachments"] = [attachment(desk, file) for file in values.get("attachments") or []]
     ticket = desk.tickets[number] = Ticket(fields)
     desk.tell("ticket.created", fields)
@@ -173,9 +171,7 @@ def _requester(desk: Desk, values: Record) -> Record:
         return known
     mail = values.get("email")
     given = {name: values[name] for name in ("phone", "twitter_id", "unique_external_id") if values.get(name)}
-    return add_contact(
-        desk, {"name": values.get("name") or (mail or "").split("@")[0], "email": mail, **given}
-    )
+    return add_contact(desk, {"name": values.get("name") or (mail or "").split("@")[0], "email": mail, **given})
 
 
 def add_contact(desk: Desk, values: Record) -> Record:

@@ -1,7 +1,7 @@
 """Freshdesk's filter queries: `"(priority:4 OR priority:3) AND status:2"`.
 
-Reference: https://developers.freshdesk.com/api/#filter_tickets. The query stands in double quotes, has at most 512
-characters, finds 30 tickets a page on at most 10 pages. `:>` and `:<` include the value itself.
+Reference: https://developers.freshdesk.com/api/#filter_tickets. The query stands in double quotes, has at
+most 512 characters, finds 30 tickets a page on at most 10 pages. `:>` and `:<` include the value itself.
 """
 
 import re

@@ -38,9 +38,7 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of ours
 def refusal(_request: Request, error: Exception) -> Response:
     """The answer for a refused request."""
     assert isinstance(error, Refused)  # noqa: S101 - registered for this class only
-    return (
-        Response(status_code=error.status) if error.body is None else JSONResponse(error.body, error.status)
-    )
+    return Response(status_code=error.status) if error.body is None else JSONResponse(error.body, error.status)
 
 
 def nothing(_request: Request, _error: Exception) -> Response:
@@ -100,9 +98,7 @@ def check_fields(values: Record, known: dict[str, Check], problems: Problems) ->
         if name not in known:
             problems.add(name, _UNEXPECTED, "invalid_field")
         elif value is not None and not known[name][0](value):
-            text = (
-                f"Value set is of type {_NAMES.get(type(value), 'Null')}.It should be a/an {known[name][1]}"
-            )
+            text = f"Value set is of type {_NAMES.get(type(value), 'Null')}.It should be a/an {known[name][1]}"
             problems.add(name, text, "datatype_mismatch")
 
 
@@ -180,9 +176,7 @@ async def body_of(request: Request) -> Record:
     if kind.startswith("multipart/form-data"):
         return _form(kind, await request.body())
     if not kind.startswith("application/json"):
-        raise Refused(
-            415, {"code": "invalid_json", "message": f"Content-Type {kind or 'missing'} is not supported"}
-        )
+        raise Refused(415, {"code": "invalid_json", "message": f"Content-Type {kind or 'missing'} is not supported"})
     try:
         value = json.loads(await request.body())
     except ValueError:
@@ -229,16 +223,16 @@ def check_query(request: Request, allowed: Iterable[str]) -> None:
     problems.refuse()
 
 
-def paged(request: Request, records: list[Record], show: Callable[[Record], Record]) -> Response:
-    """One page; a `Link` header tells where the next one is. There is no total."""
+def paged(
+    request: Request, records: list[Record], show: Callable[[Record], Record], pages: int | None = None
+) -> Response:
+    """One page; a `Link` header leads to the next one. There is no total. A list can end after `pages`."""
     size = _number(request, "per_page", PER_PAGE, MOST_PER_PAGE)
-    page = _number(request, "page", 1, None)
+    page = _number(request, "page", 1, pages)
     chosen = records[(page - 1) * size : page * size]
     headers = {}
     if page * size < len(records):
-        query = urlencode(
-            [*((n, v) for n, v in request.query_params.items() if n != "page"), ("page", page + 1)]
-        )
+        query = urlencode([*((n, v) for n, v in request.query_params.items() if n != "page"), ("page", page + 1)])
         headers["link"] = f'<{base_url(request)}/api/v2{request.scope["path"]}?{query}>; rel="next"'
     return JSONResponse([show(record) for record in chosen], headers=headers)
 

@@ -20,8 +20,9 @@ from tieline.sandbox.vendor import state_of
 
 PER_PAGE = 50
 SHOWN_REQUESTS = 200
+_SOURCES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'"
 _POLICY = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'",
+    "content-security-policy": _SOURCES,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }

@@ -4,6 +4,7 @@ Reference: https://docs.slack.dev/messaging/formatting-message-text, https://doc
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -13,10 +14,26 @@ from tieline.sandbox.state import Record, Workspace
 _PARTS = re.compile(r"(```.*?```|`[^`\n]+`|<[^<>\n]+>)", re.DOTALL)
 _STYLES = (("strong", "*"), ("em", "_"), ("s", "~"))
 _EMOJI = {
-    "cake": "🍰", "tada": "🎉", "warning": "⚠️", "white_check_mark": "✅", "x": "❌", "rotating_light": "🚨", "eyes": "👀",
-    "ticket": "🎫", "mag": "🔍", "books": "📚", "wave": "👋", "robot_face": "🤖", "label": "🏷️", "clipboard": "📋",
-    "bar_chart": "📊", "inbox_tray": "📥", "large_green_circle": "🟢", "red_circle": "🔴", "hourglass": "⌛",
-}  # fmt: skip
+    "cake": "🍰",
+    "tada": "🎉",
+    "warning": "⚠️",
+    "white_check_mark": "✅",
+    "x": "❌",
+    "rotating_light": "🚨",
+    "eyes": "👀",
+    "ticket": "🎫",
+    "mag": "🔍",
+    "books": "📚",
+    "wave": "👋",
+    "robot_face": "🤖",
+    "label": "🏷️",
+    "clipboard": "📋",
+    "bar_chart": "📊",
+    "inbox_tray": "📥",
+    "large_green_circle": "🟢",
+    "red_circle": "🔴",
+    "hourglass": "⌛",
+}
 
 
 def text(workspace: Workspace, value: str) -> Markup:
@@ -51,9 +68,7 @@ def _reference(workspace: Workspace, inner: str) -> Markup:
     if target.startswith("!"):
         return Markup('<span class="mention">@{}</span>').format(label or target[1:].split("^")[0])
     if target.startswith(("https://", "http://", "mailto:")):
-        return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(
-            _plain(target), _plain(label or target)
-        )
+        return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(_plain(target), _plain(label or target))
     return escape(_plain(f"<{inner}>"))
 
 
@@ -67,36 +82,38 @@ def _styled(value: str) -> Markup:
 
 
 def block(workspace: Workspace, value: Record) -> Markup:
-    """One block. Images are named, not loaded: the sandbox asks nobody else for anything."""
-    kind = value.get("type")
-    if kind == "divider":
-        return Markup("<hr>")
-    if kind == "header":
-        return Markup("<h3>{}</h3>").format(_text_object(workspace, value.get("text")))
-    if kind == "section":
-        return _section(workspace, value)
-    if kind == "context":
-        parts = (_context_part(workspace, element) for element in value.get("elements", []))
-        return Markup('<div class="context">{}</div>').format(Markup(" ").join(parts))
-    if kind == "actions":
-        buttons = (_text_object(workspace, element.get("text")) for element in value.get("elements", []))
-        return Markup('<div class="buttons">{}</div>').format(
-            Markup("").join(Markup("<span>{}</span>").format(label) for label in buttons)
-        )
-    if kind == "image":
-        return Markup('<div class="image">Image: {}</div>').format(value.get("alt_text", ""))
-    return Markup("<p>{}</p>").format(_words(value))
+    """One block. What has no form of its own here (rich text, markdown, inputs) shows its words."""
+    show = _BLOCKS.get(str(value.get("type")))
+    return show(workspace, value) if show else Markup("<p>{}</p>").format(_words(value))
+
+
+def _divider(_workspace: Workspace, _value: Record) -> Markup:
+    return Markup("<hr>")
+
+
+def _header(workspace: Workspace, value: Record) -> Markup:
+    return Markup("<h3>{}</h3>").format(_text_object(workspace, value.get("text")))
+
+
+def _context(workspace: Workspace, value: Record) -> Markup:
+    parts = (_context_part(workspace, element) for element in value.get("elements", []))
+    return Markup('<div class="context">{}</div>').format(Markup(" ").join(parts))
+
+
+def _actions(workspace: Workspace, value: Record) -> Markup:
+    labels = (_text_object(workspace, element.get("text")) for element in value.get("elements", []))
+    buttons = Markup("").join(Markup("<span>{}</span>").format(label) for label in labels)
+    return Markup('<div class="buttons">{}</div>').format(buttons)
+
+
+def _image(_workspace: Workspace, value: Record) -> Markup:
+    # Named, not loaded: the sandbox asks nobody else for anything.
+    return Markup('<div class="image">Image: {}</div>').format(value.get("alt_text", ""))
 
 
 def _section(workspace: Workspace, value: Record) -> Markup:
-    body = (
-        Markup("<p>{}</p>").format(_text_object(workspace, value.get("text")))
-        if value.get("text")
-        else Markup("")
-    )
-    fields = [
-        Markup("<div>{}</div>").format(_text_object(workspace, field)) for field in value.get("fields", [])
-    ]
+    body = Markup("<p>{}</p>").format(_text_object(workspace, value.get("text"))) if value.get("text") else Markup("")
+    fields = [Markup("<div>{}</div>").format(_text_object(workspace, field)) for field in value.get("fields", [])]
     grid = Markup('<div class="fields">{}</div>').format(Markup("").join(fields)) if fields else Markup("")
     return body + grid
 
@@ -115,8 +132,18 @@ def _text_object(workspace: Workspace, value: Any) -> Markup:
 
 
 def _words(value: Any) -> str:
-    """All texts inside a block that has no form of its own here (rich text, markdown, inputs)."""
+    """All texts inside a block."""
     if isinstance(value, dict):
         own = value["text"] if isinstance(value.get("text"), str) else ""
         return own + "".join(_words(v) for v in value.values() if isinstance(v, dict | list))
     return "".join(_words(item) for item in value) if isinstance(value, list) else ""
+
+
+_BLOCKS: dict[str, Callable[[Workspace, Record], Markup]] = {
+    "divider": _divider,
+    "header": _header,
+    "section": _section,
+    "context": _context,
+    "actions": _actions,
+    "image": _image,
+}

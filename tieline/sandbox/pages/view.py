@@ -10,6 +10,7 @@ from tieline.sandbox.state import Change, Desk, Record, State, Ticket
 NAMES = {"zendesk": "Zendesk", "freshdesk": "Freshdesk"}
 NOTHING = "none"
 
+_CODES = {"status": freshdesk.STATUSES, "priority": freshdesk.PRIORITIES}
 _FIELDS = {
     "group_id": "group",
     "assignee_id": "assignee",
@@ -89,16 +90,13 @@ def readable(desk: Desk, field: str, value: Any) -> str:
         return NOTHING
     if field == "tags":
         return ", ".join(value)
-    if field == "group_id":
-        return str(desk.groups.get(value, {}).get("name", value))
     if field in ("assignee_id", "responder_id", "requester_id"):
         return person(desk, value)
-    if field in ("organization_id", "company_id"):
-        return str(desk.organizations.get(value, {}).get("name", value))
-    if desk.system == "freshdesk" and field in ("status", "priority"):
-        names = freshdesk.STATUSES if field == "status" else freshdesk.PRIORITIES
-        return names.get(value, str(value)).lower()
-    return str(value)
+    if field in ("group_id", "organization_id", "company_id"):
+        table = desk.groups if field == "group_id" else desk.organizations
+        return str(table.get(value, {}).get("name", value))
+    codes = _CODES.get(field, {}) if desk.system == "freshdesk" else {}
+    return codes.get(value, str(value)).lower() if codes else str(value)
 
 
 def person(desk: Desk, number: int | None) -> str:
@@ -148,6 +146,4 @@ def _said(desk: Desk, ticket: Ticket, comment: Record) -> Said:
     public = comment["public"] if "public" in comment else not comment["private"]
     kind = "customer" if author == ticket.fields["requester_id"] else "agent"
     text = str(comment.get("body_text", comment["body"]))
-    return Said(
-        person(desk, author), kind if public else "note", comment["created_at"], text, comment["attachments"]
-    )
+    return Said(person(desk, author), kind if public else "note", comment["created_at"], text, comment["attachments"])

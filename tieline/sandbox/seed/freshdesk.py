@@ -5,7 +5,7 @@ from html import escape
 from random import Random
 
 from tieline.sandbox.freshdesk import rules
-from tieline.sandbox.seed.cast import AGENTS, COMPANIES, TEAMS, TRIAGE, domain
+from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import Letter, letters
 from tieline.sandbox.state import Desk, Record, Ticket, stamp
 
@@ -50,7 +50,7 @@ def _organize(desk: Desk) -> None:
             "created_at": long_ago,
             "updated_at": long_ago,
         }
-    for i, company in enumerate(COMPANIES):
+    for i, company in enumerate(companies()):
         desk.organizations[63_001 + i] = {
             "id": 63_001 + i,
             "name": company,
@@ -143,9 +143,7 @@ def _ticket(desk: Desk, chance: Random, number: int, letter: Letter) -> Ticket:
 def _answer(desk: Desk, chance: Random, ticket: Ticket, letter: Letter) -> None:
     agent = chance.choice([number for number in desk.agents if number != desk.me])
     at = stamp(desk.clock() - timedelta(minutes=letter.minutes - min(letter.minutes, chance.randint(1, 60))))
-    text = (
-        f"Hi {letter.customer.first}, thanks for writing. Somebody is looking at this and will be in touch."
-    )
+    text = f"Hi {letter.customer.first}, thanks for writing. Somebody is looking at this and will be in touch."
     ticket.fields |= {
         "responder_id": agent,
         "group_id": max(desk.groups),

@@ -1,4 +1,8 @@
-"""The letters that are hard to read: empty, in German, a hundred thousand characters long, furious, two things at once."""
+"""The letters that are hard to read (`texts/hard.toml`), and the endless log that one of them pastes."""
+
+from functools import cache
+
+from tieline.sandbox.seed.texts import texts
 
 _LOG_LINE = "2026-11-20T{hour:02d}:{minute:02d}:{second:02d}.{milli:03d}Z {level} lumora.sync[{pid}] {text}"
 _LOG_TEXTS = (
@@ -14,6 +18,7 @@ LOG_SIZE = 100_000
 """Characters of log that one customer pastes."""
 
 
+@cache
 def _log() -> str:
     lines: list[str] = []
     size = 0
@@ -34,55 +39,7 @@ def _log() -> str:
     return "\n".join(lines)
 
 
-LETTERS: tuple[tuple[str, str, str], ...] = (
-    ("shipping", "Parcel LM-48210 still not here after three weeks", ""),
-    (
-        "account",
-        "Anmeldung nicht möglich",
-        "Guten Tag,\n\nseit gestern komme ich nicht mehr in mein Konto. Mein Kennwort wird abgelehnt, und die E-Mail zum "
-        "Zurücksetzen kommt nicht an, auch nicht im Spam-Ordner. Könnten Sie mir bitte helfen, wieder hineinzukommen?\n\n"
-        "Mit freundlichen Grüßen\nUrsula Weber",
-    ),
-    (
-        "bug",
-        "app log as you asked",
-        "Here is everything from last night. It dies every time the evening scene starts, then comes back as if nothing "
-        "had happened.\n\n" + _log(),
-    ),
-    (
-        "cancel",
-        "ENOUGH!!!",
-        "I AM DONE. THREE MONTHS of being passed from one person to the next and NOBODY reads what I write. Close "
-        'everything, stop taking my money, delete my data, and do NOT send me another "we value your feedback" survey. '
-        "If I hear from you again it will be through my solicitor!!!!!!",
-    ),
-    ("bug", "it doesnt work", "pls fix"),
-    (
-        "billing",
-        "two things",
-        "First: the app is lovely, my kids enjoy the colors. Second, and that is why I write: my card statement shows 9.90 "
-        "on the 3rd and again 9.90 on the 5th, and I only have one household. The lamps, the bridge and the shipping were "
-        "all fine, and I do not want to send anything back.",
-    ),
-    (
-        "outage",
-        "🔴🔴🔴",
-        "everything offline since 8:40, all 3 sites, your status page says green 🙃",
-    ),
-    (
-        "refund",
-        "Rücksendung und Erstattung",
-        "Hallo,\n\nich habe die Lampe am 2. November zurückgeschickt, die Sendung ist laut Verfolgung am 6. bei Ihnen "
-        "angekommen. Auf meinem Konto ist bis heute kein Geld eingegangen. Wann kann ich damit rechnen?\n\nViele Grüße\n"
-        "Stefan Hoffmann",
-    ),
-    (
-        "api",
-        "Fwd: Fwd: Re: webhook",
-        "see below, can you take this?\n\n> > > On Tue, Platform Team wrote:\n> > > the signature header we get does not "
-        "match what we compute from the body\n> > ok, did anybody ask Lumora?\n> not yet\n\nThanks\n\n-- \nThis message is "
-        "confidential. If you are not the intended recipient, delete it. Consider the environment before printing.",
-    ),
-    ("howto", "?", "dark mode where"),
-)
-"""Category, subject, body."""
+def letters() -> list[tuple[str, str, str]]:
+    """Category, subject and body of each."""
+    written = texts("hard")["letters"]
+    return [(letter["category"], letter["subject"], letter["body"].replace("{log}", _log())) for letter in written]

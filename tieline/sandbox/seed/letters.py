@@ -1,46 +1,24 @@
 """Writes the tickets: what a customer with a certain trouble would put into an e-mail.
 
-The texts lie in `texts/`, one file per category: situations (subject and first lines), details that may follow,
-and what the customer asks for. Decks are dealt without repeating before they are used up.
+The texts lie in `texts/`, one file per category: situations (subject and first lines), details that may
+follow, and what the customer asks for. Decks are dealt without repeating before they are used up.
 """
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from random import Random
 from typing import Any
 
 from tieline.sandbox.seed import hard
 from tieline.sandbox.seed.cast import CATEGORIES, Customer, customers
+from tieline.sandbox.seed.texts import texts
 
 WORKING_DAY_MINUTES = 7
 """Average minutes between two tickets: 300 tickets are about a day and a half."""
 
-_PRODUCTS = (
-    "Lumora Arc", "Lumora Mini", "Lumora Strip 5m", "Lumora Desk", "Lumora Bridge 2", "Lumora Bulb E27", "Lumora Panel Pro",
-    "Lumora Outdoor Spot", "Lumora Sensor", "Lumora Dial",
-)  # fmt: skip
-_PLANS = ("Home Plus", "Studio", "Studio Annual", "Business 25", "Business 100")
-_BROWSERS = ("Chrome 141", "Safari 18", "Firefox 144", "Edge 141", "the Android app 7.4", "the iOS app 7.4.1")
-_CITIES = (
-    "Leeds",
-    "Porto",
-    "Utrecht",
-    "Lyon",
-    "Galway",
-    "Malmo",
-    "Graz",
-    "Bilbao",
-    "Ghent",
-    "Aarhus",
-    "Turin",
-    "Brno",
-)
-_CARRIERS = ("DPD", "UPS", "PostNL", "the courier", "DHL", "the post office")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("January", "March", "April", "June", "August", "September", "October", "November")
+
+FIRST_ANSWER = "Hi {name}, thanks for writing. Somebody is looking at this and will be in touch."
+"""What an agent said where somebody is at work already."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +30,6 @@ class Letter:
     body: str
     category: str
     minutes: int
-
-
-@cache
-def texts(name: str) -> dict[str, Any]:
-    """One file of `texts/`."""
-    return tomllib.loads(files(__package__).joinpath("texts", f"{name}.toml").read_text("utf-8"))
 
 
 def deal(chance: Random, cards: list[Any]) -> Iterator[Any]:
@@ -75,13 +47,9 @@ def letters(seed: int, vendor: str, count: int) -> list[Letter]:
     slugs = [CATEGORIES[i % len(CATEGORIES)] for i in range(count)]
     chance.shuffle(slugs)
     writer = _Writer(chance)
-    odd = dict(
-        zip(
-            sorted(chance.sample(range(count), min(len(hard.LETTERS), count // 10))),
-            hard.LETTERS,
-            strict=False,
-        )
-    )
+    odd_ones = hard.letters()
+    places = sorted(chance.sample(range(count), min(len(odd_ones), count // 10)))
+    odd = dict(zip(places, odd_ones, strict=False))
     result = []
     minutes = chance.randint(2, 9)
     for i in range(count):
@@ -103,9 +71,7 @@ class _Writer:
         self.chance = chance
         common = texts("common")
         self.common = {name: deal(chance, cards) for name, cards in common.items()}
-        self.decks = {
-            slug: {name: deal(chance, cards) for name, cards in texts(slug).items()} for slug in CATEGORIES
-        }
+        self.decks = {slug: {name: deal(chance, cards) for name, cards in texts(slug).items()} for slug in CATEGORIES}
 
     def write(self, slug: str, customer: Customer) -> tuple[str, str]:
         """Subject and body of one letter."""
@@ -138,14 +104,8 @@ class _Writer:
             "email": customer.email,
             "order": f"LM-{chance.randint(20_000, 99_999)}",
             "invoice": f"INV-{chance.randint(2026_0100, 2026_9999)}",
-            "amount": f"{chance.choice(('€', '£', '$'))}{chance.randint(9, 480)}.{chance.choice(('00', '50', '90', '99'))}",
-            "product": chance.choice(_PRODUCTS),
-            "plan": chance.choice(_PLANS),
-            "browser": chance.choice(_BROWSERS),
-            "city": chance.choice(_CITIES),
-            "carrier": chance.choice(_CARRIERS),
-            "day": chance.choice(_DAYS),
-            "month": chance.choice(_MONTHS),
+            "amount": f"{chance.choice('€£$')}{chance.randint(9, 480)}.{chance.choice((50, 90, 95, 99))}",
+            **{name: chance.choice(values) for name, values in texts("facts").items()},
             "n": str(chance.randint(2, 40)),
             "phone": f"+44 20 7946 0{chance.randint(100, 999)}",
         }

@@ -3,23 +3,36 @@
 from datetime import timedelta
 from random import Random
 
-from tieline.sandbox.seed.cast import AGENTS, COMPANIES, TEAMS, TRIAGE, domain
-from tieline.sandbox.seed.letters import Letter, letters
+from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
+from tieline.sandbox.seed.letters import FIRST_ANSWER, Letter, letters
 from tieline.sandbox.state import Desk, Record, Ticket, stamp
 from tieline.sandbox.zendesk.rules import blank
 
 FIRST_TICKET = 1001
 """Ticket ids start here, and elsewhere than at the other help desk, so that mixing them up shows."""
 
-_MACROS = (
-    ("Close and redirect to topics", "howto", [("status", "solved"), ("comment_value", "Please see our topics on this.")]),
-    ("Ask for the order number", "shipping", [("status", "pending"), ("comment_value", "Could you send us your order number?")]),
-    ("Escalate to engineering", "bug", [("priority", "high"), ("current_tags", "escalated"), ("group_id", "bug")]),
-    ("Downgrade and inform", "billing", [("priority", "low"), ("comment_value", "We have forwarded this to billing.")]),
-    ("Known incident", "outage", [("priority", "urgent"), ("current_tags", "incident"), ("comment_value", "We are on it.")]),
-    ("Take it back", "refund", [("group_id", "refund"), ("current_tags", "return_requested")]),
-    ("Note for the product team", "feature", [("comment_mode_is_public", "false"), ("comment_value", "For the roadmap.")]),
-)  # fmt: skip
+_MACROS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    (
+        "Close and redirect",
+        "howto",
+        {"status": "solved", "comment_value": "Please see our help pages on this."},
+    ),
+    ("Ask for the order", "shipping", {"status": "pending", "comment_value": "What is your order number?"}),
+    ("Escalate", "bug", {"priority": "high", "current_tags": "escalated", "group_id": "bug"}),
+    (
+        "Hand to billing",
+        "billing",
+        {"priority": "low", "comment_value": "We have passed this on to billing."},
+    ),
+    (
+        "Known incident",
+        "outage",
+        {"priority": "urgent", "current_tags": "incident", "comment_value": "We are on it."},
+    ),
+    ("Take it back", "refund", {"group_id": "refund", "current_tags": "return_requested"}),
+    ("For the roadmap", "feature", {"comment_mode_is_public": "false", "comment_value": "For the roadmap."}),
+)
+"""Title, team, and what the macro sets."""
 
 
 def populate(desk: Desk, seed: int, count: int) -> dict[tuple[str, int], str]:
@@ -48,14 +61,14 @@ def _organize(desk: Desk) -> None:
             "updated_at": long_ago,
         }
     slugs = {slug: 3001 + i for i, slug in enumerate([*TEAMS, "triage"])}
-    desk.me = _agent(
-        desk, 900_001, "Tieline Agent", "agent@sandbox.test", list(desk.groups), "admin", long_ago
-    )
+    desk.me = 900_001
+    _agent(desk, desk.me, ("Tieline Agent", "agent@sandbox.test"), list(desk.groups), long_ago)
+    desk.people[desk.me]["role"] = "admin"
     for i, (name, *teams) in enumerate(AGENTS):
         email = f"{name.split()[0].lower()}@lumora.example"
         groups = [slugs[team] for team in (*teams, "triage")]
-        _agent(desk, 900_002 + i, name, email, groups, "agent", long_ago)
-    for i, company in enumerate(COMPANIES):
+        _agent(desk, 900_002 + i, (name, email), groups, long_ago)
+    for i, company in enumerate(companies()):
         desk.organizations[5001 + i] = {
             "id": 5001 + i,
             "name": company,
@@ -81,22 +94,22 @@ def _organize(desk: Desk) -> None:
             "position": i + 1,
             "restriction": None,
             "actions": [
-                {"field": f, "value": str(slugs.get(v, v)) if f == "group_id" else v} for f, v in actions
+                {"field": f, "value": str(slugs.get(v, v)) if f == "group_id" else v} for f, v in actions.items()
             ],
             "created_at": long_ago,
             "updated_at": long_ago,
         }
 
 
-def _agent(desk: Desk, number: int, name: str, email: str, groups: list[int], role: str, at: str) -> int:
+def _agent(desk: Desk, number: int, who: tuple[str, str], groups: list[int], at: str) -> None:
+    name, email = who
     desk.people[number] = {
         **_person(number, name, email, None, at),
-        "role": role,
+        "role": "agent",
         "default_group_id": groups[0],
         "verified": True,
     }
     desk.agents[number] = {"id": number, "name": name, "group_ids": groups}
-    return number
 
 
 def _person(number: int, name: str, email: str, organization: int | None, at: str) -> Record:
@@ -159,7 +172,7 @@ def _ticket(desk: Desk, chance: Random, number: int, letter: Letter) -> Ticket:
             "status": chance.choice(("open", "pending")),
         }
         fields["updated_at"] = stamp(answer)
-        text = f"Hi {letter.customer.first}, thanks for writing. Somebody is looking at this and will be in touch."
+        text = FIRST_ANSWER.format(name=letter.customer.first)
         ticket.comments.append(_comment(desk, agent, text, stamp(answer), public=True))
     return ticket
 

@@ -30,7 +30,7 @@ def post_message(call: Call) -> Record:
 
 
 def _content(call: Call) -> Record:
-    """What a message says, checked. Errors: `no_text`, `msg_too_long`, `invalid_blocks`, `too_many_attachments`."""
+    """What a message says. Errors: `no_text`, `msg_too_long`, `invalid_blocks`, `too_many_attachments`."""
     text, markdown = call.text("text"), call.text("markdown_text")
     given, attached = call.args.get("blocks"), call.args.get("attachments")
     if markdown and (text or given):
@@ -119,9 +119,7 @@ def _check_name(name: str) -> None:
         raise SlackError("invalid_name_punctuation")
 
 
-def add_channel(
-    workspace: Workspace, name: str, creator: str, members: list[str], *, private: bool = False
-) -> Record:
+def add_channel(workspace: Workspace, name: str, creator: str, members: list[str], *, private: bool = False) -> Record:
     """Create a channel in Slack's form."""
     number = workspace.next_id("C")
     note = {"value": "", "creator": "", "last_set": 0}
@@ -229,11 +227,7 @@ def _kind(channel: Record) -> str:
 
 def channel_info(call: Call) -> Record:
     """conversations.info."""
-    return {
-        "channel": seen_by(
-            call, _channel(call, call.needed("channel")), count=call.flag("include_num_members")
-        )
-    }
+    return {"channel": seen_by(call, _channel(call, call.needed("channel")), count=call.flag("include_num_members"))}
 
 
 def history(call: Call) -> Record:

@@ -30,9 +30,7 @@ def auth_test(call: Call) -> Record:
         "user": user["name"],
         "user_id": call.user,
     }
-    return (
-        answer | ({"bot_id": "B" + call.user[1:]} if call.is_bot else {}) | {"is_enterprise_install": False}
-    )
+    return answer | ({"bot_id": "B" + call.user[1:]} if call.is_bot else {}) | {"is_enterprise_install": False}
 
 
 def lookup_by_email(call: Call) -> Record:
@@ -163,9 +161,7 @@ def complete_upload(call: Call) -> Record:
     files = [_uploaded(call, item) for item in listed]
     for file, item in zip(files, listed, strict=True):
         file.update(title=item.get("title") or file["name"], sandbox_step="complete")
-    seen = [
-        {name: value for name, value in file.items() if not name.startswith("sandbox_")} for file in files
-    ]
+    seen = [{name: value for name, value in file.items() if not name.startswith("sandbox_")} for file in files]
     for channel in channels:
         message = {"type": "message", "user": call.user, "text": call.text("initial_comment"), "files": seen}
         if call.text("thread_ts"):

@@ -79,9 +79,7 @@ async def _tickets(request: Request) -> list[Record]:
     return tickets
 
 
-def _start(
-    request: Request, kind: str, one: Callable[[int, Record], Record], tickets: list[Record]
-) -> Response:
+def _start(request: Request, kind: str, one: Callable[[int, Record], Record], tickets: list[Record]) -> Response:
     """Queue a job, and let it run soon. The timers inherit the request's id."""
     desk = desk_of(request)
     number = uuid.uuid4().hex
@@ -123,9 +121,7 @@ def _failed(index: int, values: Record, body: Any) -> Record:
     else:
         problems = [p["description"] for field in body.get("details", {}).values() for p in field]
         text = " ".join(problems) or str(body.get("description", ""))
-    where = (
-        {"id": values["id"], "action": "update"} if "id" in values else {"index": index, "action": "create"}
-    )
+    where = {"id": values["id"], "action": "update"} if "id" in values else {"index": index, "action": "create"}
     return {**where, "success": False, "status": "Failed", "error": word, "details": text}
 
 

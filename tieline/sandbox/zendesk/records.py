@@ -84,9 +84,7 @@ def _answers(person: Record, query: str) -> bool:
     if colon and name in ("email", "name", "role", "phone", "notes", "external_id"):
         return str(person.get(name) or "").casefold() == value.strip('"').casefold()
     words = query.strip('"').casefold()
-    return any(
-        words in str(person.get(field) or "").casefold() for field in ("name", "email", "phone", "notes")
-    )
+    return any(words in str(person.get(field) or "").casefold() for field in ("name", "email", "phone", "notes"))
 
 
 async def create_user(request: Request) -> Response:

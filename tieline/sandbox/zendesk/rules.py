@@ -49,7 +49,7 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 """The parameters of a ticket and their types. Zendesk passes over parameters that it does not know."""
 
-_STORED = {
+_STORED = (
     "subject",
     "external_id",
     "due_at",
@@ -63,7 +63,7 @@ _STORED = {
     "problem_id",
     "ticket_form_id",
     "custom_fields",
-}
+)
 
 
 def check(desk: Desk, values: Record) -> None:
@@ -125,7 +125,7 @@ def create(desk: Desk, values: Record, via: str = "api") -> Ticket:
 
 
 def update(desk: Desk, ticket: Ticket, values: Record) -> Record:
-    """Update a ticket; returns the audit. Errors: 409 for a safe update that lost, 422 for a closed ticket."""
+    """Update a ticket; returns the audit. Errors: 409 for a safe update too late, 422 for a closed ticket."""
     check(desk, values)
     if values.get("safe_update") and values.get("updated_stamp") != ticket.fields["updated_at"]:
         raise Refused(
@@ -199,9 +199,7 @@ def _requester(desk: Desk, values: Record) -> int:
         return int(values.get("requester_id") or desk.me)
     email = given.get("email")
     if not isinstance(email, str) or "@" not in email:
-        raise record_invalid(
-            {"requester": (f"Requester: Email: {email} is not properly formatted", "InvalidFormat")}
-        )
+        raise record_invalid({"requester": (f"Requester: Email: {email} is not properly formatted", "InvalidFormat")})
     known = desk.person_by_email(email)
     if known is None:
         if not given.get("name"):

@@ -61,18 +61,14 @@ def wrong_method(_request: Request, _error: Exception) -> Response:
 
 def invalid_attribute(name: str, must_be: str) -> Refused:
     """400: a parameter of the wrong type."""
-    message = (
-        f"You passed an invalid value for the {name} attribute. Invalid parameter: {name} must be {must_be}"
-    )
+    message = f"You passed an invalid value for the {name} attribute. Invalid parameter: {name} must be {must_be}"
     return Refused(400, {"error": {"title": "Invalid attribute", "message": message}})
 
 
 def record_invalid(problems: dict[str, tuple[str, str]]) -> Refused:
     """422: the record would not be valid. `problems`: field -> (sentence, error word)."""
     details = {name: [{"description": text, "error": word}] for name, (text, word) in problems.items()}
-    return Refused(
-        422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details}
-    )
+    return Refused(422, {"error": "RecordInvalid", "description": "Record validation errors", "details": details})
 
 
 def limited(seconds: int) -> Response:
@@ -160,9 +156,7 @@ async def json_body(request: Request) -> Record:
     try:
         value = json.loads(await request.body())
     except ValueError:
-        raise Refused(
-            400, {"error": "Unprocessable Entity", "message": "Server could not parse JSON"}
-        ) from None
+        raise Refused(400, {"error": "Unprocessable Entity", "message": "Server could not parse JSON"}) from None
     if not isinstance(value, dict):
         raise invalid_attribute("body", "a hash")
     return value
@@ -180,9 +174,7 @@ def ids_in(request: Request) -> list[int]:
 
 def too_many(name: str) -> Refused:
     """400: bulk endpoints take at most 100 records."""
-    return Refused(
-        400, {"error": "TooManyValues", "description": f"{name}: at most {PAGE} values are allowed"}
-    )
+    return Refused(400, {"error": "TooManyValues", "description": f"{name}: at most {PAGE} values are allowed"})
 
 
 def positive(request: Request, name: str, default: int, most: int) -> int:
@@ -257,14 +249,10 @@ def by_cursor(
     rest = ordered
     if after:
         mark = _read_cursor(after, "page[after]")
-        rest = [
-            r for r in ordered if (_position(r, name) < mark if descending else _position(r, name) > mark)
-        ]
+        rest = [r for r in ordered if (_position(r, name) < mark if descending else _position(r, name) > mark)]
     elif before:
         mark = _read_cursor(before, "page[before]")
-        rest = [
-            r for r in ordered if (_position(r, name) > mark if descending else _position(r, name) < mark)
-        ]
+        rest = [r for r in ordered if (_position(r, name) > mark if descending else _position(r, name) < mark)]
     chosen = rest[-size:] if before and not after else rest[:size]
     more = len(rest) > size
     first = _cursor(chosen[0], name) if chosen else None
@@ -274,9 +262,7 @@ def by_cursor(
         "meta": {"has_more": more, "after_cursor": last, "before_cursor": first},
         "links": {
             "next": _same(request, **{"page[after]": last, "page[before]": None}) if more and last else None,
-            "prev": _same(request, **{"page[before]": first, "page[after]": None})
-            if after and first
-            else None,
+            "prev": _same(request, **{"page[before]": first, "page[after]": None}) if after and first else None,
         },
     }
 
@@ -302,7 +288,7 @@ def _read_cursor(text: str, parameter: str) -> tuple[Any, int]:
 
 
 def _same(request: Request, **changed: Any) -> str:
-    """This request's address with some query parameters changed, or taken out (None)."""
+    """The address of this request, with some query parameters changed, or taken out (None)."""
     query = {**request.query_params, **changed}
     path = request.scope["path"].removesuffix(".json")
     pairs = [(name, value) for name, value in query.items() if value is not None]
