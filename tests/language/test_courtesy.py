@@ -15,7 +15,7 @@ MATTER = "The lamp I bought in May flickers since the last update."
         f"Dear Sir or Madam,\nI hope you are well. {MATTER} Please let me know.\nMany thanks in advance\nJo",
         f"Good morning!\n{MATTER}\nI look forward to hearing from you.\n\nCheers, Sam",
         f"Hey\n{MATTER}\n\nSent from my iPhone",
-        f"Hello,\n{MATTER}\n\nOn Mon, 3 March 2025 at 10:02, Support <help@lumora.example> wrote:\n> Your parcel is late.",
+        f"Hello,\n{MATTER}\n\nOn Mon, 3 March 2025 at 10:02, Support <a@b.example> wrote:\n> Your parcel is late.",
         f"Hello,\n{MATTER}\n\n-----Original Message-----\nYour parcel is late.",
         f"Hello,\n> Your parcel is late.\n{MATTER}",
         f"Hello,\n{MATTER} Sorry to bother you again. Could you please help me with this?\n--\nMara",

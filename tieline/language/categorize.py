@@ -26,7 +26,7 @@ _EVIDENCE = 0.06  # how much single words count, next to a cosine
 # fewer prototypes describe a category.
 _TEMPERATURE, _TEMPERATURE_FEW_WORDS, _FEW_PROTOTYPES = 0.018, 0.14, 2.5
 # The score of "none of these". A short text is near to something sooner.
-_NONE, _NONE_FEW_WORDS = 0.12, 0.6
+_NONE, _NONE_FEW_WORDS = 0.11, 1.0
 
 
 class Categorizer:

@@ -16,34 +16,35 @@ _HELLO = r"(?:hi|hiya|hello|hey|dear|greetings|good (?:morning|afternoon|evening
 _GREETING = re.compile(rf"^{_HELLO}\b(?: [\w.'\u2019&-]+){{0,4}} ?(?:[,!.:;\u2013-]+(?: |$)|$)", re.IGNORECASE)
 _CLOSING = re.compile(
     r"^(?:(?:with |many |my |very )*(?:best|kind|kindest|warm|warmest)? ?(?:regards|wishes)|"
-    r"(?:many |kind )?(?:thanks|thank you|thx|ta)(?: again| so much| very much| a lot| in advance| and (?:kind |best )?regards)*|"
+    r"(?:many |kind )?(?:thanks|thank you|thx|ta)"
+    r"(?: again| so much| very much| a lot| in advance| and (?:kind |best )?regards)*|"
     r"cheers|best|sincerely|cordially|respectfully|(?:yours|love)(?: (?:sincerely|truly|faithfully))?|"
     r"(?:sincerely|faithfully) yours|talk soon|bye)(?:[,.!\u2013-]+ ?|$)(?:[\w.'\u2019-]+ ?){0,4}$",
     re.IGNORECASE,
 )
 _EARLIER = re.compile(  # where a reply begins to repeat what it answers, or a mail program to speak for itself
-    r"^(?:on\b.{4,120}\bwrote:?|-{2,} ?(?:original|forwarded) message.*|_{10,}|--|sent (?:from|with|via) (?:my |the )?\w+.*"
-    r"|get outlook for .*|from: .+@.+)$",
+    r"^(?:on\b.{4,120}\bwrote:?|-{2,} ?(?:original|forwarded) message.*|_{10,}|--"
+    r"|sent (?:from|with|via) (?:my |the )?\w+.*|get outlook for .*|from: .+@.+)$",
     re.IGNORECASE,
 )
 _END = re.compile(r"(?<=[.!?])\s+|\n+")
 _NUMBER = re.compile(r"\d+")
 
-#: Sentences of nothing but these, and of words that carry grammar, are manners.
-_MANNERS = STOPWORDS | frozenset(
-    """
-    advance advise advice afternoon answer answering anybody anyone anything apologies apologize appreciate appreciated
-    asap assist assistance attention back best bother bothering bye cheers colleagues concern contact could day days dear
-    details evening excellent everybody everyone fast feedback feel fine find finds forward free friend friends further
-    glad good grateful great greetings guys happy hear hearing hello help helpful helping hesitate hey hi hope hoping
-    inconvenience information info keep kind kindest kindly know later look looked looking looks lot lots love madam mail
-    many matter may maybe message might mind moment morning much need needed nice note patience people pleasure possible
-    prompt quick quickly reach read reading regard regarding regards reply respond response right say see sincerely sir
-    somebody someone something soon sorry speak squad still support sure take taking talk team thank thanking thanks there
-    thing things time today tomorrow touch troubling troubles understanding urgently via wait waiting warm week weekend
-    well whoever wishes wonderful work working would write writing year yours
-    """.split()
-)
+# Sentences of nothing but these, and of words that carry grammar, are manners.
+_WORDS_OF_MANNERS = """
+    advance advice advise afternoon answer answering anybody anyone anything apologies apologize appreciate
+    appreciated asap assist assistance attention back best bother bothering bye cheers colleagues concern contact
+    could day days dear details evening everybody everyone excellent fast feedback feel find finds fine forward free
+    friend friends further glad good grateful great greetings guys happy hear hearing hello help helpful helping
+    hesitate hey hi hope hoping inconvenience info information keep kind kindest kindly know later look looked
+    looking looks lot lots love madam mail many matter may maybe message might mind moment morning much need needed
+    nice note patience people pleasure possible prompt quick quickly reach read reading regard regarding regards
+    reply respond response right say see sincerely sir somebody someone something soon sorry speak squad still
+    support sure take taking talk team thank thanking thanks there thing things time today tomorrow touch troubles
+    troubling understanding urgently via wait waiting warm week weekend well whoever wishes wonderful work working
+    would write writing year yours
+"""
+_MANNERS = STOPWORDS | frozenset(_WORDS_OF_MANNERS.split())
 _POLITE = re.compile(
     r"\b(?:thank|thx|cheers|appreciat|grateful|hope|hoping|forward|sorry|apolog|let me know|get back|in advance|kindly|"
     r"(?:please|any|can you|could you|can somebody|can someone) (?:\w+ )?(?:help|advi[sc]e|assist|reply|respond|answer)|"
@@ -78,7 +79,8 @@ def _own(lines: Iterable[str], *, begun: bool) -> Iterator[str]:
             if begun:
                 return
         elif not line.startswith(">"):
-            if said := _GREETING.sub("", line, count=1) if first else line:
+            said = _GREETING.sub("", line, count=1) if first else line
+            if said:
                 begun, first = True, False
                 yield said
 

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from tieline.language.embeddings import Vectors
 from tieline.language.text import content_words
 
-# Each word has been seen this often everywhere already: a word seen once proves little. See benchmarks/bench_language.py.
-_SEEN = 1.0
+_SEEN = 1.0  # every word counts as seen this often everywhere already: once proves little
 
 _ENDING = re.compile(r"(?:'s|ings?|ed|es|s|ly)$")
 _STEM = 4  # letters; shorter words keep their endings
@@ -24,8 +23,8 @@ class Evidence:
     """What the words of a text say about its category.
 
     A complement naive Bayes classifier: a word's weight is the logarithm of how much more often it is used in what is
-    said about this category than in what is said about the others. Rare words count more, and a text's length counts
-    nothing. See https://scikit-learn.org/stable/modules/naive_bayes.html#complement-naive-bayes.
+    said about this category than in what is said about the others. Rare words count more. A text's length counts
+    nothing, but words that nobody has used of any category dilute what the others say. See https://scikit-learn.org/stable/modules/naive_bayes.html#complement-naive-bayes.
 
     Args:
         texts: Everything said about the categories.
