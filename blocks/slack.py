@@ -11,8 +11,8 @@ from tieline.transport.auth import Bearer
 class SlackCredentials(HttpCredentials):
     """A Slack app as it is installed in one workspace."""
 
-    _block_type_name = "Slack Credentials"
-    _block_type_slug = "slack-credentials"
+    _block_type_name = "Slack App Credentials"
+    _block_type_slug = "slack-app-credentials"
     _documentation_url = HttpUrl("https://docs.slack.dev/authentication/tokens")
     _api_path: ClassVar[str] = "/api"
 

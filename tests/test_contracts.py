@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import httpx
+import prefect
 import pytest
 from prefect import Task
 from sqlmodel import select
@@ -83,9 +85,23 @@ def test_a_block_describes_every_field(system: str) -> None:
     block = registry.connector(system).block
     assert (block.__doc__ or "").strip().endswith(".")
     assert block._documentation_url is not None
-    assert block._block_type_slug == f"{system.replace('_', '-')}-credentials"
+    slug = block._block_type_slug or ""
+    assert slug.startswith(system.replace("_", "-"))
+    assert slug.endswith("-credentials")
     for name, field in block.model_fields.items():
         assert (field.description or "").endswith("."), f"{name} needs a description"
+
+
+def test_no_block_takes_the_name_of_one_that_prefect_registers_itself() -> None:
+    """A Prefect server knows the blocks of Prefect's own collections, and puts them back at each start."""
+    shipped = Path(prefect.__file__).parent / "server" / "collection_blocks_data.json"
+    collections = json.loads(shipped.read_text("utf-8"))["collections"].values()
+    theirs = {
+        one for types in collections for slug, kind in types["block_types"].items() for one in (slug, kind["name"])
+    }
+    assert theirs
+    for block in registry.blocks():
+        assert not {block.get_block_type_slug(), block.get_block_type_name()} & theirs
 
 
 _FORBIDDEN = (ast.Try, ast.While)

@@ -42,8 +42,9 @@ async def load(block: type[C], name: str) -> C:
 def forget(connection: Any = None) -> None:
     """Read a connection, or all of them, from the server the next time."""
     name = connection if isinstance(connection, str) else getattr(connection, "connection", None)
-    for key in [key for key in _kept if name is None or key[2] == name]:
-        del _kept[key]
+    # A copy, because other threads load and forget, too.
+    for key in [key for key in tuple(_kept) if name is None or key[2] == name]:
+        _kept.pop(key, None)
 
 
 async def saved(block: type[Credentials]) -> list[str]:
@@ -53,20 +54,39 @@ async def saved(block: type[Credentials]) -> list[str]:
         ConfigError: The Prefect server cannot be reached.
     """
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - 300 ms
-    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415
 
     try:
         async with get_client() as client:
             documents = await client.read_block_documents_by_type(block.get_block_type_slug(), include_secrets=False)
-    except ObjectNotFound:
-        return []
     except (httpx.HTTPError, RuntimeError) as exc:
+        if isinstance(exc, httpx.HTTPStatusError) and exc.response.status_code == httpx.codes.NOT_FOUND:
+            return []  # not even the type of block is known there
         raise _unreachable(exc) from None
     return sorted(document.name for document in documents if document.name)
 
 
+async def save(credentials: Credentials, name: str, *, replace: bool = False) -> None:
+    """Save a connection as a Prefect block.
+
+    Args:
+        credentials: The block.
+        name: Small letters, digits and dashes.
+        replace: Whether one of that name may be there already.
+
+    Raises:
+        ConfigError: There is one already, or the Prefect server cannot be reached or refuses it.
+    """
+    try:
+        await credentials.asave(name, overwrite=replace)
+    except ValueError as exc:
+        raise ConfigError(f"{credentials.title} cannot be saved: {exc}.", hint="Choose another name.") from None
+    except (httpx.HTTPError, RuntimeError) as exc:
+        raise _unreachable(exc) from None
+    forget(name)
+
+
 async def _load(block: type[C], name: str) -> C:
-    title = (block._block_type_name or block.__name__).removesuffix(" Credentials")  # noqa: SLF001 - Prefect's way to name a block
+    title = block.title_of_type()
     try:
         found = await block.aload(name)
     except ValueError as exc:
@@ -93,10 +113,12 @@ def _fields(exc: ValueError) -> str:
 
 
 def _unreachable(exc: Exception) -> ConfigError:
-    return ConfigError(
-        f"The Prefect server at {_server() or 'its default address'} cannot be reached ({type(exc).__name__}).",
-        hint=_UNREACHABLE_HINT,
-    )
+    where = f"The Prefect server at {_server() or 'its default address'}"
+    if isinstance(exc, httpx.HTTPStatusError):
+        return ConfigError(
+            f"{where} answered {exc.response.status_code}.", hint="Check the Prefect profile and its key."
+        )
+    return ConfigError(f"{where} cannot be reached ({type(exc).__name__}).", hint=_UNREACHABLE_HINT)
 
 
 def _server() -> str:

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import httpx
 from prefect.blocks.core import Block
+from prefect.client.schemas.objects import BlockType
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
+from tieline import logo
 
-class Credentials(Block):
-    """Where a system lives and how to log in to it. Secrets are `SecretStr`, and never leave a block."""
+
+class Credentials(Block, ABC):
+    """Where a system lives and how to log in to it. Secrets are `SecretStr`, and never leave a block.
+
+    Bases of several blocks name `ABC` among their own bases: those Prefect does not offer as a block.
+    """
+
+    @classmethod
+    def get_code_example(cls) -> str:
+        """How to use a saved one, as the Prefect UI shows it."""
+        system = cls.__module__.rpartition(".")[2]
+        return (
+            f"```python\nfrom blocks.{system} import {cls.__name__}\nfrom tasks import {system}\n\n"
+            f'block = await {cls.__name__}.aload("BLOCK_NAME")\n'
+            f"print(await {system}.connector.identity(block))\n```"
+        )
+
+    @classmethod
+    def _to_block_type(cls) -> BlockType:
+        """What Prefect keeps about this type, with a logo that needs no network.
+
+        The logo is in the description, which the UI shows as Markdown. In `logo_url` Prefect's client accepts nothing
+        but http addresses, also when it reads: a picture there would break `prefect block type ls` for everybody.
+        """
+        made = super()._to_block_type()
+        made.description = f"{made.description}\n\n![{cls.title_of_type()}]({logo.data_url(cls.title_of_type())})\n\n"
+        return made
+
+    @classmethod
+    def title_of_type(cls) -> str:
+        """How people call what this leads to, such as "Zendesk"."""
+        return (cls._block_type_name or cls.__name__).removesuffix(" Credentials")
 
     @property
     def title(self) -> str:
         """How people call this connection, such as "Zendesk 'support'"."""
-        kind = (self._block_type_name or type(self).__name__).removesuffix(" Credentials")
-        return f"{kind} {self.connection!r}"
+        return f"{self.title_of_type()} {self.connection!r}"
 
     @property
     def connection(self) -> str:
@@ -35,7 +67,7 @@ class Credentials(Block):
         return tuple(v.get_secret_value() for _, v in _leaves("", self, keep=True) if isinstance(v, SecretStr) and v)
 
 
-class HttpCredentials(Credentials):
+class HttpCredentials(Credentials, ABC):
     """Credentials of a system that is reached over HTTP."""
 
     url: str = Field("", description="Another host to use, with a path if need be, such as a sandbox or a proxy.")

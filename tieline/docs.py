@@ -74,8 +74,9 @@ def _kind(field: FieldInfo) -> str:
 def _actions(connector: Connector[Any, Any]) -> Iterator[str]:
     yield "## Actions"
     yield ""
-    yield f"Each is a Prefect task: `from tasks import {connector.name}`, then `await {connector.name}.…(connection, …)`,"
-    yield f"and a command: `tieline call {connector.name}.… --connection NAME key=value`."
+    name = connector.name
+    yield f"Each is a Prefect task: `from tasks import {name}`, then `await {name}.…(connection, …)`,"
+    yield f"and a command: `tieline call {name}.… --connection NAME key=value`."
     for action in connector.actions.values():
         yield from _action(action)
 
@@ -91,7 +92,8 @@ def _action(action: Action) -> Iterator[str]:
         yield from ["", "| parameter | type | |", "|---|---|---|"]
         for name, schema in properties.items():
             need = "" if name in required else _default(schema)
-            yield f"| `{name}` | {_cell(_type(schema))} | {_cell(' '.join(filter(None, [schema.get('description', ''), need])))} |"
+            said = " ".join(filter(None, [schema.get("description", ""), need]))
+            yield f"| `{name}` | {_cell(_type(schema))} | {_cell(said)} |"
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class TielineError(Exception):
@@ -38,6 +39,16 @@ class TielineError(Exception):
     def __str__(self) -> str:
         message = super().__str__()
         return f"{message} {self.hint}" if self.hint else message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Task runners send exceptions from process to process; not every subclass can be made from its message.
+        return _again, (type(self), self.args), self.__dict__
+
+
+def _again(kind: type[TielineError], args: tuple[Any, ...]) -> TielineError:
+    made = kind.__new__(kind)
+    made.args = args
+    return made
 
 
 class ConfigError(TielineError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import logging
 import queue
 import re
@@ -10,13 +11,15 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from prometheus_client import Counter, Histogram
@@ -26,11 +29,13 @@ FLUSH_SECONDS = 0.25
 FLUSH_ROWS = 500
 #: Rows kept in memory while the store cannot be written to; older ones are let go.
 BACKLOG = 10_000
+#: Pause before the store is tried again after it could not be written to.
+RETRY_SECONDS = 5.0
 
 HIDDEN = "[hidden]"
 _SECRET_NAMES = re.compile(r"secret|password|passwd|token|api_?key|authorization|cookie|signature", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
-    r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}|\b(xox[abeprs]-[\w-]+|sk-[\w-]{16,}|gh[opsu]_\w{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+)"
+    r"(?i)\b(?:bearer|basic)\s+(?:[\w.~+/=-]{20,}|(?-i:(?=\S*(?:[\d=]|[a-z][A-Z])))[\w.~+/=-]{8,})|\b(xox[abeprs]-[\w-]+|sk-[\w-]{16,}|gh[opsu]_\w{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+)"
 )
 
 
@@ -59,10 +64,16 @@ class Call:
 class _Scope:
     prefix: str
     flow_run_id: str | None
-    numbers: count[int] = field(default_factory=lambda: count(1))
+    numbers: count[int]
 
 
 _scope: ContextVar[_Scope | None] = ContextVar("tieline_scope", default=None)
+
+
+@lru_cache(maxsize=4096)
+def _numbers(_: str) -> count[int]:
+    """The numbers of one task run: it may run several actions, or the same one again."""
+    return count(1)
 
 
 def begin_action() -> object:
@@ -71,14 +82,13 @@ def begin_action() -> object:
     Inside a Prefect task run the ids are the run's own id and a number, so that a vendor's log, our rows and the
     Prefect UI name the same thing.
     """
-    prefix, flow_run_id = uuid.uuid4().hex, None
     contexts = sys.modules.get("prefect.context")
     if contexts is not None:
         task = contexts.TaskRunContext.get()
         if task is not None:
-            prefix = str(task.task_run.id)
-            flow_run_id = str(task.task_run.flow_run_id) if task.task_run.flow_run_id else None
-    return _scope.set(_Scope(prefix, flow_run_id))
+            prefix, flow_run_id = str(task.task_run.id), task.task_run.flow_run_id
+            return _scope.set(_Scope(prefix, str(flow_run_id) if flow_run_id else None, _numbers(prefix)))
+    return _scope.set(_Scope(uuid.uuid4().hex, None, count(1)))
 
 
 def end_action(token: Any) -> None:
@@ -121,34 +131,40 @@ class _Writer:
         done.wait(seconds)
 
     def _run(self) -> None:
-        rows: list[Call] = []
+        rows: deque[Call] = deque(maxlen=BACKLOG)
+        again_at = 0.0
         while True:
-            waiting = self._collect(rows)
-            if rows and self._write(rows):
-                rows.clear()
-            del rows[:-BACKLOG]
+            waiting = self._collect(rows, again_at)
+            if rows and (waiting or time.monotonic() >= again_at):
+                if self._write(list(rows)):
+                    rows.clear()
+                else:
+                    again_at = time.monotonic() + RETRY_SECONDS
             for event in waiting:
                 event.set()
 
-    def _collect(self, rows: list[Call]) -> list[threading.Event]:
+    def _collect(self, rows: deque[Call], again_at: float) -> list[threading.Event]:
         """Add what comes in within a moment to the rows; somebody who waits for us ends the moment."""
-        item = self._queue.get()
-        until = time.monotonic() + FLUSH_SECONDS
-        while True:
+        until = None
+        if rows:  # they could not be written the last time
+            until = max(again_at, time.monotonic() + FLUSH_SECONDS)
+        for taken in count(1):
+            try:
+                item = self._queue.get(timeout=None if until is None else max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                break
             if isinstance(item, threading.Event):
                 return [item]
             rows.append(item)
-            if len(rows) >= FLUSH_ROWS:
-                return []
-            try:
-                item = self._queue.get(timeout=max(0.0, until - time.monotonic()))
-            except queue.Empty:
-                return []
+            if taken >= FLUSH_ROWS:
+                break
+            until = until or time.monotonic() + FLUSH_SECONDS
+        return []
 
     def _write(self, rows: list[Call]) -> bool:
-        from tieline import store  # noqa: PLC0415 - SQLAlchemy only when there is something to write
-
         try:
+            from tieline import store  # noqa: PLC0415 - SQLAlchemy only when there is something to write
+
             store.add_calls(rows)
         except Exception as exc:  # noqa: BLE001 - whatever ails the store, calls go on
             if not self._complained:
@@ -198,8 +214,16 @@ atexit.register(_flush_at_exit)
 # ---------------------------------------------------------------- metrics
 
 
-@cache
+_counting = threading.Lock()
+
+
 def _metrics() -> tuple[Counter, Histogram, Counter]:
+    with _counting:  # or two threads that start at once would register each twice, which is an error
+        return _make_metrics()
+
+
+@cache
+def _make_metrics() -> tuple[Counter, Histogram, Counter]:
     from prometheus_client import Counter, Histogram  # noqa: PLC0415 - only where calls are made
 
     calls = Counter("tieline_calls", "Calls of connected systems.", ["system", "connection", "action", "outcome"])
@@ -218,20 +242,30 @@ def _metrics() -> tuple[Counter, Histogram, Counter]:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text without these secrets, and without what looks like one."""
-    for secret in secrets:
-        if len(secret) > 3:  # noqa: PLR2004 - shorter ones would blot out ordinary words
-            text = text.replace(secret, HIDDEN)
+    """The text without these secrets, in any form they have in URLs and JSON, and without what looks like one."""
+    # Longer ones first, because one may begin with another; shorter ones would blot out ordinary words.
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) > 3:  # noqa: PLR2004 - see above
+            for form in dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])):
+                text = text.replace(form, HIDDEN)
     return _SECRET_TEXT.sub(HIDDEN, text)
 
 
 def _redact_event(_: Any, __: str, event: EventDict) -> EventDict:
-    for key, value in event.items():
-        if _SECRET_NAMES.search(key):
-            event[key] = HIDDEN
-        elif isinstance(value, str):
-            event[key] = redact(value)
-    return event
+    return {name: _redact_value(name, value) for name, value in event.items()}
+
+
+def _redact_value(name: str, value: Any) -> Any:
+    """A value as it may be logged. Numbers are never secrets: "tokens" are often counted."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if _SECRET_NAMES.search(name):
+        return HIDDEN
+    if isinstance(value, Mapping):
+        return {str(key): _redact_value(str(key), item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redact_value("", item) for item in value]
+    return redact(value if isinstance(value, str) else str(value))
 
 
 @cache

@@ -1,8 +1,13 @@
-"""Find connectors by name. Listing them reads a directory; a connector is imported only when it is asked for."""
+"""Find connectors, blocks, flows and deployments by name: the one place that looks into the folders above the engine.
+
+Listing reads a directory; a module is imported only when it is asked for.
+"""
 
 from __future__ import annotations
 
 import ast
+from abc import ABC
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,30 +17,43 @@ from typing import TYPE_CHECKING, Any
 from tieline.errors import ConfigError, UnknownName
 
 if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.deployments.runner import RunnerDeployment
+
     from tieline.connector import Action, Connector
+    from tieline.credentials import Credentials
 
 
 @cache
-def _folder() -> Path:
-    spec = find_spec("tasks")
-    if spec is None or not spec.submodule_search_locations:
-        raise ConfigError("The package `tasks` is not installed.", hint="Install Tieline again.")
-    folder = Path(next(iter(spec.submodule_search_locations)))
-    if not (folder.parent / "tieline").is_dir():
+def folder(package: str) -> Path:
+    """Where one of our packages lives, such as "tasks".
+
+    Raises:
+        ConfigError: It is not installed, or is somebody else's.
+    """
+    spec = find_spec(package)
+    if spec is None:
+        raise ConfigError(f"The package {package!r} is not installed.", hint="Install Tieline again.")
+    found = Path(next(iter(spec.submodule_search_locations or [spec.origin or ""])))
+    if found.resolve().parent != Path(__file__).resolve().parents[1]:
         raise ConfigError(
-            f"The package `tasks` in {folder} is not Tieline's.",
+            f"The package {package!r} in {found} is not Tieline's.",
             hint="Another package of that name comes first on sys.path: rename it, or run from another folder.",
         )
-    return folder
+    return found
 
 
 @cache
+def modules(package: str) -> tuple[str, ...]:
+    """The names of what is in a package, in alphabetical order; nothing is imported."""
+    found = {file.stem for file in folder(package).glob("*.py")}
+    found |= {file.parent.name for file in folder(package).glob("*/__init__.py")}
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
 def names() -> tuple[str, ...]:
     """Every connected system, in alphabetical order; nothing is imported."""
-    modules = {file.stem for file in _folder().glob("*.py")} | {
-        file.parent.name for file in _folder().glob("*/__init__.py")
-    }
-    return tuple(sorted(name for name in modules if not name.startswith("_")))
+    return modules("tasks")
 
 
 def sources(name: str) -> tuple[Path, ...]:
@@ -45,7 +63,7 @@ def sources(name: str) -> tuple[Path, ...]:
         UnknownName: There is no such system.
     """
     _known(name)
-    module = _folder() / f"{name}.py"
+    module = folder("tasks") / f"{name}.py"
     return (module,) if module.exists() else tuple(sorted(module.with_suffix("").glob("*.py")))
 
 
@@ -54,6 +72,38 @@ def summary(name: str) -> str:
     """What a system is for: the first line of its module's docstring; nothing is imported."""
     text = ast.get_docstring(ast.parse(sources(name)[0].read_text("utf-8"))) or ""
     return text.partition("\n")[0]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """How much there is in a connector.
+
+    Args:
+        summary: What the system is for.
+        actions: How many actions there are.
+        events: How many events there are.
+    """
+
+    summary: str
+    actions: int
+    events: int
+
+
+@cache
+def outline(name: str) -> Outline:
+    """How much there is in a connector; its files are read, not imported.
+
+    Raises:
+        UnknownName: There is no such system.
+    """
+    body = [node for file in sources(name) for node in ast.parse(file.read_text("utf-8")).body]
+    functions = [node for node in body if isinstance(node, ast.AsyncFunctionDef)]
+    calls = [node.value for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    return Outline(
+        summary(name),
+        sum(any(_names(mark, "action") for mark in node.decorator_list) for node in functions),
+        sum(len(node.args) - 1 for node in calls if _names(node, "event")),
+    )
 
 
 def connector(name: str) -> Connector[Any, Any]:
@@ -84,6 +134,50 @@ def action(full_name: str) -> Action:
     return found.actions[verb]
 
 
+def blocks(of: type[Credentials] | None = None) -> tuple[type[Credentials], ...]:
+    """Every type of block that can be made.
+
+    Args:
+        of: Only those that are of this type; by default all.
+    """
+    from tieline.credentials import Credentials  # noqa: PLC0415 - Prefect takes two seconds
+
+    kinds = [kind for name in modules("blocks") for kind in vars(import_module(f"blocks.{name}")).values()]
+    return tuple(
+        dict.fromkeys(
+            kind
+            for kind in kinds
+            if isinstance(kind, type) and issubclass(kind, of or Credentials)
+            if kind.__module__.startswith("blocks.") and ABC not in kind.__bases__
+        )
+    )
+
+
+def flow(name: str) -> Flow[..., Any]:
+    """A scenario's flow; it is called like its module.
+
+    Raises:
+        UnknownName: There is no such scenario.
+    """
+    if name not in modules("flows"):
+        raise UnknownName("flow", name, modules("flows"))
+    found: Flow[..., Any] = getattr(import_module(f"flows.{name}"), name)
+    return found
+
+
+def deployments() -> list[RunnerDeployment]:
+    """Every deployment of every scenario. Not to be called from a running event loop: Prefect would make promises."""
+    return [
+        deployment for name in modules("deployments") for deployment in import_module(f"deployments.{name}").deployments
+    ]
+
+
 def _known(name: str) -> None:
     if name not in names():
         raise UnknownName("system", name, names())
+
+
+def _names(node: ast.expr, attribute: str) -> bool:
+    """Whether it is `connector.attribute`, called or not."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return isinstance(node, ast.Attribute) and node.attr == attribute and ast.unparse(node.value) == "connector"

@@ -86,6 +86,8 @@ class Contract:
         sign: Signs a body: `(raw, now)` to headers; `now` is in Unix seconds.
         logins: Other sets of fields for the block, and the header each must send, by name.
         own_words: First words of actions that are the vendor's own, such as "apply".
+        exempt: Rules of the quality scale (see `tieline.quality`) that cannot apply, and why.
+        checked_with: The vendor's description for machines, or the real server, that all requests were checked with.
     """
 
     base: str
@@ -96,6 +98,8 @@ class Contract:
     sign: Callable[[bytes, float], Mapping[str, str]] | None = None
     logins: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = field(default_factory=dict)
     own_words: tuple[str, ...] = ()
+    exempt: Mapping[str, str] = field(default_factory=dict)
+    checked_with: str = ""
 
 
 #: Systems that do not speak HTTP through our transport have a suite of their own; here is where.

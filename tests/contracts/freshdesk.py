@@ -57,6 +57,10 @@ contract = Contract(
         ),
     },
     own_words=("change",),
+    exempt={
+        "scopes": "An API key may do what its agent may.",
+        "checked": "Freshdesk publishes no machine-readable description.",
+    },
     actions={
         "create_ticket": Case(
             {"email": "ann@example.com", "subject": "Fire!", "description": "Help"},

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from prefect import flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
-from flows.helpdesks import Window, help_desk, higher, recent
+from flows.helpdesks import Change, Failures, Ticket, Window, help_desk, higher, recent
 from flows.support_categories import PriorityRule, TicketCategory
 from flows.ticket_categorization import NEEDS_REVIEW, Categorization, TicketOutcome, digest, ticket_categorization
 from tasks import freshdesk, zendesk
@@ -57,6 +57,14 @@ def fields(sandbox: Sandbox, system: str, number: int) -> dict[str, Any]:
 def writes(sandbox: Sandbox) -> int:
     """Requests so far that may have changed something."""
     return sum(logged.method != "GET" for logged in sandbox.state.log)
+
+
+async def artifact(key: str) -> str:
+    """The newest artifact of a key. `Artifact.aget` of Prefect 3.8.8 sends what its own server refuses."""
+    async with get_client() as client:
+        asked = {"artifacts": {"key": {"any_": [key]}}, "sort": "CREATED_DESC", "limit": 1}
+        answer = await client.request("POST", "/artifacts/filter", json=asked)
+    return str(answer.json()[0]["data"])
 
 
 async def run(system: str, *numbers: int, **options: Any) -> Categorization:
@@ -150,12 +158,20 @@ async def test_a_ticket_that_is_gone_does_not_stop_the_others(system: str) -> No
 async def test_a_ticket_that_goes_meanwhile_does_not_stop_the_others(sandbox: Sandbox, system: str) -> None:
     numbers = [await write_in(system, *PARCEL) for _ in range(6)]
     desk = help_desk(f"{system}/support")
-    read = await desk.read(numbers)
-    desk_of(sandbox, system).tickets[numbers[2]].deleted = True
-    from flows.helpdesks import Change, Ticket  # noqa: PLC0415 - only here
 
+    @flow
+    async def look() -> dict[int, Any]:
+        return dict(await desk.read(numbers))
+
+    read = await look()
+    desk_of(sandbox, system).tickets[numbers[2]].deleted = True
     tickets = [one for one in read.values() if isinstance(one, Ticket)]
-    failures = await desk.write(tickets, {number: Change(add_tags=("parcels",)) for number in numbers})
+
+    @flow
+    async def write() -> Failures:
+        return await desk.write(tickets, {number: Change(add_tags=("parcels",)) for number in numbers})
+
+    failures = await write()
     assert list(failures) == [numbers[2]]
     assert isinstance(failures[numbers[2]], NotFound)
     assert all("parcels" in fields(sandbox, system, n)["tags"] for n in numbers if n != numbers[2])
@@ -163,7 +179,7 @@ async def test_a_ticket_that_goes_meanwhile_does_not_stop_the_others(sandbox: Sa
 
 async def test_one_that_cannot_be_written_does_not_stop_the_others(sandbox: Sandbox) -> None:
     numbers = [await write_in("freshdesk", *PARCEL), await write_in("freshdesk", *PASSWORD)]
-    sandbox.faults.add(Fault(system="freshdesk", match=f"PUT /freshdesk/api/v2/tickets/{numbers[0]}", fault="500"))
+    sandbox.faults.add(Fault(system="freshdesk", match=f"PUT /api/v2/tickets/{numbers[0]}", fault="500"))
     result = await run("freshdesk", *numbers)
     assert [o.status for o in result.outcomes] == ["failed", "changed"]
     assert "500" in result.outcomes[0].reason
@@ -210,13 +226,10 @@ async def test_a_query_of_the_recent_past(sandbox: Sandbox, system: str) -> None
 async def test_a_run_ends_with_a_table_and_a_finished_progress_bar(system: str) -> None:
     number = await write_in(system, *PARCEL)
     await run(system, number)
-    async with get_client() as client:
-        for key, holds in (
-            ("ticket-categorization", "Parcels"),
-            ("ticket-categorization-progress", "100.0"),
-        ):
-            made = await client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])))
-            assert any(holds in str(artifact.data) for artifact in made)
+    table = await artifact("ticket-categorization")
+    assert str(number) in table
+    assert "Parcels" in table
+    assert await artifact("ticket-categorization-progress") == "100"
 
 
 async def test_slack_gets_a_digest(sandbox: Sandbox) -> None:

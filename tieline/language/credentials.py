@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 
-class LanguageCredentials(Credentials):
+class LanguageCredentials(Credentials, ABC):
     """Something that reads text, and perhaps writes some."""
 
     #: What stands before the name in "openai/main".
@@ -38,7 +38,7 @@ class LanguageCredentials(Credentials):
         """Make it ready, for as long as the context lasts."""
 
 
-class ProviderCredentials(LanguageCredentials):
+class ProviderCredentials(LanguageCredentials, ABC):
     """A model of a provider."""
 
     model: str = Field(min_length=1, description="The model's name, as the provider lists it.")

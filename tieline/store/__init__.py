@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, event, insert
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session, col, create_engine
 
 from tieline.errors import ConfigError
@@ -25,6 +25,7 @@ from tieline.store.tables import CallRow
 __all__ = ["add_calls", "engine", "forget", "session"]
 
 BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
 PRUNE_EVERY_SECONDS = 3600.0
 
 _engines: dict[str, Engine] = {}
@@ -79,30 +80,53 @@ def add_calls(calls: Sequence[Call]) -> None:
 def _open(text: str) -> Engine:
     try:
         url = make_url(text)
-        made = _sqlite(url) if url.get_backend_name() == "sqlite" else create_engine(url, pool_pre_ping=True)
-    except (ArgumentError, ModuleNotFoundError) as exc:
-        raise ConfigError(
+        made = _sqlite(url) if url.get_backend_name() == "sqlite" else _server(url)
+    except (ArgumentError, ImportError, ValueError) as exc:
+        wrong = ConfigError(
             f"TIELINE_DATABASE_URL cannot be used ({type(exc).__name__}).",
             hint="Write it like postgresql://user:password@host/database, or leave it empty for SQLite.",
-        ) from None
+        )
+    else:
+        return _up_to_date(made)
+    # Outside of `except`: what SQLAlchemy could not read holds the password.
+    raise wrong
+
+
+def _up_to_date(made: Engine) -> Engine:
+    url = made.url
     try:
         upgrade(made)
-    except (OperationalError, OSError) as exc:
+    except ConfigError:
         made.dispose()
-        cause = str(exc.orig).strip() if isinstance(exc, OperationalError) else str(exc)
-        raise ConfigError(
+        raise
+    except (DBAPIError, OSError) as exc:
+        made.dispose()
+        cause = str(exc.orig if isinstance(exc, DBAPIError) else exc).strip()
+        closed = ConfigError(
             f"The store at {url.render_as_string(hide_password=True)} cannot be opened: {cause}.",
             hint="Check TIELINE_DATABASE_URL or TIELINE_DATA_DIR, that the server runs, and that the disk has room.",
-        ) from None
-    return made
+        )
+    else:
+        return made
+    # Outside of `except`: what hangs on to the driver's error knows the password.
+    raise closed
+
+
+def _server(url: URL) -> Engine:
+    wait = {"connect_timeout": CONNECT_SECONDS} if url.get_backend_name() == "postgresql" else {}
+    return create_engine(url, pool_pre_ping=True, connect_args=wait)
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        try:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as exc:
-            raise ConfigError(f"The folder of the store cannot be made: {exc}.", hint="Set TIELINE_DATA_DIR.") from None
+    if not url.database or url.database == ":memory:":
+        raise ConfigError(
+            "The store needs a file: each thread would have a memory of its own.",
+            hint="Write TIELINE_DATABASE_URL like sqlite:////home/me/tieline.db, or leave it empty.",
+        )
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ConfigError(f"The folder of the store cannot be made: {exc}.", hint="Set TIELINE_DATA_DIR.") from None
     made = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(made, "connect")

@@ -75,4 +75,6 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     from filelock import FileLock  # noqa: PLC0415 - as above
 
     with FileLock(f"{engine.url.database}.lock", timeout=LOCK_SECONDS), engine.begin() as connection:
+        # Or the driver would commit each step by itself, and a killed process would leave half a migration.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection

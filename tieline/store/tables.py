@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime
+from sqlalchemy import BigInteger, DateTime
 from sqlmodel import Field, SQLModel
 
 
@@ -21,6 +21,6 @@ class CallRow(SQLModel, table=True):
     status: int | None = None
     tries: int
     milliseconds: float
-    bytes_sent: int
-    bytes_received: int
+    bytes_sent: int = Field(sa_type=BigInteger)
+    bytes_received: int = Field(sa_type=BigInteger)
     at: datetime = Field(sa_type=DateTime(timezone=True), index=True)

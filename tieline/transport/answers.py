@@ -22,6 +22,7 @@ from tieline.transport.retry import retry_after
 
 LONGEST_MESSAGE = 300
 LONGEST_CODE = 60
+TOO_BUSY = 503
 _MESSAGES = (
     "message",
     "error_description",
@@ -50,7 +51,7 @@ def body_of(response: httpx.Response) -> Any:
         return None
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         kind = response.headers.get("content-type", "no content type").partition(";")[0]
         raise BadAnswer(
             f"The answer is not JSON ({kind}, {len(response.content)} bytes).",
@@ -63,7 +64,7 @@ def peek(response: httpx.Response) -> Any:
     """The JSON in an answer, or None where it is something else."""
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -71,25 +72,26 @@ def error_of(response: httpx.Response, secrets: tuple[str, ...]) -> ConnectorErr
     """What an answer that is not a success means."""
     status = response.status_code
     if response.is_redirect:
-        host = response.headers.get("location", "")
+        # Without the query: what stands there is often a ticket for the next host.
+        host = response.headers.get("location", "").partition("?")[0]
         return BadAnswer(
             f"It redirects ({status}) to {redact(host, secrets)[:LONGEST_MESSAGE]!r}, which was not followed.",
             hint="Check the field `url` of the block, and the account's name.",
             status=status,
         )
-    body = peek(response)
+    body, after = peek(response), retry_after(response)
     kind = from_status(status)
     error = kind(
         f"It answered {status}{_said(body, secrets)}.",
-        hint=_HINTS.get(kind, ""),
+        hint=_HINTS.get(kind, "") if after is None else f"It asks to come back in {after:.0f} s.",
         status=status,
         code=redact(_first(body, _CODES), secrets)[:LONGEST_CODE],
-        retry_after=retry_after(response),
-        fields={name: redact(text, secrets)[:LONGEST_MESSAGE] for name, text in _fields(body)},
+        retry_after=after,
+        fields={redact(name, secrets): redact(text, secrets)[:LONGEST_MESSAGE] for name, text in _fields(body)},
     )
     if isinstance(error, Unavailable):
-        # Only a vendor that says when to come back says, too, that it has not begun.
-        error.may_have_happened = error.retry_after is None
+        # Only a vendor that is too busy and says when to come back says, too, that it has not begun.
+        error.may_have_happened = status != TOO_BUSY or after is None
     return error
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 from urllib.parse import quote
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from tieline.errors import BadAnswer, ConnectorError, NotFound, Unavailable
+from tieline.errors import BadAnswer, ConfigError, ConnectorError, NotFound, Unavailable
 from tieline.transport import answers, clock
 from tieline.transport.caller import Caller
 from tieline.transport.paging import Paginator, dig
@@ -27,8 +28,15 @@ POLL_LONGEST_SECONDS = 5.0
 
 
 def segment(value: str | int) -> str:
-    """A value as one segment of a path, so that it cannot change the path."""
-    return quote(str(value), safe="")
+    """A value as one segment of a path, so that it cannot change the path.
+
+    Raises:
+        ConfigError: It would change the path whatever we do: it is empty, or dots.
+    """
+    text = str(value)
+    if text in {"", ".", ".."}:
+        raise ConfigError(f"{text!r} cannot name anything in an address.", hint="Nothing was sent.")
+    return quote(text, safe="")
 
 
 class Api:
@@ -125,6 +133,8 @@ class Api:
             paginate: How this list continues, if not like the vendor's others.
         """
         items: list[T] = []
+        if limit < 1:
+            return items
         async for page in self.pages(path, params=params, paginate=paginate):
             items += self._read(page, list[into], at)  # type: ignore[valid-type]
             if len(items) >= limit:
@@ -134,11 +144,20 @@ class Api:
     async def pages(
         self, path: str, *, params: Params | None = None, paginate: Paginator | None = None
     ) -> AsyncIterator[httpx.Response]:
-        """The pages of a list, as long as there are more; see `list`."""
+        """The pages of a list, as long as there are more; see `list`.
+
+        Raises:
+            BadAnswer: The list leads to another host, or back to a page that was read.
+        """
         following = paginate or self._paginate
         page = await self._caller.send("GET", path, options={"params": params})
         yield page
+        seen = {page.request.url}
         while url := self._next(page, following):
+            if url in seen:
+                again = BadAnswer("The list leads back to a page that was read.", hint="It was not read further.")
+                raise self._caller.at(again)
+            seen.add(url)
             page = await self._caller.send("GET", url)
             yield page
 
@@ -155,8 +174,9 @@ class Api:
         Raises:
             Unavailable: It was not ready in time; what was asked for may still be done.
         """
-        pause, left = POLL_FIRST_SECONDS, seconds
+        pause, end = POLL_FIRST_SECONDS, clock.now() + seconds
         while not until(job := await self.get(path, into=into, at=at)):
+            left = end - clock.now()
             if left <= 0:
                 late = Unavailable(
                     f"A job was not ready after {seconds:g} s.",
@@ -165,7 +185,6 @@ class Api:
                 late.may_have_happened = True
                 raise self._caller.at(late)
             await clock.sleep(min(pause, left))
-            left -= pause
             pause = min(2 * pause, POLL_LONGEST_SECONDS)
         return job
 
@@ -179,6 +198,19 @@ class Api:
         """
         options: Options = {"params": params, "headers": {"accept": "*/*"}}
         return (await self._caller.send("GET", path, cap=cap, options=options)).content
+
+    async def download_to(self, path: str, file: Path, *, params: Params | None = None, cap: int | None = None) -> Path:
+        """A file of any size, streamed to the disk; it appears there only when it is complete.
+
+        Args:
+            path: Below the API's address.
+            file: Where it goes; what is there is replaced.
+            params: The query.
+            cap: Most bytes; by default there is no limit.
+        """
+        options: Options = {"params": params, "headers": {"accept": "*/*"}}
+        await self._caller.send("GET", path, cap=cap, to=file, options=options)
+        return file
 
     async def upload(
         self, url: str, content: Content, *, method: str = "POST", headers: Mapping[str, str] | None = None
@@ -203,7 +235,11 @@ class Api:
         except Unavailable as exc:
             if check is None or not exc.may_have_happened:
                 raise
-            done = await check()
+            try:
+                done = await check()
+            except ConnectorError:
+                # Still nobody knows; that the question failed, too, says nothing about the write.
+                raise exc from None
             if done is not None:
                 return done
         # It surely did not happen, so it may be asked for again.

@@ -14,6 +14,8 @@ import jwt
 from httpx import BasicAuth as Basic
 from pydantic import SecretStr
 
+from tieline.errors import ConfigError
+
 __all__ = ["ApiKey", "Basic", "Bearer", "JwtBearer", "QueryKey"]
 
 Flow = Generator[httpx.Request, httpx.Response, None]
@@ -86,8 +88,20 @@ class JwtBearer(httpx.Auth):
         if now >= self._renew_at:
             # A minute back, because a vendor whose clock is behind ours refuses tokens from the future.
             claims = self._claims | {"iat": int(now) - 60, "exp": int(now) + self._seconds}
-            secret = self._key.get_secret_value()
-            self._token = jwt.encode(claims, secret, algorithm=self._algorithm, headers=self._headers)
+            self._token = self._sign(claims)
             self._renew_at = now + 0.8 * self._seconds
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
+
+    def _sign(self, claims: Mapping[str, Any]) -> str:
+        try:
+            return jwt.encode(
+                dict(claims), self._key.get_secret_value(), algorithm=self._algorithm, headers=self._headers
+            )
+        except (jwt.PyJWTError, ValueError, TypeError):
+            # Below the message of the library there may be the key.
+            wrong = ConfigError(
+                f"The key on the block cannot sign with {self._algorithm}.",
+                hint="Paste the whole private key, with its BEGIN and END lines.",
+            )
+        raise wrong

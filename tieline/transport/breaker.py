@@ -5,6 +5,8 @@ After `failures` failed calls in a row nothing is sent for `seconds`; then one c
 
 from __future__ import annotations
 
+import threading
+
 from tieline.errors import CircuitOpen
 from tieline.transport import clock
 
@@ -21,29 +23,39 @@ class Breaker:
         self._failures, self._seconds = failures, seconds
         self._in_a_row = 0
         self._open_until = 0.0
+        # A connection is used from several event loops, each in a thread of its own.
+        self._lock = threading.Lock()
 
     @property
     def open(self) -> bool:
         """Whether calls are held back now."""
         return self._in_a_row >= self._failures and clock.now() < self._open_until
 
-    def before(self) -> None:
-        """Ask whether a call may be made.
+    def check(self) -> None:
+        """Ask whether the circuit is closed.
 
         Raises:
-            CircuitOpen: Not now; nothing is sent.
+            CircuitOpen: It is not; nothing is sent.
         """
-        if self._in_a_row < self._failures:
-            return
         wait = self._open_until - clock.now()
-        if wait > 0:
+        if self._in_a_row >= self._failures and wait > 0:
             raise CircuitOpen(
                 f"It failed {self._in_a_row} times in a row, so nothing is sent for another {wait:.0f} s.",
                 hint="Look at the vendor's status page; calls go on by themselves.",
                 retry_after=wait,
             )
-        # This call may try. The others wait until it has an answer, or until the time is over again.
-        self._open_until = clock.now() + self._seconds
+
+    def before(self) -> None:
+        """Ask whether a call may be made now: just before it is sent.
+
+        Raises:
+            CircuitOpen: Not now; nothing is sent.
+        """
+        with self._lock:
+            self.check()
+            if self._in_a_row >= self._failures:
+                # This call may try. The others wait until it has an answer, or until the time is over again.
+                self._open_until = clock.now() + self._seconds
 
     def success(self) -> None:
         """The system answered, if only with a refusal."""
@@ -51,6 +63,7 @@ class Breaker:
 
     def failure(self) -> None:
         """The system did not answer, or answered 5xx."""
-        self._in_a_row += 1
-        if self._in_a_row >= self._failures:
-            self._open_until = clock.now() + self._seconds
+        with self._lock:
+            self._in_a_row += 1
+            if self._in_a_row >= self._failures:
+                self._open_until = clock.now() + self._seconds

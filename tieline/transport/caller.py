@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from pydantic_core import to_json
 
 from tieline import observe
-from tieline.errors import BadAnswer, ConfigError, ConnectorError, Unavailable
+from tieline.errors import BadAnswer, ConfigError, ConnectorError, Transient, Unavailable
 from tieline.settings import settings
-from tieline.transport import answers, clients, retry, wire
+from tieline.transport import answers, clients, clock, retry, wire
 from tieline.transport.governor import governor
 from tieline.transport.rules import HttpRules, Json, Options, Params
 
@@ -35,6 +36,43 @@ class _Tally:
     tries: int = 0
     sent: int = 0
     received: int = 0
+    #: A try may have been carried out though no answer said so.
+    uncertain: bool = False
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What each try of a call sends."""
+
+    method: str
+    path: str | httpx.URL
+    json: Json | None
+    headers: Mapping[str, str]
+    options: Options
+    login: bool
+    to: Path | None
+    cap: int | None = None
+
+    def request(self, http: httpx.AsyncClient, credentials: HttpCredentials) -> httpx.Request:
+        """A fresh request, because a body that streams can be sent only once."""
+        headers, content, form = dict(self.headers), self.options.get("content"), self.options.get("form")
+        body: Any = None
+        if self.json is not None:
+            body = to_json(drop_none(self.json))
+            headers.setdefault("content-type", "application/json")
+        elif isinstance(content, bytes):
+            body = content
+        elif content is not None:
+            headers["content-length"] = str(wire.size(content))
+            body = wire.FileBody(content)
+        fields = None if form is None else query(form)
+        params = query(self.options.get("params"))
+        made = http.build_request(self.method, self.path, params=params, content=body, data=fields, headers=headers)
+        if not self.login:
+            # The block's own headers may name the account: they stay at home like the login.
+            for name in credentials.headers().keys() - headers.keys():
+                made.headers.pop(name, None)
+        return made
 
 
 class Caller:
@@ -61,6 +99,7 @@ class Caller:
         json: Json | None = None,
         *,
         cap: int | None = None,
+        to: Path | None = None,
         login: bool = True,
         options: Options | None = None,
     ) -> httpx.Response:
@@ -70,40 +109,31 @@ class Caller:
             method: Such as "GET".
             path: Below the API's address, or a whole address on the same host.
             json: The body; what is None is left out.
-            cap: Most bytes of the answer; by default `TIELINE_MAX_ANSWER_BYTES`.
+            cap: Most bytes of the answer; by default `TIELINE_MAX_ANSWER_BYTES`, or no limit into a file.
+            to: The file that the answer goes into.
             login: False for an address that carries its own permission; no credentials go there, whatever host it is.
             options: What else the request carries.
 
         Raises:
             ConnectorError: See `tieline.errors`.
+            ConfigError: The request cannot be made like this; nothing was sent.
         """
-        options = options or {}
-        line = await clients.line(f"{self._key}/{self._digest}", self._credentials)
         request_id, flow_run_id = observe.next_request_id()
-        headers = self._headers(request_id, options)
-        repeatable = options.get("repeatable", method in _REPEATABLE or options.get("keyed", False))
-        seconds, tally, outcome = settings().call_seconds, _Tally(), "ok"
-        began = time.perf_counter()
+        plan = _Plan(method, path, json, self._headers(request_id, options or {}), options or {}, login, to)
+        plan.cap = cap or (None if to else settings().max_answer_bytes)
+        tally, outcome, began = _Tally(), "ok", time.perf_counter()
         try:
             self._same_host(path, login=login)
-            async with asyncio.timeout(seconds):
-                async for attempt in retry.retrying(repeatable=repeatable, seconds=seconds):
-                    with attempt:
-                        request = _request(line.http, method, path, json, headers, options)
-                        answer = await self._once(line, request, cap or settings().max_answer_bytes, tally, login=login)
-        except TimeoutError:
-            outcome = "Unavailable"
-            late = Unavailable(f"It took longer than {seconds:g} s.", hint="TIELINE_CALL_SECONDS sets the limit.")
-            late.may_have_happened = tally.tries > 0
-            raise self.at(late, request_id) from None
+            return await self._tries(plan, tally)
         except ConnectorError as exc:
             outcome = type(exc).__name__
             raise self.at(exc, request_id) from None
         except asyncio.CancelledError:
             outcome = "cancelled"
             raise
-        else:
-            return answer
+        except BaseException as exc:
+            outcome = type(exc).__name__
+            raise
         finally:
             observe.record(
                 observe.Call(
@@ -127,28 +157,52 @@ class Caller:
         exc.request_id = exc.request_id or request_id
         return exc
 
-    async def _once(
-        self, line: clients.Line, request: httpx.Request, cap: int, tally: _Tally, *, login: bool
-    ) -> httpx.Response:
-        await self._governor.admit(settings().call_seconds)
+    async def _tries(self, plan: _Plan, tally: _Tally) -> httpx.Response:
+        seconds, options = settings().call_seconds, plan.options
+        repeatable = options.get("repeatable", plan.method in _REPEATABLE or options.get("keyed", False))
+        until = clock.now() + seconds
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                clients.line(self._key, self._digest, self._credentials) as line,
+            ):
+                async for attempt in retry.retrying(repeatable=repeatable, seconds=seconds):
+                    with attempt:
+                        await self._governor.admit(until - clock.now())
+                        answer = await self._once(line, plan, tally)
+        except TimeoutError:
+            error: ConnectorError = Unavailable(
+                f"It took longer than {seconds:g} s.", hint="TIELINE_CALL_SECONDS sets the limit."
+            )
+            tally.uncertain |= tally.tries > 0
+        except Transient as exc:
+            error = exc
+        else:
+            return answer
+        if isinstance(error, Unavailable):
+            # Whatever the last try came to, an earlier one may have been carried out.
+            error.may_have_happened |= tally.uncertain
+        raise error
+
+    async def _once(self, line: clients.Line, plan: _Plan, tally: _Tally) -> httpx.Response:
+        request = plan.request(line.http, self._credentials)
         tally.tries += 1
         tally.sent += int(request.headers.get("content-length", 0))
-        if login:
-            line.validators.ask(request)
+        kept = line.validators.ask(request) if plan.login and not plan.to else None
         try:
-            answer = await wire.exchange(line.http, request, cap=cap, login=login)
-        except Unavailable:
-            self._governor.breaker.failure()
+            answer = await wire.exchange(line.http, request, cap=plan.cap, login=plan.login, to=plan.to)
+        except ConnectorError as exc:
+            self._governor.learn(exc)
+            tally.uncertain |= isinstance(exc, Unavailable) and exc.may_have_happened
             raise
-        except httpx.HTTPError as exc:
-            raise Unavailable(f"It failed on the way ({type(exc).__name__}).") from None
         tally.status = answer.status_code
-        tally.received += len(answer.content)
-        if login:
-            answer = line.validators.answer(answer)
+        tally.received += answer.extensions["size"]
+        if plan.login and not plan.to:
+            answer = line.validators.answer(answer, kept)
         error = self._rules.error(answer) or (None if answer.is_success else answers.error_of(answer, self._secrets))
         self._governor.learn(error)
         if error:
+            tally.uncertain |= isinstance(error, Unavailable) and error.may_have_happened
             raise error
         return answer
 
@@ -162,34 +216,12 @@ class Caller:
 
     def _same_host(self, path: str | httpx.URL, *, login: bool) -> None:
         """Credentials go to the block's own host only."""
-        url, home = httpx.URL(path), httpx.URL(self._credentials.address)
+        try:
+            url, home = httpx.URL(path), httpx.URL(self._credentials.address)
+        except httpx.InvalidURL:
+            raise BadAnswer("It led us to something that is not an address; nothing was sent.") from None
         if login and url.host and (url.scheme, url.host, url.port) != (home.scheme, home.host, home.port):
             raise BadAnswer(f"It led us to another host ({url.host}); nothing was sent there.")
-
-
-def _request(  # noqa: PLR0917 - one call, just below `send`
-    http: httpx.AsyncClient,
-    method: str,
-    path: str | httpx.URL,
-    json: Json | None,
-    headers: Mapping[str, str],
-    options: Options,
-) -> httpx.Request:
-    """A fresh request, because a body that streams can be sent only once."""
-    headers, content, form = dict(headers), options.get("content"), options.get("form")
-    body: Any = None
-    if json is not None:
-        body = to_json(drop_none(json))
-        headers.setdefault("content-type", "application/json")
-    elif isinstance(content, bytes):
-        body = content
-    elif content is not None:
-        body = wire.chunks(content)
-        headers["content-length"] = str(wire.size(content))
-    fields = None if form is None else query(form)
-    return http.build_request(
-        method, path, params=query(options.get("params")), content=body, data=fields, headers=headers
-    )
 
 
 def query(params: Params | None) -> dict[str, Any] | None:

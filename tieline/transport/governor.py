@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from functools import cache
 from typing import TYPE_CHECKING
 
 from limits import parse_many
+from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
@@ -20,10 +22,35 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
 
+#: A vendor's pause, however long, does not silence a connection for longer than this, in seconds: it is asked again.
+LONGEST_PAUSE = 3600.0
+REDIS_SECONDS = 5.0
+
+_making = threading.Lock()
+
+
 @cache
-def _limiter() -> MovingWindowRateLimiter:
+def _make_limiter() -> MovingWindowRateLimiter:
     url = settings().redis_url
-    return MovingWindowRateLimiter(storage_from_string(url) if url else MemoryStorage())
+    if not url:
+        return MovingWindowRateLimiter(MemoryStorage())
+    limits = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+    try:
+        return MovingWindowRateLimiter(storage_from_string(url, **limits))
+    except (ConfigurationError, ValueError) as exc:
+        raise _no_redis(exc) from None
+
+
+def _limiter() -> MovingWindowRateLimiter:
+    with _making:  # or two threads that start at once would have a budget each
+        return _make_limiter()
+
+
+def _no_redis(exc: Exception) -> ConfigError:
+    return ConfigError(
+        f"The Redis that holds the shared rate budget cannot be used ({type(exc).__name__}).",
+        hint="Check TIELINE_REDIS_URL, such as redis://host:6379/0, and that the server runs.",
+    )
 
 
 def parse_rate(rate: str) -> list[RateLimitItem]:
@@ -63,7 +90,8 @@ class Governor:
         else:
             self.breaker.success()
         if isinstance(error, RateLimited) and error.retry_after:
-            self._paused_until = max(self._paused_until, clock.now() + error.retry_after)
+            pause = min(error.retry_after, LONGEST_PAUSE)
+            self._paused_until = max(self._paused_until, clock.now() + pause)
 
     async def admit(self, seconds: float) -> None:
         """Wait until a call may leave.
@@ -74,17 +102,25 @@ class Governor:
         Raises:
             CircuitOpen: The system is down; nothing is sent.
             RateLimited: The wait would be longer than that.
+            ConfigError: The Redis with the shared budget cannot be used.
         """
-        self.breaker.before()
+        self.breaker.check()
         while wait := await self._wait():
             if wait > seconds:
-                raise RateLimited(
-                    f"The budget of this connection is used up for {wait:.0f} s.",
-                    hint="The rate is set on the block; a bigger plan allows more.",
-                    retry_after=wait,
-                )
+                raise self._late(wait)
             seconds -= wait
             await clock.sleep(wait)
+        # Only now: the circuit may have opened meanwhile, and whoever is let through as a probe must be sent.
+        self.breaker.before()
+
+    def _late(self, wait: float) -> RateLimited:
+        if self._paused_until > clock.now():
+            return RateLimited(f"It asked us to wait; {wait:.0f} s are left.", retry_after=wait)
+        return RateLimited(
+            f"The budget of this connection is used up for {wait:.0f} s.",
+            hint="The rate is set on the block; a bigger plan allows more.",
+            retry_after=wait,
+        )
 
     async def _wait(self) -> float:
         pause = self._paused_until - clock.now()
@@ -92,8 +128,15 @@ class Governor:
             return pause
         if not self._rates:
             return 0.0
-        # Redis is a round trip, memory is not.
-        return await asyncio.to_thread(self._take) if settings().redis_url else self._take()
+        if not settings().redis_url:
+            return self._take()
+        from redis.exceptions import RedisError  # noqa: PLC0415 - only who shares a budget pays
+
+        try:
+            # Redis is a round trip, memory is not.
+            return await asyncio.to_thread(self._take)
+        except RedisError as exc:
+            raise _no_redis(exc) from None
 
     def _take(self) -> float:
         """Take one call out of every window; the seconds to wait if one is empty."""
@@ -119,4 +162,4 @@ def governor(key: str, rate: str) -> Governor:
 def forget() -> None:
     """Start afresh: budgets, pauses and circuits. For tests."""
     _governors.clear()
-    _limiter.cache_clear()
+    _make_limiter.cache_clear()

@@ -18,7 +18,9 @@ Page = httpx.Response
 #: From the answer to the URL of the next page.
 Paginator = Callable[[Page], httpx.URL | None]
 
-_LINK = re.compile(r'<([^>]*)>\s*;[^,<]*\brel\s*=\s*"?([^",;]+)"?', re.IGNORECASE)
+_PARAMETER = r'\s*;\s*([^\s=;,"<>]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"<>]*)))?'
+_LINK = re.compile(rf"<([^<>]*)>((?:{_PARAMETER})*)")
+_PARAMETERS = re.compile(_PARAMETER)
 
 
 def dig(data: Any, path: str) -> Any:
@@ -32,7 +34,7 @@ def same_host(page: Page, target: str | None) -> httpx.URL | None:
     """The target as an absolute URL.
 
     Raises:
-        BadAnswer: It is on another host, or the list leads back to itself.
+        BadAnswer: It is on another host.
     """
     if not target:
         return None
@@ -40,16 +42,15 @@ def same_host(page: Page, target: str | None) -> httpx.URL | None:
     url = here.join(target)
     if (url.scheme, url.host, url.port) != (here.scheme, here.host, here.port):
         raise BadAnswer(f"The next page is on another host ({url.host}).", hint="It was not fetched.")
-    if url == here:
-        raise BadAnswer("The next page is the page itself.", hint="The list was not read further.")
     return url
 
 
 def link_header(page: Page) -> httpx.URL | None:
     """`Link: <...>; rel="next"` (RFC 8288)."""
-    for target, rels in _LINK.findall(page.headers.get("link", "")):
-        if "next" in rels.lower().split():
-            return same_host(page, target)
+    for link in _LINK.finditer(page.headers.get("link", "")):
+        for name, quoted, plain in _PARAMETERS.findall(link[2]):
+            if name.lower() == "rel" and "next" in (quoted or plain).lower().split():
+                return same_host(page, link[1])
     return None
 
 

@@ -78,7 +78,7 @@ def body(path: str) -> Reader:
     def read(delivery: Delivery) -> str:
         try:
             found = dig(json.loads(delivery.raw), path)
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
         return "" if found is None else str(found)
 
@@ -94,7 +94,7 @@ def shared_secret(name: str) -> Verifier:
     """The secret itself stands in a header."""
 
     def verify(delivery: Delivery, secret: str, _: float) -> None:
-        if not hmac.compare_digest(delivery.headers.get(name.lower(), "").encode(), secret.encode()):
+        if not hmac.compare_digest(_text(delivery.headers.get(name.lower(), "")), secret.encode()):
             raise SignatureInvalid(f"The header {name} does not hold the shared secret.")
 
     return verify
@@ -116,15 +116,21 @@ def hmac_sha256(
 
     def verify(delivery: Delivery, secret: str, now: float) -> None:
         moment = delivery.headers.get(timestamp.lower(), "") if timestamp else ""
-        if timestamp and abs(now - _seconds(moment)) > FRESH_SECONDS:
+        # Asked this way around, "nan" is not fresh.
+        if timestamp and not abs(now - _seconds(moment)) <= FRESH_SECONDS:
             raise SignatureInvalid(f"The time in {timestamp} is more than {FRESH_SECONDS} s away from ours.")
-        message = before.format(timestamp=moment).encode() + delivery.raw + after.encode()
+        message = _text(before.format(timestamp=moment)) + delivery.raw + _text(after.format(timestamp=moment))
         made = hmac.new(secret.encode(), message, hashlib.sha256).digest()
         expected = prefix + (made.hex() if encoding == "hex" else base64.b64encode(made).decode())
-        if not hmac.compare_digest(expected.encode(), delivery.headers.get(name.lower(), "").encode()):
+        if not hmac.compare_digest(expected.encode(), _text(delivery.headers.get(name.lower(), ""))):
             raise SignatureInvalid(f"The signature in {name} is not that of this body and secret.")
 
     return verify
+
+
+def _text(value: str) -> bytes:
+    # Headers can hold bytes that are no text; they must fail the comparison, not the program.
+    return value.encode(errors="backslashreplace")
 
 
 def _seconds(moment: str) -> float:

@@ -113,7 +113,8 @@ async def list_tickets(request: Request) -> Response:
     desk = desk_of(request)
     includes = _includes(request, ("requester", "stats", "description"))
     charge(request, 1 + 2 * len(includes))
-    records = [t.fields for t in _filtered(desk, request) if _wanted(desk, request, t.fields)]
+    test = _test(desk, request)
+    records = [ticket.fields for ticket in _filtered(desk, request) if test(ticket.fields)]
     name, kind = (
         request.query_params.get("order_by", "created_at"),
         request.query_params.get("order_type", "desc"),
@@ -140,18 +141,17 @@ def _filtered(desk: Desk, request: Request) -> list[Ticket]:
     return [t for t in desk.living() if wanted == "spam" and t.fields["spam"]]
 
 
-def _wanted(desk: Desk, request: Request, fields: Record) -> bool:
+def _test(desk: Desk, request: Request) -> Callable[[Record], bool]:
+    """What the query asks of a ticket, beside the named filter."""
     query = request.query_params
     since = query.get("updated_since")
     limit = _moment(since) if since else stamp(desk.clock() - timedelta(days=LISTED_DAYS))
-    if fields["updated_at" if since else "created_at"] < limit:
-        return False
-    if "email" in query or "unique_external_id" in query:
-        name = "email" if "email" in query else "unique_external_id"
-        contact = _contact(desk, name, query[name])
-        if fields["requester_id"] != contact["id"]:
-            return False
-    return all(str(fields[name]) == query[name] for name in ("requester_id", "company_id") if name in query)
+    dated = "updated_at" if since else "created_at"
+    equal = {name: query[name] for name in ("requester_id", "company_id") if name in query}
+    for name in ("email", "unique_external_id"):
+        if name in query:
+            equal["requester_id"] = str(_contact(desk, name, query[name])["id"])
+    return lambda fields: fields[dated] >= limit and all(str(fields[name]) == equal[name] for name in equal)
 
 
 def _contact(desk: Desk, name: str, value: str) -> Record:

@@ -22,8 +22,8 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer()),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("milliseconds", sa.Float(), nullable=False),
-        sa.Column("bytes_sent", sa.Integer(), nullable=False),
-        sa.Column("bytes_received", sa.Integer(), nullable=False),
+        sa.Column("bytes_sent", sa.BigInteger(), nullable=False),
+        sa.Column("bytes_received", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("ix_calls_request_id", "calls", ["request_id"])

@@ -1,0 +1,104 @@
+"""Real Redis and Postgres, started by the tests on free loopback ports; skipped with a hint where they are missing."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise RuntimeError(f"It does not listen: {log.read_text()[-2000:]}")
+
+
+@contextmanager
+def _running(command: list[str], port: int, log: Path) -> Iterator[None]:
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, cwd="/")
+        try:
+            _await_port(port, process, log)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)  # to Postgres, SIGTERM means: when everybody has gone
+            process.wait(20)
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """A Redis; its URL."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("needs redis-server: apt-get install redis-server")
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    with _running([program, *options], port, folder / "redis.log"):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+def _postgres_program(name: str) -> str:
+    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = next((str(home / name) for home in homes if (home / name).exists()), shutil.which(name))
+    if found is None:
+        pytest.skip("needs Postgres: apt-get install postgresql")
+    return found
+
+
+def _as_nobody_special() -> list[str]:
+    """What runs a command as somebody else, because Postgres refuses to be run by root."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        pytest.skip("needs the user postgres: apt-get install postgresql")
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A Postgres; the URL of its database `postgres`."""
+    initdb, postgres, user = _postgres_program("initdb"), _postgres_program("postgres"), _as_nobody_special()
+    # Not below pytest's folder: that one is root's alone.
+    folder = Path(tempfile.mkdtemp(prefix="tieline-postgres-"))
+    try:
+        if user:
+            shutil.chown(folder, "postgres")
+        data, password, port = folder / "data", folder / "password", free_port()
+        password.write_text("s3cret-database")
+        password.chmod(0o644)
+        setup = ["-D", str(data), "-U", "tieline", "-A", "scram-sha-256", f"--pwfile={password}", "-N", "-E", "UTF8"]
+        subprocess.run([*user, initdb, *setup], check=True, capture_output=True, cwd="/")
+        options = ["-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-F"]
+        log = Path(tempfile.gettempdir()) / f"{folder.name}.log"
+        try:
+            with _running([*user, postgres, *options], port, log):
+                yield f"postgresql://tieline:s3cret-database@127.0.0.1:{port}/postgres"
+        finally:
+            log.unlink(missing_ok=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,78 @@
+"""The `tieline` command. One module per group of commands; each loads what it needs only when it runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import metadata
+from typing import Any, NoReturn
+
+import typer
+from click import Context
+from typer.core import TyperGroup
+
+from tieline.cli import actions, blocks, call, check, connect, demo, deploy, doctor, new, sandbox, systems, up
+from tieline.cli.screen import show_error, show_surprise
+from tieline.errors import TielineError
+
+TERMINATED = 128 + signal.SIGTERM
+
+
+class Commands(TyperGroup):
+    """All commands, and the one place that tells people about errors."""
+
+    def invoke(self, ctx: Context) -> Any:
+        """Run a command; what goes wrong becomes a panel and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except TielineError as exc:
+            show_error(exc)
+        except (typer.Exit, typer.Abort, KeyboardInterrupt, EOFError, BrokenPipeError):
+            raise
+        except Exception as exc:
+            if type(exc).__module__.startswith(("click", "typer")):
+                raise  # usage errors: Typer shows them
+            show_surprise(exc)
+        raise typer.Exit(1)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help=(
+        "Tie outside systems together with Python and Prefect.\n\n"
+        "Begin with [bold cyan]tieline demo[/]: it needs no account and no key."
+    ),
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+for _module in (demo, up, sandbox, systems, actions, call, check, connect, new, blocks, deploy, doctor):
+    _module.add_to(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tieline {metadata.version('tieline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Options of the command itself; its help is above."""
+
+
+def main() -> None:
+    """Run the command line."""
+    # Prefect would report that it was used, and say so on the first day.
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    signal.signal(signal.SIGTERM, _terminate)
+    app(prog_name="tieline")
+
+
+def _terminate(*_: object) -> NoReturn:
+    """End like Ctrl-C does: whatever was started is stopped on the way out."""
+    sys.exit(TERMINATED)

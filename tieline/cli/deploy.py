@@ -1,0 +1,108 @@
+"""`tieline deploy` and `tieline serve`: run flows by schedule, by event and from the Prefect UI."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+import typer
+from rich.text import Text
+
+from tieline import registry
+from tieline.cli.screen import err, note, out, panel, table
+from tieline.errors import UnknownName
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+    from rich.table import Table
+
+POOL = "tieline"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(rich_help_panel="Prefect")(deploy)
+    app.command(rich_help_panel="Prefect")(serve)
+
+
+def deploy(
+    pool: str = typer.Option(
+        POOL,
+        "--pool",
+        metavar="NAME",
+        help="The work pool whose workers run them; only the default one is made.",
+    ),
+) -> None:
+    """Deploy every flow of `deployments/` to a work pool, schedules and triggers included."""
+    from tieline import prefect_server
+
+    found = registry.deployments()
+    with prefect_server.connected(note) as server:
+        with err.status("Deploying …"):
+            asyncio.run(_deploy(found, pool))
+        out.print(shown(found))
+        note(
+            f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. "
+            f"To run them: prefect worker start --pool {pool}"
+        )
+        if server.fleeting:
+            note("They are kept for the next server of our own: tieline up shows and runs them.")
+
+
+def serve() -> None:
+    """Run every flow of `deployments/` on this machine, schedules and triggers included, until Ctrl-C."""
+    from tieline import prefect_server
+
+    found = registry.deployments()
+    with prefect_server.connected(note, services=True) as server:
+        err.print(panel(shown(found), f"Serving at {server.ui} until Ctrl-C"))
+        asyncio.run(run(found))
+
+
+async def run(found: list[RunnerDeployment]) -> None:
+    """Start runs when they are due, each in a process of its own, until this is cancelled.
+
+    Schedules are paused at the end, so that nothing piles up while nobody runs it.
+    """
+    from prefect.runner import Runner
+
+    runner = Runner(name="tieline")
+    for deployment in found:
+        await runner.aadd_deployment(deployment)
+    # The runner takes SIGTERM over as its first act, and does not await its own end then: take it back.
+    asyncio.get_running_loop().call_soon(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+    await runner.start()
+
+
+def shown(found: list[RunnerDeployment]) -> Table:
+    """Deployments, and when they run."""
+    made = table("Deployment", "When", "What it does")
+    for one in found:
+        made.add_row(f"[bold]{one.flow_name}/{one.name}[/]", Text(_when(one)), Text(one.description or ""))
+    return made
+
+
+def _when(deployment: RunnerDeployment) -> str:
+    schedules = [
+        getattr(s.schedule, "cron", None) or str(getattr(s.schedule, "interval", s.schedule))
+        for s in deployment.schedules or []
+    ]
+    events = [event for trigger in deployment.triggers for event in getattr(trigger, "expect", ())]
+    return "\n".join([*schedules, *events]) or "by hand"
+
+
+async def _deploy(found: list[RunnerDeployment], pool: str) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+
+    async with get_client() as client:
+        known = [one.name for one in await client.read_work_pools()]
+        if pool not in known and pool == POOL:
+            await client.create_work_pool(
+                WorkPoolCreate(name=POOL, type="process", description="Runs Tieline's flows.")
+            )
+        elif pool not in known:
+            raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type process")
+    for deployment in found:
+        await deployment.aapply(work_pool_name=pool)

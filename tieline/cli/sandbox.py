@@ -1,0 +1,89 @@
+"""`tieline sandbox`: simulated vendors on this machine, and connections that lead to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tieline import registry
+from tieline.cli.screen import err, pairs, panel
+
+if TYPE_CHECKING:
+    from tieline.sandbox import Sandbox
+
+PORT = 8421
+#: The sandbox allows as much as one machine can ask for.
+RATE = "60000/minute"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(rich_help_panel="Try it")(sandbox)
+
+
+def sandbox(
+    port: int = typer.Option(PORT, help="Where to listen on this machine."),
+    seed: int = typer.Option(1, help="The same number gives the same customers and tickets."),
+    tickets: int = typer.Option(300, min=1, help="Tickets per help desk."),
+) -> None:
+    """Simulate Zendesk, Freshdesk and Slack, until Ctrl-C. Needs no account; `tieline up` does it too."""
+    from tieline.sandbox import running
+
+    with running(port, seed=seed, tickets=tickets) as served:
+        err.print(panel(pairs([*links(served), *logins(served)]), "The sandbox is open. Ctrl-C ends it."))
+        wait()
+
+
+def links(served: Sandbox) -> list[tuple[str, str]]:
+    """Pages to look at."""
+    return [("Tickets and messages", f"{served.url}/")]
+
+
+def logins(served: Sandbox) -> list[tuple[str, str]]:
+    """How to connect to each simulated system."""
+    return [
+        (system, " ".join(f"{name}={value}" for name, value in fields.items()))
+        for system, fields in connections(served).items()
+    ]
+
+
+def connections(served: Sandbox) -> dict[str, dict[str, str]]:
+    """The fields of a block for each simulated system."""
+    from tieline.sandbox import CREDENTIALS as LOGIN
+
+    found = {
+        "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
+        "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
+        "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
+    }
+    return {system: fields | {"rate": RATE} for system, fields in found.items()}
+
+
+async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
+    """Save a connection to each simulated system.
+
+    Args:
+        served: The sandbox.
+        name: What to call them.
+        replace: Whether those of that name that are there already are replaced, or left alone.
+
+    Returns:
+        The blocks that were saved.
+    """
+    from tieline import connections as saved
+
+    made = []
+    for system, fields in connections(served).items():
+        block = registry.connector(system).block
+        if replace or name not in await saved.saved(block):
+            made.append(block(**fields))
+            await saved.save(made[-1], name, replace=replace)
+    return made
+
+
+def wait() -> None:
+    """Do nothing until somebody ends us."""
+    import threading
+
+    threading.Event().wait()
