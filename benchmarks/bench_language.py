@@ -3,8 +3,8 @@
     python benchmarks/bench_language.py DATASETS
 
 DATASETS is a folder with `scitldr_test.jsonl`, `clinc_full.json` and `domains.json`; their sources are named in
-docs/language.md. Without it, speed, the tests' tickets and the sandbox's mails are measured. The ROUGE figures need the package `rouge-score`:
-`uv run --with rouge-score python benchmarks/bench_language.py DATASETS`.
+docs/language.md. Without it, speed, the tests' tickets and the sandbox's mails are measured. The ROUGE figures need
+the package `rouge-score`: `uv run --with rouge-score python benchmarks/bench_language.py DATASETS`.
 """
 
 from __future__ import annotations

@@ -47,7 +47,8 @@ _WORDS_OF_MANNERS = """
 _MANNERS = STOPWORDS | frozenset(_WORDS_OF_MANNERS.split())
 _POLITE = re.compile(
     r"\b(?:thank|thx|cheers|appreciat|grateful|hope|hoping|forward|sorry|apolog|let me know|get back|in advance|kindly|"
-    r"(?:please|any|can you|could you|can somebody|can someone) (?:\w+ )?(?:help|advi[sc]e|assist|reply|respond|answer)|"
+    r"(?:please|any|can you|could you|can somebody|can someone) (?:\w+ )?"
+    r"(?:help|advi[sc]e|assist|reply|respond|answer)|"
     r"hesitate|feel free|attention|need (?:more|any|further)|hear from|hearing from|first time|writing to)",
     re.IGNORECASE,
 )
