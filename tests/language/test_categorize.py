@@ -58,7 +58,8 @@ def test_a_mail_is_sorted_as_surely_as_its_matter() -> None:
     matter = "I was charged twice for the same invoice, and want one of the payments back."
     mail = (
         f"Re: Charged twice\n\nHello team,\n\nI hope you are well. {matter} Thank you in advance for your help!\n\n"
-        "Kind regards,\nMara Novak\nOffice manager\n\nOn Monday, support wrote:\n> Have you tried another password?"
+        "Kind regards,\nMara Novak\nOffice manager\n\nOn Monday, support wrote:\n"
+        "> Your account is locked. Have you tried to sign in with another password?\n> The reset email never arrives?"
     )
     alone, whole = sort(matter, mail)
     assert alone.category == whole.category == "Billing and payments"
