@@ -11,7 +11,7 @@ from prefect import flow
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
 from pydantic import Field
 
-from flows.helpdesks import Change, HelpDesk, Level, Ticket, help_desk, higher, recent
+from flows.helpdesks import Change, HelpDesk, Level, Ticket, each, help_desk, higher, recent
 from flows.support_categories import DEFAULT_CATEGORIES, TicketCategory
 from tasks import language, slack
 from tieline import ConfigError, ConnectorError, Input, NotFound
@@ -141,7 +141,7 @@ class _Plan(Input):
     """What shall happen to one ticket."""
 
     ticket: Ticket
-    change: Change
+    change: Change = Change()
     choice: Choice
     status: Status
     says: tuple[str, ...] = ()
@@ -185,8 +185,35 @@ class _Sorter:
     async def plan(self, tickets: Sequence[Ticket]) -> list[_Plan]:
         """What shall happen to each ticket; nothing is written."""
         texts = [f"{ticket.subject}\n\n{ticket.text}".strip() for ticket in tickets]
-        choices = await language.categorize(self._model, texts=texts, categories=self._plain)
-        return [await self._decide(*one) for one in zip(tickets, texts, choices, strict=True)]
+        choices = await self._choices(texts)
+        unsure = [
+            n
+            for n, choice in enumerate(choices)
+            if isinstance(choice, Choice) and self._asks_urgency(tickets[n], choice)
+        ]
+        # Not a task run for each text: what matters about them is in the ticket's outcome.
+        analyses = await each(unsure, lambda n: language.analyze.fn(self._model, text=texts[n]))
+        plans = []
+        for n, (ticket, choice) in enumerate(zip(tickets, choices, strict=True)):
+            analysis = analyses.get(n)
+            error = choice if isinstance(choice, ConnectorError) else analysis
+            if isinstance(choice, ConnectorError) or isinstance(analysis, ConnectorError):
+                plans.append(_Plan(ticket=ticket, choice=_unread(str(error)), status="failed"))
+            else:
+                urgent = analysis is not None and analysis.urgency == "urgent"
+                plans.append(self._decide(ticket, choice, urgent=urgent))
+        return plans
+
+    async def _choices(self, texts: Sequence[str]) -> list[Choice | ConnectorError]:
+        """All texts at once; or, where the model fails on that, each alone, so that one does not stop the others."""
+        try:
+            return [*await language.categorize(self._model, texts=list(texts), categories=self._plain)]
+        except ConnectorError:
+            alone = await each(
+                range(len(texts)),
+                lambda n: language.categorize.fn(self._model, texts=[texts[n]], categories=self._plain),
+            )
+        return [one if isinstance(one, ConnectorError) else one[0] for one in alone.values()]
 
     async def apply(self, plans: Sequence[_Plan]) -> list[TicketOutcome]:
         """Write what was planned; each ticket stands alone."""
@@ -199,37 +226,51 @@ class _Sorter:
             outcomes.append(plan.outcome(status, str(error or "")))
         return outcomes
 
-    async def _decide(self, ticket: Ticket, text: str, choice: Choice) -> _Plan:
-        category = self._categories.get(choice.category or "")
-        own = category.tags_to_add if category else ()
-        if category is None or choice.confidence < self._threshold:
+    def _decide(self, ticket: Ticket, choice: Choice, *, urgent: bool) -> _Plan:
+        category = self._category(choice)
+        if category is None:
             change = Change(add_tags=_missing((NEEDS_REVIEW,), ticket))
-            says = _says(change, ticket, "")
-            return _Plan(ticket=ticket, change=change, choice=choice, status=NEEDS_REVIEW, says=says, tags=own)
-        tags = _missing(own, ticket)
+            nearest = self._categories.get(choice.category or "")
+            return _Plan(
+                ticket=ticket,
+                change=change,
+                choice=choice,
+                status=NEEDS_REVIEW,
+                says=_says(change, ticket, ""),
+                tags=nearest.tags_to_add if nearest else (),
+            )
+        tags = _missing(category.tags_to_add, ticket)
         change = Change(
             add_tags=tags,
-            priority=await self._priority(category, ticket, text),
-            group_id=self._group(category, ticket),
+            priority=_raised(category, ticket, urgent=urgent),
+            group_id=self._groups[category.group] if category.group and ticket.group_id is None else None,
             note=_note(category, choice) if self._add_note and tags else "",
         )
         says = _says(change, ticket, category.group)
         status: Status = "changed" if says else "unchanged"
-        return _Plan(ticket=ticket, change=change, choice=choice, status=status, says=says, tags=own)
+        return _Plan(ticket=ticket, change=change, choice=choice, status=status, says=says, tags=category.tags_to_add)
 
-    async def _priority(self, category: TicketCategory, ticket: Ticket, text: str) -> Level | None:
-        """The level the category's rule asks for, if that is more than the ticket has: a run never calms a ticket."""
-        wanted = category.priority.at_least
-        if category.priority.when_urgent and higher(ticket.priority, category.priority.when_urgent) != ticket.priority:
-            analysis = await language.analyze(self._model, text=text)
-            if analysis.urgency == "urgent":
-                wanted = higher(wanted, category.priority.when_urgent)
-        raised = higher(ticket.priority, wanted)
-        return raised if raised != ticket.priority else None
+    def _category(self, choice: Choice) -> TicketCategory | None:
+        """The category, if the model is sure enough of it."""
+        return self._categories.get(choice.category or "") if choice.confidence >= self._threshold else None
 
-    def _group(self, category: TicketCategory, ticket: Ticket) -> int | None:
-        """The category's group, if nobody has given the ticket to one."""
-        return self._groups[category.group] if category.group and ticket.group_id is None else None
+    def _asks_urgency(self, ticket: Ticket, choice: Choice) -> bool:
+        """Whether it makes a difference that the text is urgent."""
+        category = self._category(choice)
+        return category is not None and _raised(category, ticket, urgent=True) != _raised(
+            category, ticket, urgent=False
+        )
+
+
+def _raised(category: TicketCategory, ticket: Ticket, *, urgent: bool) -> Level | None:
+    """The level the category's rule asks for, if that is more than the ticket has: a run never calms a ticket."""
+    asked = higher(category.priority.at_least, category.priority.when_urgent if urgent else None)
+    raised = higher(ticket.priority, asked)
+    return raised if raised != ticket.priority else None
+
+
+def _unread(reason: str) -> Choice:
+    return Choice(category=None, confidence=0.0, reason=reason)
 
 
 def plans_only(plans: Sequence[_Plan]) -> list[TicketOutcome]:

@@ -3,10 +3,22 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from flows.helpdesks.ticket import LEVELS, Change, Failures, HelpDesk, Level, Ticket, Window, higher, recent
+from flows.helpdesks.ticket import LEVELS, Change, Failures, HelpDesk, Level, Ticket, Window, each, higher, recent
 from tieline.errors import ConfigError, UnknownName
 
-__all__ = ["LEVELS", "Change", "Failures", "HelpDesk", "Level", "Ticket", "Window", "help_desk", "higher", "recent"]
+__all__ = [
+    "LEVELS",
+    "Change",
+    "Failures",
+    "HelpDesk",
+    "Level",
+    "Ticket",
+    "Window",
+    "each",
+    "help_desk",
+    "higher",
+    "recent",
+]
 
 
 def help_desk(connection: str) -> HelpDesk:
