@@ -94,9 +94,14 @@ class HttpCredentials(Credentials, ABC):
         return ""
 
     @property
+    def home(self) -> str:
+        """Where the system lives: its own host, or the other one that was given."""
+        return self.url or self.base_url
+
+    @property
     def address(self) -> str:
         """Where requests go."""
-        return (self.url or self.base_url) + self._api_path
+        return self.home + self._api_path
 
     def auth(self) -> httpx.Auth | None:
         """How to log in; see `tieline.transport.auth`."""

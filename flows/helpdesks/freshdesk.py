@@ -55,7 +55,8 @@ class Desk:
     async def read(self, ids: Sequence[int]) -> dict[int, Ticket | ConnectorError]:
         """One call for each ticket: Freshdesk has none for several."""
         read = await each(ids, lambda number: freshdesk.get_ticket(self._connection, ticket_id=number))
-        found = {number: _ticket(one) for number, one in read.items() if isinstance(one, freshdesk.Ticket)}
+        home = await self._home()
+        found = {number: _ticket(one, home) for number, one in read.items() if isinstance(one, freshdesk.Ticket)}
         failed = {number: one for number, one in read.items() if isinstance(one, ConnectorError)}
         return {**found, **{number: exc for number, exc in failed.items() if not isinstance(exc, NotFound)}}
 
@@ -66,7 +67,11 @@ class Desk:
         else:
             found = await freshdesk.list_tickets(self._connection, updated_since=query.since, limit=limit)
         since = query.since if isinstance(query, Window) and query.what == "new" else None
-        return [_ticket(one) for one in found if since is None or (one.created_at and one.created_at >= since)]
+        home = await self._home()
+        return [_ticket(one, home) for one in found if since is None or (one.created_at and one.created_at >= since)]
+
+    async def _home(self) -> str:
+        return (await freshdesk.connector.credentials(self._connection)).home
 
     async def groups(self) -> dict[str, int]:
         """Every group's id by its name."""
@@ -126,7 +131,7 @@ def _alike(asked: Sequence[_Asked]) -> list[list[_Asked]]:
     return list(groups.values())
 
 
-def _ticket(one: freshdesk.Ticket) -> Ticket:
+def _ticket(one: freshdesk.Ticket, home: str) -> Ticket:
     return Ticket(
         id=one.id,
         subject=one.subject,
@@ -135,4 +140,5 @@ def _ticket(one: freshdesk.Ticket) -> Ticket:
         priority=_LEVELS[one.priority],
         group_id=one.group_id,
         updated_at=one.updated_at,
+        link=f"{home}/a/tickets/{one.id}",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
@@ -92,6 +93,17 @@ async def test_tickets_get_their_category_and_a_second_run_changes_nothing(sandb
     assert [o.status for o in again.outcomes] == ["unchanged", "unchanged"]
     assert writes(sandbox) == before
     assert len(desk_of(sandbox, system).tickets[parcel].comments) == notes
+
+
+@pytest.mark.parametrize("system", DESKS)
+async def test_an_outcome_links_to_the_page_that_agents_use(sandbox: Sandbox, system: str) -> None:
+    number = await write_in(system, *PARCEL)
+    result = await run(system, number, dry_run=True)
+    async with httpx.AsyncClient(follow_redirects=True) as client:
+        page = await client.get(result.outcomes[0].link)
+    assert page.status_code == 200
+    assert str(page.url) == f"{sandbox.url}/tickets/{system}/{number}"
+    assert PARCEL[0] in page.text
 
 
 @pytest.mark.parametrize("system", DESKS)
