@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from prefect import flow
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
@@ -19,6 +19,9 @@ from tieline.errors import UnknownName
 from tieline.language.answers import Choice
 from tieline.language.budget import Budget
 from tieline.language.categories import Category, check_categories
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 KEY = "ticket-categorization"
 NEEDS_REVIEW = "needs-review"
@@ -34,6 +37,7 @@ class TicketOutcome(Input):
     subject: str = ""
     category: str | None = None
     confidence: float = 0.0
+    tags: tuple[str, ...] = Field((), description="The category's tags, whether they were added or not.")
     status: Status
     changes: tuple[str, ...] = Field((), description="What was changed, or would be in a dry run.")
     reason: str = ""
@@ -51,6 +55,12 @@ class Categorization(Input):
     def count(self, *status: Status) -> int:
         """How many tickets ended like this."""
         return sum(outcome.status in status for outcome in self.outcomes)
+
+    def frame(self) -> DataFrame:
+        """The outcomes as a table, a row for each ticket."""
+        from pandas import DataFrame  # noqa: PLC0415 - half a second, for those who want it
+
+        return DataFrame([outcome.model_dump() for outcome in self.outcomes])
 
 
 @flow(name="ticket-categorization", persist_result=False)
@@ -135,6 +145,7 @@ class _Plan(Input):
     choice: Choice
     status: Status
     says: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     def outcome(self, status: Status, reason: str = "") -> TicketOutcome:
         """What became of it."""
@@ -143,6 +154,7 @@ class _Plan(Input):
             subject=self.ticket.subject,
             category=self.choice.category,
             confidence=self.choice.confidence,
+            tags=self.tags,
             status=status,
             changes=self.says,
             reason=reason or self.choice.reason,
@@ -189,12 +201,12 @@ class _Sorter:
 
     async def _decide(self, ticket: Ticket, text: str, choice: Choice) -> _Plan:
         category = self._categories.get(choice.category or "")
+        own = category.tags_to_add if category else ()
         if category is None or choice.confidence < self._threshold:
             change = Change(add_tags=_missing((NEEDS_REVIEW,), ticket))
-            return _Plan(
-                ticket=ticket, change=change, choice=choice, status=NEEDS_REVIEW, says=_says(change, ticket, "")
-            )
-        tags = _missing(category.tags_to_add, ticket)
+            says = _says(change, ticket, "")
+            return _Plan(ticket=ticket, change=change, choice=choice, status=NEEDS_REVIEW, says=says, tags=own)
+        tags = _missing(own, ticket)
         change = Change(
             add_tags=tags,
             priority=await self._priority(category, ticket, text),
@@ -202,7 +214,8 @@ class _Sorter:
             note=_note(category, choice) if self._add_note and tags else "",
         )
         says = _says(change, ticket, category.group)
-        return _Plan(ticket=ticket, change=change, choice=choice, status="changed" if says else "unchanged", says=says)
+        status: Status = "changed" if says else "unchanged"
+        return _Plan(ticket=ticket, change=change, choice=choice, status=status, says=says, tags=own)
 
     async def _priority(self, category: TicketCategory, ticket: Ticket, text: str) -> Level | None:
         """The level the category's rule asks for, if that is more than the ticket has: a run never calms a ticket."""

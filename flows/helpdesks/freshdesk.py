@@ -82,10 +82,11 @@ class Desk:
         noted = await each(asked, self._note)
         failures = {one.ticket.id: exc for one, exc in noted.items() if isinstance(exc, ConnectorError)}
         left = [one for one in asked if one.ticket.id not in failures]
+        written: set[_Asked] = set()
         for alike in _alike(left):
             if len(alike) >= ALIKE_FROM:
-                left = [one for one in left if one not in await self._write_alike(alike)]
-        done = await each(left, self._write_one)
+                written |= await self._write_alike(alike)
+        done = await each([one for one in left if one not in written], self._write_one)
         return failures | {one.ticket.id: exc for one, exc in done.items() if isinstance(exc, ConnectorError)}
 
     async def _write_one(self, one: _Asked) -> None:

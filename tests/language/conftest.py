@@ -16,11 +16,9 @@ from typing import Any
 import httpx
 import platformdirs
 import pytest
-from sqlmodel import SQLModel
 
 from tieline import store
 from tieline.language import pool
-from tieline.language.tables import LanguageAnswerRow, LanguageSpendRow
 
 AIMOCK = "@copilotkit/aimock@1.43.0"
 STARTS_WITHIN = 30.0
@@ -28,9 +26,8 @@ STARTS_WITHIN = 30.0
 
 @pytest.fixture
 def database() -> None:
-    """The language part's tables, in the test's own store."""
-    tables = [SQLModel.metadata.tables[str(row.__tablename__)] for row in (LanguageAnswerRow, LanguageSpendRow)]
-    SQLModel.metadata.create_all(store.engine(), tables=tables)
+    """The test's own store, brought up to date."""
+    store.engine()
 
 
 @pytest.fixture(autouse=True)

@@ -313,6 +313,9 @@ async def test_contacts_are_created_once(freshdesk: httpx.AsyncClient) -> None:
     assert errors(await freshdesk.post("/contacts", json=new), 409) == [("email", "duplicate_value")]
     assert errors(await freshdesk.post("/contacts", json={"name": "A"})) == [("email", "missing_field")]
     assert errors(await freshdesk.post("/contacts", json={"email": "b@x.example"})) == [("name", "missing_field")]
+    assert len((await freshdesk.get("/contacts?_updated_since=2026-11-22T12:00:00Z")).json()) == 1
+    assert [c["name"] for c in (await freshdesk.get("/contacts?state=unverified")).json()] == ["Ann"]
+    assert errors(await freshdesk.get("/contacts?state=asleep")) == [("state", "invalid_value")]
     changed = await freshdesk.put(f"/contacts/{first.json()['id']}", json={"job_title": "Boss"})
     assert changed.json()["job_title"] == "Boss"
 

@@ -1,4 +1,7 @@
+import signal
 import socket
+import subprocess
+import sys
 import threading
 
 import httpx
@@ -25,6 +28,12 @@ def test_it_serves_and_stops_without_a_trace() -> None:
         httpx.get(sandbox.url)
 
 
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with running(tickets=1) as sandbox:
+        # asyncio sets TCP_NODELAY only where the protocol is named; else each answer would take 40 ms.
+        assert sandbox._socket.proto == socket.IPPROTO_TCP
+
+
 async def test_it_serves_in_async_blocks_too() -> None:
     async with running(tickets=10) as sandbox, httpx.AsyncClient(auth=LOGIN) as http:
         answer = await http.get(f"{sandbox.zendesk_url}/api/v2/tickets/count")
@@ -42,6 +51,19 @@ def test_a_taken_port_is_said_so() -> None:
         with pytest.raises(TielineError, match=f"127.0.0.1:{port}") as caught:
             running(port=port, tickets=1)
     assert caught.value.hint
+
+
+def test_serve_ends_quietly_on_interrupt() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    program = f"from tieline.sandbox import serve; serve(port={port}, tickets=5)"
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) as process:
+        transport = httpx.HTTPTransport(retries=8)  # waits longer each time until somebody listens
+        with httpx.Client(transport=transport) as http:
+            assert http.get(f"http://127.0.0.1:{port}/").status_code == 200
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, b"")
 
 
 def test_listeners_hear_of_what_happens() -> None:

@@ -156,6 +156,7 @@ async def test_users_are_found(zendesk: httpx.AsyncClient) -> None:
 async def test_a_macro_shows_its_effect_and_changes_nothing(app: Front, zendesk: httpx.AsyncClient) -> None:
     macros = (await zendesk.get("/macros")).json()["macros"]
     escalate = next(macro for macro in macros if macro["title"] == "Escalate")
+    assert (await zendesk.get("/macros/active")).json()["macros"] == macros
     before = dict(app.state.zendesk.tickets[Z].fields)
     answer = (await zendesk.get(f"/tickets/{Z}/macros/{escalate['id']}/apply")).json()
     ticket = answer["result"]["ticket"]

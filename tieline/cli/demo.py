@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -123,7 +122,6 @@ def _run(flow: Flow[..., Any], name: str, served: Sandbox, heard: _Heard) -> lis
     """Run the flow on each help desk."""
     truth = served.state.truth
     totals = {desk: sum(system == desk for system, _ in truth) for desk in DESKS}
-    tags = {category.name: category.tags for category in signature(flow.fn).parameters["categories"].default}
     runs = []
     with heard.shown(totals) as fill:
         for desk in DESKS:
@@ -131,9 +129,7 @@ def _run(flow: Flow[..., Any], name: str, served: Sandbox, heard: _Heard) -> lis
             began = time.perf_counter()
             run, found = asyncio.run(_once(flow, f"{desk}/{name}", totals[desk]))
             seconds = time.perf_counter() - began
-            judged = [
-                outcomes.Judged(one, truth.get((desk, one.ticket_id)) in tags.get(one.category, ())) for one in found
-            ]
+            judged = [outcomes.Judged(one, truth.get((desk, one.ticket_id)) in one.tags) for one in found]
             runs.append(outcomes.Run(desk, run, judged, seconds))
             fill(desk)
     return runs

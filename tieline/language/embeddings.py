@@ -41,17 +41,13 @@ class WordVectors:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """A row of length one per text, so that a dot product is a cosine; zeros for an empty text."""
-        return unit(self.sums(texts))
-
-    def sums(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of each text's word pieces, added up. Sums of the parts of a text add up to the whole's."""
         rows = np.zeros((len(texts), self._weights.shape[1]), np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = self._tokenizer.encode_batch_fast(list(texts[start : start + _BATCH]), add_special_tokens=False)
             for row, encoding in enumerate(batch, start):
                 if encoding.ids:
-                    rows[row] = self._weights[encoding.ids].sum(axis=0)
-        return rows
+                    rows[row] = self._weights[encoding.ids].mean(axis=0)
+        return unit(rows)
 
 
 def unit(rows: Vectors) -> Vectors:

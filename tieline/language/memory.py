@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import delete
@@ -84,8 +85,14 @@ async def _with_store(work: Callable[[Session], T], otherwise: T) -> T:
     try:
         return await asyncio.to_thread(run)
     except (SQLAlchemyError, ConfigError) as exc:
-        log().warning("the store cannot be used, so model answers are not kept", reason=type(exc).__name__)
+        _complain(type(exc).__name__)
         return otherwise
+
+
+@cache
+def _complain(reason: str) -> None:
+    """Say so, once in a process."""
+    log().warning("the store cannot be used, so model answers are not kept", reason=reason)
 
 
 def _oldest() -> datetime:

@@ -24,7 +24,9 @@ from tieline.sandbox.freshdesk.wire import (
     check_fields,
     check_query,
     desk_of,
+    invalid,
     missing,
+    moment,
     not_found,
     paged,
     path_id,
@@ -51,6 +53,7 @@ _CONTACT: dict[str, Check] = {
     "tags": TEXTS,
     "time_zone": TEXT,
 }
+_CONTACT_FILTERS = ("email", "phone", "mobile", "company_id", "unique_external_id", "state", "_updated_since")
 _REACHED_BY = ("email", "phone", "mobile", "twitter_id", "unique_external_id")
 
 
@@ -75,7 +78,16 @@ def _listing(path: str, table: Callable[[Desk], dict[int, Record]], by: tuple[st
     return [Route(f"/{path}", many, methods=["GET"]), Route(f"/{path}/{{id}}", one, methods=["GET"])]
 
 
+_STATES = ("verified", "unverified", "blocked", "deleted")
+
+
 def _same(record: Record, name: str, wanted: str) -> bool:
+    if name == "_updated_since":
+        return bool(record["updated_at"] >= moment(name, wanted))
+    if name == "state":
+        if wanted not in _STATES:
+            raise invalid(name, f"It should be one of these values: '{','.join(_STATES)}'")
+        return wanted == ("verified" if record["active"] else "unverified")
     value = record.get(name, record.get("contact", {}).get(name))
     return str(value if value is not None else "").casefold() == wanted.casefold()
 
@@ -90,13 +102,14 @@ async def create_contact(request: Request) -> Response:
     """POST /contacts: a name and one way to reach the person. Errors: 409 when one is taken already."""
     desk, values, problems = desk_of(request), await body_of(request), Problems()
     check_fields(values, _CONTACT, problems)
+    problems.refuse()
     if not values.get("name"):
         missing("name", problems)
     if not any(values.get(name) for name in _REACHED_BY):
         problems.add("email", f"Please fill at least 1 of {', '.join(_REACHED_BY)} fields", "missing_field")
     if values.get("company_id") is not None and values["company_id"] not in desk.organizations:
         problems.add("company_id", "There is no company matching the given company_id", "invalid_value")
-    if isinstance(values.get("email"), str) and "@" not in values["email"]:
+    if values.get("email") and "@" not in values["email"]:
         problems.add("email", "It should be a valid email address.", "invalid_value")
     problems.refuse()
     for name in _REACHED_BY:
@@ -125,7 +138,7 @@ ROUTES = [
     Route("/agents/me", me, methods=["GET"]),
     Route("/contacts", create_contact, methods=["POST"]),
     Route("/contacts/{id}", update_contact, methods=["PUT"]),
-    *_listing("contacts", lambda desk: desk.people, ("email", "phone", "mobile", "company_id", "unique_external_id")),
+    *_listing("contacts", lambda desk: desk.people, _CONTACT_FILTERS),
     *_listing("companies", lambda desk: desk.organizations),
     *_listing("agents", lambda desk: desk.agents, ("email", "phone", "mobile")),
     *_listing("groups", lambda desk: desk.groups),

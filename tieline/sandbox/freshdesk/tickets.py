@@ -7,7 +7,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -29,6 +29,7 @@ from tieline.sandbox.freshdesk.wire import (
     desk_of,
     invalid,
     missing,
+    moment,
     not_found,
     paged,
     path_id,
@@ -113,7 +114,8 @@ async def list_tickets(request: Request) -> Response:
     desk = desk_of(request)
     includes = _includes(request, ("requester", "stats", "description"))
     charge(request, 1 + 2 * len(includes))
-    records = [t.fields for t in _filtered(desk, request) if _wanted(desk, request, t.fields)]
+    test = _test(desk, request)
+    records = [ticket.fields for ticket in _filtered(desk, request) if test(ticket.fields)]
     name, kind = (
         request.query_params.get("order_by", "created_at"),
         request.query_params.get("order_type", "desc"),
@@ -140,18 +142,17 @@ def _filtered(desk: Desk, request: Request) -> list[Ticket]:
     return [t for t in desk.living() if wanted == "spam" and t.fields["spam"]]
 
 
-def _wanted(desk: Desk, request: Request, fields: Record) -> bool:
+def _test(desk: Desk, request: Request) -> Callable[[Record], bool]:
+    """What the query asks of a ticket, beside the named filter."""
     query = request.query_params
     since = query.get("updated_since")
-    limit = _moment(since) if since else stamp(desk.clock() - timedelta(days=LISTED_DAYS))
-    if fields["updated_at" if since else "created_at"] < limit:
-        return False
-    if "email" in query or "unique_external_id" in query:
-        name = "email" if "email" in query else "unique_external_id"
-        contact = _contact(desk, name, query[name])
-        if fields["requester_id"] != contact["id"]:
-            return False
-    return all(str(fields[name]) == query[name] for name in ("requester_id", "company_id") if name in query)
+    limit = moment("updated_since", since) if since else stamp(desk.clock() - timedelta(days=LISTED_DAYS))
+    dated = "updated_at" if since else "created_at"
+    equal = {name: query[name] for name in ("requester_id", "company_id") if name in query}
+    for name in ("email", "unique_external_id"):
+        if name in query:
+            equal["requester_id"] = str(_contact(desk, name, query[name])["id"])
+    return lambda fields: fields[dated] >= limit and all(str(fields[name]) == equal[name] for name in equal)
 
 
 def _contact(desk: Desk, name: str, value: str) -> Record:
@@ -159,18 +160,6 @@ def _contact(desk: Desk, name: str, value: str) -> Record:
     if found is None:
         raise invalid(name, f"There is no contact matching the given {name}")
     return found
-
-
-def _moment(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise invalid(
-            "updated_since",
-            "Value set is of type String.It should be a/an DateTime",
-            "datatype_mismatch",
-        ) from None
-    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _embed(desk: Desk, shown: Record, fields: Record, includes: list[str]) -> Record:
@@ -265,6 +254,7 @@ async def reply(request: Request) -> Response:
 def _conversation_body(desk: Desk, values: Record, known: dict[str, Check]) -> Record:
     problems = Problems()
     check_fields(values, known, problems)
+    problems.refuse()
     if not values.get("body"):
         missing("body", problems)
     if values.get("user_id") and values["user_id"] not in desk.people | desk.agents:
@@ -284,8 +274,9 @@ async def create_time_entry(request: Request) -> Response:
     desk, ticket = ticket_at(request)
     values, problems = await body_of(request), Problems()
     check_fields(values, _TIME_ENTRY, problems)
+    problems.refuse()
     spent = values.get("time_spent")
-    if isinstance(spent, str) and not re.fullmatch(r"\d{2,3}:[0-5]\d", spent):
+    if spent is not None and not re.fullmatch(r"\d{2,3}:[0-5]\d", spent):
         problems.add("time_spent", "Accepted format is hh:mm", "invalid_value")
     if values.get("agent_id") is not None and values["agent_id"] not in desk.agents:
         problems.add("agent_id", "There is no agent matching the given agent_id", "invalid_value")
@@ -320,6 +311,7 @@ async def bulk_update(request: Request) -> Response:
         raise invalid("bulk_action", "It should be a/an key/value pair", "missing_field")
     problems = Problems()
     check_fields(action, {"ids": LIST, "properties": OBJECT, "reply": OBJECT}, problems)
+    problems.refuse()
     ids = action.get("ids")
     if not isinstance(ids, list) or not ids or not all(is_integer(number) for number in ids):
         missing("ids", problems, "Array")
@@ -327,6 +319,8 @@ async def bulk_update(request: Request) -> Response:
         problems.add("request", "Please specify at least one of properties and reply", "missing_field")
     problems.refuse()
     rules.check_bulk(desk, action.get("properties") or {})
+    if action.get("reply"):
+        _conversation_body(desk, action["reply"], _REPLY)
 
     def one(ticket: Ticket) -> None:
         if action.get("properties"):

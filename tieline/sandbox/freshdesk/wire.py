@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from starlette.types import Scope
 from tieline.sandbox import forms
 from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Desk, Record
+from tieline.sandbox.state import Desk, Record, stamp
 from tieline.sandbox.vendor import base_url, is_integer, state_of
 
 PER_PAGE = 30
@@ -221,6 +222,16 @@ def check_query(request: Request, allowed: Iterable[str]) -> None:
         if name not in allowed:
             problems.add(name, _UNEXPECTED, "invalid_field")
     problems.refuse()
+
+
+def moment(field: str, text: str) -> str:
+    """A moment of the query string in the form in which they are stored. Errors: 400."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        message = "Value set is of type String.It should be a/an DateTime"
+        raise invalid(field, message, "datatype_mismatch") from None
+    return stamp(value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
 def paged(

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tieline.sandbox.state import Desk, Record, stamp
+from tieline.sandbox.vendor import is_integer
 from tieline.sandbox.zendesk import rules
 from tieline.sandbox.zendesk.tickets import shown, ticket_at
 from tieline.sandbox.zendesk.wire import (
@@ -31,6 +32,12 @@ from tieline.sandbox.zendesk.wire import (
 
 ROLES = ("end-user", "agent", "admin")
 UPLOAD_LIVES = timedelta(hours=1)
+_TEXTS = ("name", "email", "role", "phone", "external_id", "notes", "details")
+_TYPES: rules.Types = {
+    **dict.fromkeys(_TEXTS, (rules.is_text, "a string")),
+    "organization_id": (is_integer, "an integer"),
+    "tags": (rules.is_texts, "an array of strings"),
+}
 _PERSON_FIELDS = {
     "name", "email", "role", "organization_id", "external_id", "phone", "details", "notes", "tags",
     "time_zone", "locale", "verified", "user_fields", "alias", "suspended",
@@ -122,18 +129,22 @@ def _user_answer(request: Request, person: Record, status: int) -> Response:
 
 def _checked(desk: Desk, values: Record) -> Record:
     """The known properties. Errors: 400 for wrong types, 422 for wrong values."""
-    for name in ("name", "email", "role", "phone", "external_id", "notes", "details"):
-        if values.get(name) is not None and not isinstance(values[name], str):
-            raise invalid_attribute(f"user.{name}", "a string")
+    rules.check_types("user", values, _TYPES)
     email = values.get("email")
     if email is not None and "@" not in email:
         raise record_invalid({"email": (f"Email: {email} is not properly formatted", "InvalidFormat")})
-    if values.get("role", "end-user") not in ROLES:
+    if (values.get("role") or "end-user") not in ROLES:
         raise record_invalid({"role": (f"Role: {values['role']} is not valid", "InvalidValue")})
     organization = values.get("organization_id")
     if organization is not None and organization not in desk.organizations:
         raise record_invalid({"organization": ("Organization is invalid", "InvalidValue")})
     return {name: value for name, value in values.items() if name in _PERSON_FIELDS}
+
+
+async def active_macros(request: Request) -> Response:
+    """GET /macros/active."""
+    active = [macro for macro in desk_of(request).macros.values() if macro["active"]]
+    return paged(request, "macros", active, shower(request, "macro"))
 
 
 async def apply_macro(request: Request) -> Response:
@@ -205,6 +216,7 @@ ROUTES = [
     *_listing("user", lambda desk: desk.people),
     *_listing("organization", lambda desk: desk.organizations),
     *_listing("group", lambda desk: desk.groups),
+    Route("/macros/active", active_macros, methods=["GET"]),
     *_listing("macro", lambda desk: desk.macros),
     Route("/tickets/{id}/macros/{macro_id}/apply", apply_macro, methods=["GET"]),
     Route("/uploads", upload, methods=["POST"]),

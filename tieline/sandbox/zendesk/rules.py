@@ -19,30 +19,44 @@ TYPES = ("problem", "incident", "question", "task")
 _CHOICES = {"status": STATUSES, "priority": PRIORITIES, "type": TYPES}
 
 
-def _text(value: Any) -> bool:
+Types = dict[str, tuple[Callable[[Any], bool], str]]
+"""What fits a parameter, and how Zendesk calls that."""
+
+
+def is_text(value: Any) -> bool:
+    """Whether a JSON value is a string."""
     return isinstance(value, str)
 
 
-def _texts(value: Any) -> bool:
+def is_texts(value: Any) -> bool:
+    """Whether a JSON value is a list of strings."""
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "subject": (_text, "a string"),
-    "external_id": (_text, "a string"),
-    "due_at": (_text, "a string"),
-    "status": (_text, "a string"),
-    "priority": (_text, "a string"),
-    "type": (_text, "a string"),
+_COMMENT: Types = {
+    "body": (is_text, "a string"),
+    "html_body": (is_text, "a string"),
+    "public": (lambda v: isinstance(v, bool), "a boolean"),
+    "author_id": (is_integer, "an integer"),
+    "uploads": (is_texts, "an array of strings"),
+}
+_REQUESTER: Types = {"name": (is_text, "a string"), "email": (is_text, "a string")}
+_TYPES: Types = {
+    "subject": (is_text, "a string"),
+    "external_id": (is_text, "a string"),
+    "due_at": (is_text, "a string"),
+    "status": (is_text, "a string"),
+    "priority": (is_text, "a string"),
+    "type": (is_text, "a string"),
     "group_id": (is_integer, "an integer"),
     "assignee_id": (is_integer, "an integer"),
     "requester_id": (is_integer, "an integer"),
     "organization_id": (is_integer, "an integer"),
     "problem_id": (is_integer, "an integer"),
     "ticket_form_id": (is_integer, "an integer"),
-    "tags": (_texts, "an array of strings"),
-    "additional_tags": (_texts, "an array of strings"),
-    "remove_tags": (_texts, "an array of strings"),
+    "tags": (is_texts, "an array of strings"),
+    "additional_tags": (is_texts, "an array of strings"),
+    "remove_tags": (is_texts, "an array of strings"),
     "custom_fields": (lambda v: isinstance(v, list), "an array"),
     "comment": (lambda v: isinstance(v, dict), "a hash"),
     "requester": (lambda v: isinstance(v, dict), "a hash"),
@@ -68,9 +82,9 @@ _STORED = (
 
 def check(desk: Desk, values: Record) -> None:
     """Refuse values of the wrong type (400), unknown choices and unknown references (422)."""
-    for name, (fits, must_be) in _TYPES.items():
-        if values.get(name) is not None and not fits(values[name]):
-            raise invalid_attribute(f"ticket.{name}", must_be)
+    check_types("ticket", values, _TYPES)
+    check_types("ticket.comment", values.get("comment") or {}, _COMMENT)
+    check_types("ticket.requester", values.get("requester") or {}, _REQUESTER)
     problems: dict[str, tuple[str, str]] = {}
     for name, choices in _CHOICES.items():
         if values.get(name) is not None and values[name] not in choices:
@@ -81,6 +95,13 @@ def check(desk: Desk, values: Record) -> None:
             problems[label] = (f"{label.capitalize()} is invalid", "InvalidValue")
     if problems:
         raise record_invalid(problems)
+
+
+def check_types(where: str, values: Record, types: Types) -> None:
+    """Refuse values of another type than the documented one."""
+    for name, (fits, must_be) in types.items():
+        if values.get(name) is not None and not fits(values[name]):
+            raise invalid_attribute(f"{where}.{name}", must_be)
 
 
 def _references(desk: Desk) -> dict[str, Any]:
@@ -241,10 +262,7 @@ def add_person(desk: Desk, values: Record) -> Record:
 
 
 def _comment_text(comment: Record) -> str:
-    text = comment.get("body") or comment.get("html_body") or ""
-    if not isinstance(text, str):
-        raise invalid_attribute("ticket.comment.body", "a string")
-    return text
+    return str(comment.get("body") or comment.get("html_body") or "")
 
 
 def add_comment(desk: Desk, ticket: Ticket, comment: Record) -> Record:

@@ -3,9 +3,10 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+from tieline.language import tables as language_tables
 from tieline.store import tables
 
-assert tables  # noqa: S101 - imported for the tables that it declares
+assert tables and language_tables  # noqa: S101, PT018 - imported for the tables that they declare
 
 context.configure(
     connection=context.config.attributes["connection"],
