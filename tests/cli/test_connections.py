@@ -50,6 +50,7 @@ def test_what_is_refused_is_not_saved(tieline: Run, sandbox: Sandbox) -> None:
     fields = ("--field", f"url={sandbox.freshdesk_url}", "--field", "api_key=wrong-key-123")
     said = tieline("connect", "freshdesk", "--name", "refused", *fields, code=1).output
     assert "401" in said
+    assert "Check api_key on the block Freshdesk 'refused'" in said
     assert "wrong-key-123" not in said
     assert "There is no Freshdesk connection 'refused'" in tieline("check", "freshdesk/refused", code=1).output
 
@@ -142,7 +143,7 @@ def test_what_the_vendor_refuses_is_shown_as_an_error(tieline: Run, sandbox: San
 # ---------------------------------------------------------------- Prefect
 
 
-async def test_every_block_type_is_registered(tieline: Run, prefect_server: str) -> None:
+async def test_every_block_type_is_registered() -> None:
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - after the server is there
 
     async with get_client() as client:
@@ -150,11 +151,11 @@ async def test_every_block_type_is_registered(tieline: Run, prefect_server: str)
             await kind.aregister_type_and_schema()
         known = {kind.slug: kind for kind in await client.read_block_types()}
     for block in registry.blocks():
-        kind = known[block.get_block_type_slug()]
-        assert (kind.description or "").startswith(block.get_description() or "?")
-        assert "](data:image/svg+xml;base64," in (kind.description or "")
-        assert kind.documentation_url
-        assert "aload" in (kind.code_example or "")
+        registered = known[block.get_block_type_slug()]
+        assert (registered.description or "").startswith(block.get_description() or "?")
+        assert "](data:image/svg+xml;base64," in (registered.description or "")
+        assert registered.documentation_url
+        assert "aload" in (registered.code_example or "")
     assert not {"credentials", "http-credentials", "httpcredentials"} & set(known), "a base is no block"
 
 
@@ -196,7 +197,7 @@ def test_a_server_that_is_gone_is_named_and_so_is_who_named_it(tmp_path: Path) -
     assert "Traceback" not in said
 
 
-def test_a_disk_that_cannot_be_written_to_is_said_so(tmp_path: Path, prefect_server: str) -> None:
+def test_a_disk_that_cannot_be_written_to_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     nowhere = str(tmp_path / "file" / "data")
     code, out, said = finished("doctor", "--json", TIELINE_DATA_DIR=nowhere)

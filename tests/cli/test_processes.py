@@ -82,7 +82,7 @@ def test_the_demo_ends_with_a_table_and_leaves_nothing(
     assert process.returncode == 0, said + more
     assert "No Prefect server is named" in said
     assert re.search(r"all\s+20\s", out), out
-    assert "of these right" in out
+    assert "Of these right" in out
     assert not any(map(lives, children))
     assert not list((tmp_path / "tmp").glob("tieline-*"))
 
@@ -143,8 +143,13 @@ def test_a_server_does_not_outlive_a_command_that_was_killed(
     process.kill()
     process.communicate()
     with pytest.raises(httpx.HTTPError):
-        while True:  # it ends as soon as it sees that nobody holds its standard input
-            httpx.get(f"http://{HOST}:{port}/api/health", timeout=5)
+        _ask_until_it_is_gone(port)
+
+
+def _ask_until_it_is_gone(port: int) -> None:
+    """It ends as soon as it sees that nobody holds its standard input any more."""
+    while True:
+        httpx.get(f"http://{HOST}:{port}/api/health", timeout=5)
 
 
 def test_a_port_that_is_taken_is_said_so(alone: dict[str, str | None]) -> None:
