@@ -86,7 +86,16 @@ def tickets(run: Run) -> Table:
 def accuracy(runs: Sequence[Run]) -> Table:
     """How often the category was right, and how often it was left to a person."""
     title = "[bold]Against what the tickets were written about[/]"
-    columns = ("Help desk", "Tickets", "Categorized", "of these right", "For a person", "Failed", "Tickets/s")
+    columns = (
+        "Help desk",
+        "Tickets",
+        "Categorized",
+        "Of these right",
+        "Right of all",
+        "Left to people",
+        "Failed",
+        "Per s",
+    )
     shown = table(*columns, title=title)
     for column in shown.columns[1:]:
         column.justify = "right"
@@ -100,11 +109,13 @@ def accuracy(runs: Sequence[Run]) -> Table:
 def _figures(runs: Sequence[Run]) -> list[str]:
     judged = [one for run in runs for one in run.tickets]
     decided = [one for one in judged if one.decided]
+    right = sum(one.right for one in decided)
     review = sum(run.count("needs-review") for run in runs)
     return [
         str(len(judged)),
         f"{len(decided)} ({_share(len(decided), len(judged))})",
-        f"[bold green]{_share(sum(one.right for one in decided), len(decided))}[/]",
+        f"[bold green]{_share(right, len(decided))}[/]",
+        _share(right, len(judged)),
         f"{review} ({_share(review, len(judged))})",
         str(sum(run.count("failed", "gone") for run in runs)),
         f"{len(judged) / sum(run.seconds for run in runs):.0f}",

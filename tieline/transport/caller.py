@@ -16,7 +16,7 @@ import httpx
 from pydantic_core import to_json
 
 from tieline import observe
-from tieline.errors import BadAnswer, ConfigError, ConnectorError, Transient, Unavailable
+from tieline.errors import AuthFailed, BadAnswer, ConfigError, ConnectorError, Transient, Unavailable
 from tieline.settings import settings
 from tieline.transport import answers, clients, clock, retry, wire
 from tieline.transport.governor import governor
@@ -155,7 +155,18 @@ class Caller:
         """The error, with the place where it happened."""
         exc.system, exc.connection, exc.action = self._system, self._credentials.connection, self._action
         exc.request_id = exc.request_id or request_id
+        if isinstance(exc, AuthFailed):
+            exc.hint = self._login_hint(exc.hint)
         return exc
+
+    def _login_hint(self, hint: str) -> str:
+        """Which fields of which block to look at."""
+        fields = " and ".join(self._credentials.logins())
+        if not fields:
+            return hint
+        name = self._credentials.connection
+        again = f" Then: tieline connect {self._system} --name {name} --replace" if name != "unsaved" else ""
+        return f"Check {fields} on the block {self._credentials.title}, and what it is allowed to do.{again}"
 
     async def _tries(self, plan: _Plan, tally: _Tally) -> httpx.Response:
         seconds, options = settings().call_seconds, plan.options
