@@ -155,15 +155,13 @@ class Caller:
         """The error, with the place where it happened."""
         exc.system, exc.connection, exc.action = self._system, self._credentials.connection, self._action
         exc.request_id = exc.request_id or request_id
-        if isinstance(exc, AuthFailed):
-            exc.hint = self._login_hint(exc.hint)
+        if isinstance(exc, AuthFailed) and not exc.hint:
+            exc.hint = self._login_hint()
         return exc
 
-    def _login_hint(self, hint: str) -> str:
-        """Which fields of which block to look at."""
-        fields = " and ".join(self._credentials.logins())
-        if not fields:
-            return hint
+    def _login_hint(self) -> str:
+        """Which fields of which block to look at, where the vendor says nothing better."""
+        fields = " and ".join(self._credentials.logins()) or "the credentials"
         name = self._credentials.connection
         again = f" Then: tieline connect {self._system} --name {name} --replace" if name != "unsaved" else ""
         return f"Check {fields} on the block {self._credentials.title}, and what it is allowed to do.{again}"
