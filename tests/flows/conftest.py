@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prefect.testing.utilities import prefect_test_harness
 
 from blocks.freshdesk import FreshdeskCredentials
 from blocks.slack import SlackCredentials
@@ -26,15 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
 
 
-@pytest.fixture(scope="session")
-def _prefect() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
-
-
 @pytest.fixture
-def sandbox(_prefect: None) -> Iterator[Sandbox]:
+def sandbox(prefect_server: str) -> Iterator[Sandbox]:
     """A fresh sandbox, and the connections `support` and `team` that lead to it."""
+    assert prefect_server
     with running(tickets=60) as made:
         connect(made)
         yield made

@@ -83,7 +83,7 @@ class Front:
             await self._serve(vendor, fault, outer, receive, answer)
         finally:
             REQUEST_ID.reset(token)
-        await answer.finish(fault)
+        # Written down before the answer ends, so that who has the answer finds it in the log.
         self.state.record_request(
             Logged(
                 request_id,
@@ -98,6 +98,7 @@ class Front:
                 fault.fault if fault else None,
             )
         )
+        await answer.finish(fault)
 
     async def _serve(
         self, vendor: Vendor, fault: Fault | None, scope: Scope, receive: Receive, answer: "_Answer"
@@ -146,14 +147,17 @@ class _Answer:
                 headers[name] = value
         else:
             self.bytes += len(message.get("body", b""))
-        if self.whole:
+        last = message["type"] == "http.response.body" and not message.get("more_body", False)
+        if self.whole or last:
             self.kept.append(message)
         else:
             await self.send(message)
 
     async def finish(self, fault: Fault | None) -> None:
-        """Send what was kept back: half of it."""
-        if not self.kept or fault is None:
+        """Send what was kept back: the end of an answer, or half of one that is to be spoilt."""
+        if not self.whole or fault is None:
+            for message in self.kept:
+                await self.send(message)
             return
         start = self.kept[0]
         body = b"".join(message.get("body", b"") for message in self.kept[1:])

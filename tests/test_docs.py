@@ -1,0 +1,117 @@
+"""What the documents tell people to do works."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flows.conftest import connect
+from tieline.cli import app
+from tieline.sandbox import Sandbox, running
+
+pytestmark = [
+    pytest.mark.prefect,
+    # Prefect leaves clients of its own to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    # A task outside of a flow has no run that its logs could go to.
+    pytest.mark.filterwarnings("ignore:Logger 'prefect:UserWarning"),
+]
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+#: Commands that need more than a line to be run, and the test that runs them.
+ELSEWHERE = {
+    "make demo": "tests/slow/test_fresh_clone.py::test_make_demo",
+    "make up": "tests/cli/test_processes.py::test_up_serves_other_commands_and_ends_with_sigterm",
+    "pip install .": "tests/slow/test_fresh_clone.py::test_pip_install",
+    "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
+    "tieline serve": "tests/flows/test_four_ways.py::test_on_a_schedule",
+    "tieline new linear": "tests/cli/test_new.py::test_a_new_system_is_red_until_it_is_filled_in",
+    "make check": "",
+    "make test": "",
+}
+
+
+def blocks(language: str, *more: str) -> list[tuple[str, str]]:
+    """Every block of a language: where it stands, and what it says."""
+    found = []
+    for page in PAGES:
+        for kind, text in BLOCK.findall(page.read_text("utf-8")):
+            if kind in {language, *more}:
+                found.append((str(page.relative_to(ROOT)), text))
+    return found
+
+
+@pytest.fixture(scope="module")
+def sandbox(prefect_server: str) -> Iterator[Sandbox]:
+    """Simulated vendors, and the connections that the documents speak of."""
+    assert prefect_server
+    with running(tickets=12) as made:
+        connect(made)
+        yield made
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("page", dict.fromkeys(page for page, _ in blocks("python")))
+def test_python(page: str) -> None:
+    """The blocks of a page are one program, read from top to bottom."""
+    space: dict[str, Any] = {"model": "embedded", "texts": ["You took the money twice!"], "__name__": "__main__"}
+    for where, text in blocks("python"):
+        if where == page:
+            code = compile(text, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            result = eval(code, space)
+            if inspect.iscoroutine(result):
+                asyncio.run(result)
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every command line: where it stands, and what it says without its remark."""
+    lines = [(page, line) for page, text in blocks("sh", "bash") for line in text.splitlines()]
+    return [(page, line.partition("  #")[0].strip()) for page, line in lines if line.strip() and line[0] != "#"]
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize(("page", "line"), commands())
+def test_command(page: str, line: str) -> None:
+    if line.startswith("make "):
+        subprocess.run(["make", "-n", line.split()[1]], cwd=ROOT, check=True, capture_output=True)
+    if line in ELSEWHERE:
+        file, _, name = ELSEWHERE[line].partition("::")
+        assert not file or f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{page}: nobody runs {line!r}"
+        return
+    program, *words = shlex.split(line)
+    assert program == "tieline", f"{page}: say how {line!r} is tested"
+    done = subprocess.run(
+        [sys.executable, "-m", "tieline", *words], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    # The doctor may find something on this machine; that it can be asked is what counts.
+    assert done.returncode in ({0, 1} if words == ["doctor"] else {0}), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_links() -> None:
+    """Links to other files of the project lead somewhere."""
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    names = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    names += [group.name for group in app.registered_groups]
+    for name in names:
+        assert f"`{name}`" in readme or f"tieline {name}" in readme, name
