@@ -25,6 +25,12 @@ def systems(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> N
     for number in (1, 2):
         shown.columns[number].justify = "right"
     for name, outline in found.items():
-        shown.add_row(f"[bold]{name}[/]", str(outline.actions), str(outline.events or "-"), outline.summary)
+        shown.add_row(f"[bold]{name}[/]", str(outline.actions), str(outline.events or "-"), _purpose(outline.summary))
     out.print(shown)
     note("What one can do: tieline actions SYSTEM. To use it: tieline connect SYSTEM.")
+
+
+def _purpose(summary: str) -> str:
+    """A summary without the system's own name, which stands beside it."""
+    purpose = summary.partition(": ")[2] or summary
+    return purpose[:1].upper() + purpose[1:]
