@@ -57,6 +57,7 @@ def sign(raw: bytes, now: float) -> dict[str, str]:
 
 contract = Contract(
     base="https://slack.com/api",
+    checked_with="Slack's Web API description and the methods of slack_sdk 3.47, as of 2026-11-22",
     credentials={"token": "xoxb-secret-token-123", "webhook_secret": HOOK},
     health=Exchange("POST /auth.test", response={"ok": True, "user": "tieline", "team": "Acme", "user_id": "U1"}),
     sign=sign,

@@ -124,6 +124,7 @@ FIRM = {"id": "6607619104125", "name": "Acme", "shared_comments": False, "shared
 
 contract = Contract(
     base=BASE,
+    checked_with="Zendesk's OpenAPI description, as of 2026-11-22",
     credentials={
         "subdomain": "acme",
         "email": "bo@acme.test",
