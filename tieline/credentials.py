@@ -5,14 +5,28 @@ from __future__ import annotations
 import hashlib
 from abc import ABC
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import httpx
 from prefect.blocks.core import Block
 from prefect.client.schemas.objects import BlockType
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from tieline import logo
+
+
+def _absolute(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL()
+    if url and (parsed.scheme not in {"http", "https"} or not parsed.host):
+        raise ValueError("must be an address such as https://example.com/api")
+    return url.rstrip("/")
+
+
+#: An http address without a slash at its end, or nothing.
+Address = Annotated[str, AfterValidator(_absolute)]
 
 
 class Credentials(Block, ABC):
@@ -75,23 +89,12 @@ class Credentials(Block, ABC):
 class HttpCredentials(Credentials, ABC):
     """Credentials of a system that is reached over HTTP."""
 
-    url: str = Field("", description="Another host to use, with a path if need be, such as a sandbox or a proxy.")
+    url: Address = Field("", description="Another host to use, with a path if need be, such as a sandbox or a proxy.")
     verify: str = Field("", description="File with the CA certificates to trust (PEM), if not the usual ones.")
     rate: str = Field("", description='Calls that your plan allows, such as "400/minute", if not the usual rate.')
 
     #: Where the vendor's API begins on its host; `url` replaces the host and keeps this.
     _api_path: ClassVar[str] = ""
-
-    @field_validator("url")
-    @classmethod
-    def _absolute(cls, url: str) -> str:
-        try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL:
-            parsed = httpx.URL()
-        if url and (parsed.scheme not in {"http", "https"} or not parsed.host):
-            raise ValueError("must be an address such as https://example.com/api")
-        return url.rstrip("/")
 
     @property
     def base_url(self) -> str:

@@ -9,11 +9,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import httpx
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from tieline import connections
-from tieline.credentials import Credentials
+from tieline.credentials import Address, Credentials
 from tieline.errors import ConfigError, UnknownName
 from tieline.language.model import LanguageModel
 
@@ -42,24 +41,13 @@ class ProviderCredentials(LanguageCredentials, ABC):
     """A model of a provider."""
 
     model: str = Field(min_length=1, description="The model's name, as the provider lists it.")
-    url: str = Field("", description="Another address to use, such as a proxy or a simulator.")
+    url: Address = Field("", description="Another address to use, such as a proxy or a simulator.")
     verify: str = Field("", description="File with the CA certificates to trust (PEM), if not the usual ones.")
     max_tokens: int = Field(2_000, gt=0, description="Longest answer, in tokens.")
     timeout_seconds: float = Field(60.0, gt=0, description="Longest time for one request, in seconds.")
 
     #: Runs on one's own machine.
     _free: ClassVar[bool] = False
-
-    @field_validator("url")
-    @classmethod
-    def _absolute(cls, url: str) -> str:
-        try:
-            parsed = httpx.URL(url)
-        except httpx.InvalidURL:
-            parsed = httpx.URL()
-        if url and (parsed.scheme not in {"http", "https"} or not parsed.host):
-            raise ValueError("must be an address such as https://example.com/v1")
-        return url.rstrip("/")
 
     @abstractmethod
     def build(self, http: httpx2.AsyncClient | None) -> Model[Any]:
