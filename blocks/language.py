@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, field_validator
 
+from tieline.credentials import Address
 from tieline.errors import ConfigError
 from tieline.language.credentials import LanguageCredentials, ProviderCredentials, find
 from tieline.language.model import Balance, LanguageModel
@@ -188,7 +189,7 @@ class AzureOpenAICredentials(ProviderCredentials):
     kind: ClassVar[str] = "azure-openai"
 
     model: str = Field(min_length=1, description="The deployment's name.")
-    url: str = Field(min_length=1, description="The resource's endpoint, such as https://NAME.openai.azure.com.")
+    url: Address = Field(min_length=1, description="The resource's endpoint, such as https://NAME.openai.azure.com.")
     api_key: SecretStr = Field(description="Found at the resource under Keys and Endpoint.")
     api_version: str = Field("2024-10-21", description="The API's version; not used when the endpoint ends in /v1.")
 
@@ -217,7 +218,7 @@ class OllamaCredentials(ProviderCredentials):
     kind: ClassVar[str] = "ollama"
 
     model: str = Field("llama3.2", min_length=1, description="The model's name, as `ollama list` shows it.")
-    url: str = Field("http://localhost:11434", min_length=1, description="Where Ollama listens.")
+    url: Address = Field("http://localhost:11434", min_length=1, description="Where Ollama listens.")
     api_key: SecretStr = Field(SecretStr(""), description="A key, where a proxy before Ollama wants one.")
 
     def build(self, http: httpx2.AsyncClient | None) -> Model[Any]:
@@ -263,7 +264,7 @@ class OpenAICompatibleCredentials(ProviderCredentials):
     _documentation_url = HttpUrl(f"{_PYDANTIC_AI}openai/#openai-compatible-models")
     kind: ClassVar[str] = "openai-compatible"
 
-    url: str = Field(min_length=1, description="The server's address, mostly ending in /v1.")
+    url: Address = Field(min_length=1, description="The server's address, mostly ending in /v1.")
     api_key: SecretStr = Field(SecretStr(""), description="The server's key, where it wants one.")
 
     def build(self, http: httpx2.AsyncClient | None) -> Model[Any]:
