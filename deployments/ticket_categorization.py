@@ -36,6 +36,8 @@ def _on_event(system: str, event: str) -> RunnerDeployment:
         description=f"Categorizes a ticket when {system} says that it was created.",
         triggers=[
             DeploymentEventTrigger(
+                name=f"New ticket in {system}",
+                description=f"Starts ticket-categorization/{system}-new-ticket.",
                 expect={f"{system}.{event}"},
                 parameters={
                     "helpdesk": system + "/{{ event.payload.connection }}",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from prefect import flow
+from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
 from pydantic import Field
 
@@ -63,7 +64,15 @@ class Categorization(Input):
         return DataFrame([outcome.model_dump() for outcome in self.outcomes])
 
 
-@flow(name="ticket-categorization", persist_result=False)
+def _run_name() -> str:
+    """What a run is about, such as "zendesk/support: new in the last hour", for lists of runs."""
+    asked = runtime.flow_run.parameters
+    numbers = asked.get("tickets") or []
+    about = asked.get("query") or ", ".join(map(str, numbers[:3])) + (" …" if len(numbers) > 3 else "")  # noqa: PLR2004
+    return f"{asked['helpdesk']}: {shorten(about, 80, placeholder=' …')}{' (dry run)' * bool(asked.get('dry_run'))}"
+
+
+@flow(name=KEY, flow_run_name=_run_name, persist_result=False)
 async def ticket_categorization(
     helpdesk: str,
     tickets: list[int] | None = None,
@@ -131,6 +140,7 @@ async def ticket_categorization(
                 await aupdate_progress_artifact(progress, 100 * min(1.0, (start + BATCH) / len(found)))
     finally:
         # Also when the budget is spent or the help desk fails halfway: what was done is to be seen.
+        get_run_logger().info(digest(result()))
         await acreate_table_artifact(_table(result()), KEY, digest(result()))
     if slack_connection and outcomes:
         await slack.send_message(slack_connection, channel=slack_channel, text=digest(result()))
@@ -331,12 +341,14 @@ def _says(change: Change, ticket: Ticket, group: str) -> tuple[str, ...]:
 
 def digest(result: Categorization) -> str:
     """A run in a few lines, in Slack's and Markdown's common tongue."""
-    done = "would be changed" if result.dry_run else "changed"
-    counts = (
-        f"{result.count('changed', 'planned')} {done}, {result.count('unchanged')} as they should be, "
-        f"{result.count('needs-review')} need a look, {result.count('gone', 'failed')} could not be done."
-    )
-    lines = [f"{len(result.outcomes)} tickets of {result.helpdesk}: {counts}"]
+    counts = {
+        "would be changed" if result.dry_run else "changed": result.count("changed", "planned"),
+        "as they should be": result.count("unchanged"),
+        "need a look": result.count("needs-review"),
+        "could not be done": result.count("gone", "failed"),
+    }
+    became = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to do"
+    lines = [f"{len(result.outcomes)} tickets of {result.helpdesk}: {became}."]
     found = Counter(
         o.category for o in result.outcomes if o.category and o.status in {"changed", "planned", "unchanged"}
     )

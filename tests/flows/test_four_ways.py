@@ -1,0 +1,165 @@
+"""The four ways to run a flow, as people do it while `tieline up` runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+from prefect.events import Event, Resource
+from prefect.events.clients import PrefectEventsClient
+
+from tests.flows.up import CATEGORY, HOST, SECONDS, SUBJECT, TAG, Json, Up, environment, eventually, tieline_up
+
+pytestmark = pytest.mark.prefect
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+#: The program of the README.
+PROGRAM = """\
+import asyncio
+from flows.ticket_categorization import ticket_categorization
+
+result = asyncio.run(ticket_categorization("zendesk/support", query="new in the last hour", dry_run=True))
+for outcome in result.outcomes:
+    print(outcome.ticket_id, outcome.category, f"{outcome.confidence:.0%}", *outcome.changes)
+"""
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """A Prefect server, the sandbox, saved connections, and what runs the deployments."""
+    with tieline_up(tmp_path_factory.mktemp("up")) as made:
+        yield made
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    """A page of a browser that goes nowhere else; what it showed last is kept as a picture."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("needs Chromium: apt-get install chromium")
+    elsewhere: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=[*CHROMIUM])
+        made = browser.new_page(viewport={"width": 1400, "height": 1000})
+        made.set_default_timeout(SECONDS * 1000)
+        made.on("request", lambda asked: elsewhere.append(asked.url))
+        yield made
+        made.screenshot(path=tmp_path / "last.png")
+        browser.close()
+    assert [url for url in elsewhere if not re.match(rf"(https?://{HOST}[:/]|data:|blob:)", url)] == []
+
+
+@pytest.mark.browser
+def test_from_the_prefect_ui(up: Up, page: Page) -> None:
+    numbers = up.write_in("zendesk"), up.write_in("zendesk")
+    page.goto(f"{up.url}/deployments")
+    page.get_by_role("link", name="zendesk-new-ticket").click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Custom run").click()
+    expect(_field(page, "helpdesk").get_by_role("textbox")).to_have_value("zendesk/support")
+    tickets = _field(page, "tickets")
+    tickets.get_by_role("button", name="list").click()
+    for count, number in enumerate(numbers):
+        tickets.get_by_role("button", name="Add item").click()
+        tickets.get_by_role("spinbutton").nth(count).fill(str(number))
+    expect(_field(page, "dry_run").get_by_role("switch")).not_to_be_checked()
+    page.get_by_role("button", name="Submit").click()
+    page.goto(f"{up.url}/runs/flow-run/{up.started('zendesk-new-ticket', *numbers)}")
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=SECONDS * 1000)
+    expect(page.get_by_text("2 tickets of zendesk/support: 2 changed")).to_be_visible()
+    page.get_by_text("Artifacts", exact=True).click()
+    page.locator("a[href*='/artifacts/']").filter(has_text=re.compile("table", re.IGNORECASE)).click()
+    for number in numbers:
+        row = page.get_by_role("row").filter(has_text=str(number))
+        for text in (SUBJECT, CATEGORY, f"tag +{TAG}"):
+            expect(row).to_contain_text(text)
+        assert TAG in up.tags("zendesk", number)
+
+
+def _field(page: Page, name: str) -> Locator:
+    """A parameter's part of the form."""
+    label = page.locator(".schema-form-property__label").get_by_text(re.compile(rf"^{name}( \(Optional\))?$"))
+    return page.locator(".schema-form-property").filter(has=label)
+
+
+def test_on_a_schedule(up: Up) -> None:
+    number = up.write_in("freshdesk")
+    deployment = up.deployment("freshdesk-hourly")
+    soon = {"interval": 30, "anchor_date": (datetime.now(UTC) + timedelta(seconds=5)).isoformat()}
+    schedules = f"/deployments/{deployment['id']}/schedules"
+    (made,) = up.ask("POST", schedules, json=[{"schedule": soon, "max_scheduled_runs": 1}])
+
+    def scheduled() -> Json | None:
+        begun = [run for run in up.runs_of("freshdesk-hourly") if run["start_time"]]
+        return begun[-1] if begun else None
+
+    try:
+        run = up.completed(eventually(scheduled, "a run on a schedule")["id"])
+    finally:
+        up.ask("DELETE", f"{schedules}/{made['id']}")
+    assert run["auto_scheduled"]
+    assert run["created_by"]["type"] == "SCHEDULE"
+    assert run["name"] == "freshdesk/support: new in the last 2 hours"
+    assert str(number) in up.table(run["id"])
+    assert TAG in up.tags("freshdesk", number)
+
+
+@pytest.mark.parametrize("system", ("zendesk", "freshdesk"))
+def test_the_shipped_schedules_are_active(up: Up, system: str) -> None:
+    deployment = up.deployment(f"{system}-hourly")
+    (schedule,) = deployment["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("5 * * * *", "UTC")
+    assert schedule["active"]
+    assert not deployment["paused"]
+    ahead = eventually(lambda: up.runs_of(f"{system}-hourly"), "runs that are scheduled ahead")
+    assert all(run["auto_scheduled"] for run in ahead)
+
+
+@pytest.mark.parametrize(("system", "name"), (("zendesk", "ticket.created"), ("freshdesk", "ticket_created")))
+async def test_from_an_event(up: Up, system: str, name: str) -> None:
+    number = up.write_in(system)
+    event = Event(
+        event=f"{system}.{name}",
+        resource=Resource({"prefect.resource.id": f"{system}.support.ticket.{number}"}),
+        payload={"connection": "support", "ticket_id": number},
+    )
+    async with PrefectEventsClient(f"{up.url}/api") as client:
+        await client.emit(event)
+
+    run = up.completed(up.started(f"{system}-new-ticket", number))
+    assert run["parameters"] == {"helpdesk": f"{system}/support", "tickets": [number]}
+    assert run["created_by"]["type"] == "AUTOMATION"
+    assert run["name"] == f"{system}/support: {number}"
+    assert TAG in up.tags(system, number)
+
+
+def test_from_python(up: Up, tmp_path: Path) -> None:
+    number = up.write_in("zendesk")
+    before = up.tags("zendesk", number)
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM, "utf-8")
+    variables = environment(tmp_path, PREFECT_API_URL=f"{up.url}/api")
+    ended = subprocess.run(
+        [sys.executable, str(program)], env=variables, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert re.search(rf"^{number} {CATEGORY} \d+% tag \+{TAG}", ended.stdout, re.MULTILINE), ended.stdout
+    assert up.tags("zendesk", number) == before
+    (run,) = up.runs(name={"any_": ["zendesk/support: new in the last hour (dry run)"]})
+    assert run["state_type"] == "COMPLETED"
+    assert run["deployment_id"] is None
