@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.servers import prefect_server
 from tieline import connections, observe, store
 from tieline.settings import settings
 from tieline.transport import clients, clock, governor
+
+__all__ = ["prefect_server"]
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

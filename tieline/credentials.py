@@ -62,6 +62,11 @@ class Credentials(Block, ABC):
         lines = (f"{path}={value}" for path, value in _leaves("", self))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
+    def logins(self) -> tuple[str, ...]:
+        """The fields that we log in with, by name: secrets that are set, without that of the webhooks."""
+        values = {name: getattr(self, name) for name in type(self).model_fields if name != "webhook_secret"}
+        return tuple(name for name, value in values.items() if isinstance(value, SecretStr) and value)
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret in here, for redaction."""
         return tuple(v.get_secret_value() for _, v in _leaves("", self, keep=True) if isinstance(v, SecretStr) and v)
@@ -94,9 +99,14 @@ class HttpCredentials(Credentials, ABC):
         return ""
 
     @property
+    def home(self) -> str:
+        """Where the system lives: its own host, or the other one that was given."""
+        return self.url or self.base_url
+
+    @property
     def address(self) -> str:
         """Where requests go."""
-        return (self.url or self.base_url) + self._api_path
+        return self.home + self._api_path
 
     def auth(self) -> httpx.Auth | None:
         """How to log in; see `tieline.transport.auth`."""

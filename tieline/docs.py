@@ -1,4 +1,4 @@
-"""Writes the generated documents: one page for each system, and their index.
+"""Writes the generated documents: one page for each system, their index, and the page of all commands.
 
 python -m tieline.docs [--check]
 """
@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from tieline import registry
+from tieline.cli import reference
 from tieline.connector import Action, Connector
 
 FOLDER = Path(__file__).parent.parent / "docs" / "systems"
@@ -23,7 +24,7 @@ NOTICE = "<!-- Written by `make docs` from the code: change that instead. -->"
 def pages() -> dict[Path, str]:
     """Every generated page, by its path."""
     made = {FOLDER / f"{name}.md": _page(registry.connector(name)) for name in registry.names()}
-    return {FOLDER / "README.md": _index(), **made}
+    return {FOLDER / "README.md": _index(), FOLDER.parent / "commands.md": reference.page(NOTICE), **made}
 
 
 def _index() -> str:

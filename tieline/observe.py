@@ -21,6 +21,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
+from tieline.errors import TielineError
+
 if TYPE_CHECKING:
     from prometheus_client import Counter, Histogram
     from structlog.typing import EventDict, FilteringBoundLogger
@@ -168,7 +170,8 @@ class _Writer:
             store.add_calls(rows)
         except Exception as exc:  # noqa: BLE001 - whatever ails the store, calls go on
             if not self._complained:
-                log().warning("rows about calls cannot be written", reason=type(exc).__name__, waiting=len(rows))
+                reason = str(exc) if isinstance(exc, TielineError) else type(exc).__name__
+                log().warning("rows about calls cannot be written", reason=reason, waiting=len(rows))
             self._complained = True
             return False
         self._complained = False

@@ -32,6 +32,7 @@ PORT = 4200
 START_SECONDS = 180
 STOP_SECONDS = 15
 ASK_SECONDS = 5
+DRAIN_SECONDS = 5
 #: Nothing that we start reports to anybody.
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -98,7 +99,10 @@ def connected(note: Callable[[str], None], *, services: bool = False) -> Iterato
     server = named()
     if server is not None:
         check(server)
-        yield server
+        try:
+            yield server
+        finally:
+            _drain()
         return
     up = running()
     if up is not None:
@@ -263,12 +267,25 @@ def _used(api: str) -> Iterator[None]:
     try:
         yield
     finally:
+        _drain()
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
         refresh_global_settings_context()
+
+
+def _drain() -> None:
+    """Let Prefect's client send what it still has to say, while somebody is there to hear it.
+
+    It would try again and again for more than a minute when we end.
+    """
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415 - half a second
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+
+    for worker in (EventsWorker, APILogWorker):
+        worker.drain_all(timeout=DRAIN_SECONDS, at_exit=False)
 
 
 def free(port: int) -> bool:

@@ -54,13 +54,14 @@ class Desk:
     def __init__(self, connection: str) -> None:
         self._connection = connection
         #: The latest change that was read: Freshdesk's own clock, as far as its answers tell it.
-        self._latest = datetime.min.replace(tzinfo=UTC)
+        self._latest = datetime.fromtimestamp(1, UTC)
 
     async def read(self, ids: Sequence[int]) -> dict[int, Ticket | ConnectorError]:
         """One call for each ticket: Freshdesk has none for several."""
         read = await each(ids, lambda number: freshdesk.get_ticket(self._connection, ticket_id=number))
         self._remember(one for one in read.values() if isinstance(one, freshdesk.Ticket))
-        found = {number: _ticket(one) for number, one in read.items() if isinstance(one, freshdesk.Ticket)}
+        home = await self._home()
+        found = {number: _ticket(one, home) for number, one in read.items() if isinstance(one, freshdesk.Ticket)}
         failed = {number: one for number, one in read.items() if isinstance(one, ConnectorError)}
         return {**found, **{number: exc for number, exc in failed.items() if not isinstance(exc, NotFound)}}
 
@@ -72,7 +73,11 @@ class Desk:
             found = await freshdesk.list_tickets(self._connection, updated_since=query.since, limit=limit)
         self._remember(found)
         since = query.since if isinstance(query, Window) and query.what == "new" else None
-        return [_ticket(one) for one in found if since is None or (one.created_at and one.created_at >= since)]
+        home = await self._home()
+        return [_ticket(one, home) for one in found if since is None or (one.created_at and one.created_at >= since)]
+
+    async def _home(self) -> str:
+        return (await freshdesk.connector.credentials(self._connection)).home
 
     async def groups(self) -> dict[str, int]:
         """Every group's id by its name."""
@@ -101,7 +106,8 @@ class Desk:
         asked = [one for alike in groups for one in alike]
         if not asked:
             return set()
-        since = max(self._latest, datetime.now(UTC) - CLOCKS_DIFFER)
+        # A second earlier, because it is not said whether the moment itself is included.
+        since = max(self._latest - timedelta(seconds=1), datetime.now(UTC) - CLOCKS_DIFFER)
         # One by one they fail or succeed for a reason of their own, so errors are not looked at here.
         await each(range(len(groups)), lambda n: self._job(groups[n]))
         try:
@@ -139,7 +145,7 @@ def _alike(asked: Sequence[_Asked]) -> list[list[_Asked]]:
     return list(groups.values())
 
 
-def _ticket(one: freshdesk.Ticket) -> Ticket:
+def _ticket(one: freshdesk.Ticket, home: str) -> Ticket:
     return Ticket(
         id=one.id,
         subject=one.subject,
@@ -148,4 +154,5 @@ def _ticket(one: freshdesk.Ticket) -> Ticket:
         priority=_LEVELS[one.priority],
         group_id=one.group_id,
         updated_at=one.updated_at,
+        link=f"{home}/a/tickets/{one.id}",
     )

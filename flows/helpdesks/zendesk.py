@@ -25,7 +25,8 @@ class Desk:
     async def read(self, ids: Sequence[int]) -> dict[int, Ticket | ConnectorError]:
         """A hundred with one call."""
         found = await zendesk.get_tickets(self._connection, ticket_ids=list(ids))
-        return {one.id: _ticket(one) for one in found}
+        home = await self._home()
+        return {one.id: _ticket(one, home) for one in found}
 
     async def find(self, query: str | Window, limit: int) -> list[Ticket]:
         """Tickets of the recent past, or what a search such as `status:new tags:vip` finds."""
@@ -33,7 +34,11 @@ class Desk:
             field = "created" if query.what == "new" else "updated"
             query = f"{field}>={query.since:%Y-%m-%dT%H:%M:%SZ}"
         found = await zendesk.search_tickets(self._connection, query=query, limit=min(limit, SEARCH_MOST))
-        return [_ticket(one) for one in found]
+        home = await self._home()
+        return [_ticket(one, home) for one in found]
+
+    async def _home(self) -> str:
+        return (await zendesk.connector.credentials(self._connection)).home
 
     async def groups(self) -> dict[str, int]:
         """Every group's id by its name."""
@@ -49,7 +54,7 @@ class Desk:
         return {asked[o.index].id: _error(o) for o in outcomes if not o.success}
 
 
-def _ticket(one: zendesk.Ticket) -> Ticket:
+def _ticket(one: zendesk.Ticket, home: str) -> Ticket:
     return Ticket(
         id=one.id,
         subject=one.subject or "",
@@ -58,6 +63,7 @@ def _ticket(one: zendesk.Ticket) -> Ticket:
         priority=one.priority,
         group_id=one.group_id,
         updated_at=one.updated_at,
+        link=f"{home}/agent/tickets/{one.id}",
     )
 
 

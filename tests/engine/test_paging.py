@@ -107,7 +107,10 @@ def test_every_item_comes_once_and_no_page_too_many(way: Way, total: int, size: 
     ),
 )
 async def test_a_next_page_elsewhere_is_not_fetched(link: str) -> None:
-    vendor = Vendor(httpx.Response(200, json=[1], headers={"link": link}))
+    page = httpx.Response(200, json=[1], headers={"link": link}, request=httpx.Request("GET", f"{HERE}/x"))
+    with pytest.raises(BadAnswer, match="another host"):
+        paging.link_header(page)
+    vendor = Vendor(page)
     with pytest.raises(BadAnswer, match="another host"):
         await probe().list("/x", into=int, limit=9, paginate=paging.link_header)
     assert len(vendor.seen) == 1

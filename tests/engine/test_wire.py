@@ -18,6 +18,7 @@ from tests.conftest import Clock
 from tests.engine.probe import Client, ProbeCredentials, Vendor, answer, probe, serving
 from tieline.errors import BadAnswer, ConfigError, ConnectorError, Rejected, Unavailable
 from tieline.settings import settings
+from tieline.transport import clients
 
 MB = 2**20
 
@@ -72,6 +73,20 @@ async def test_an_endless_answer_without_a_length_is_cut() -> None:
         with pytest.raises(BadAnswer, match="larger than 1 MB"):
             await probe(url=url).get("/x")
     assert sent < 500
+
+
+@pytest.mark.usefixtures("small")
+async def test_answers_that_are_not_read_to_the_end_use_up_no_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "CONNECTIONS", 2)
+
+    async def handler(client: Client) -> None:
+        await client.request()
+        await client.reply(b"x" * (2 * MB))
+
+    async with serving(handler) as url, asyncio.timeout(10):
+        for _ in range(5):
+            with pytest.raises(BadAnswer, match="larger"):
+                await probe(url=url).get("/x")
 
 
 def bomb(layers: int = 1) -> bytes:

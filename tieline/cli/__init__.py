@@ -52,6 +52,13 @@ for _module in (demo, up, sandbox, systems, actions, call, check, connect, new, 
     _module.add_to(app)
 
 
+#: Every command, as it is typed.
+COMMANDS = (
+    "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "blocks register", "deploy",
+    "serve", "doctor",
+)  # fmt: skip
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"tieline {metadata.version('tieline')}")

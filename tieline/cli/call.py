@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import RenderableType
@@ -12,6 +12,9 @@ from rich.text import Text
 from tieline import registry
 from tieline.cli import values
 from tieline.cli.screen import as_json, note, out, pairs, panel, plain, table
+
+if TYPE_CHECKING:
+    from tieline.connector import Action
 
 #: Wider lists of things are shown with the fields that tell most.
 COLUMNS = 6
@@ -61,16 +64,16 @@ def call(
     if json:
         as_json(result)
     else:
-        out.print(_shown(result, action))
+        out.print(_shown(result, card))
 
 
-def _shown(result: Any, title: str) -> RenderableType:
+def _shown(result: Any, action: Action) -> RenderableType:
     if result in (None, []):
-        return Text("Done." if result is None else "There is none.", style="dim")
+        return Text("There is none." if action.kind == "read" else "Done.", style="dim")
     if isinstance(result, dict):
-        return panel(pairs((name, Text(plain(value))) for name, value in result.items()), title)
+        return panel(pairs((name, Text(plain(value))) for name, value in result.items()), action.name)
     if isinstance(result, list) and all(isinstance(item, dict) for item in result):
-        return _list(result, title)
+        return _list(result, action.name)
     return Text(plain(result))
 
 

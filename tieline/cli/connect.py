@@ -145,7 +145,7 @@ def _sentence(message: str) -> str:
 def _incomplete(kind: kinds.Kind, found: dict[str, Any], exc: ValueError) -> ConfigError:
     missing = [field for field in _problems(kind.block, found) if field not in found]
     if not missing:
-        said = "; ".join(e["msg"] for e in exc.errors()) if hasattr(exc, "errors") else type(exc).__name__
+        said = "; ".join(_sentence(e["msg"]) for e in exc.errors()) if hasattr(exc, "errors") else type(exc).__name__
         return ConfigError(
             f"These fields do not make a {kind.title} connection: {said}.", hint="Correct them and try again."
         )

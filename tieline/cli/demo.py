@@ -129,10 +129,16 @@ def _run(flow: Flow[..., Any], name: str, served: Sandbox, heard: _Heard) -> lis
             began = time.perf_counter()
             run, found = asyncio.run(_once(flow, f"{desk}/{name}", totals[desk]))
             seconds = time.perf_counter() - began
-            judged = [outcomes.Judged(one, truth.get((desk, one.ticket_id)) in one.tags) for one in found]
+            judged = [outcomes.Judged(one, _right(served, desk, one.ticket_id)) for one in found]
             runs.append(outcomes.Run(desk, run, judged, seconds))
             fill(desk)
     return runs
+
+
+def _right(served: Sandbox, desk: str, number: int) -> bool:
+    """Whether a ticket now has the tag of what it was written about."""
+    ticket = getattr(served.state, desk).tickets[number]
+    return served.state.truth[desk, number] in ticket.fields["tags"]
 
 
 async def _once(flow: Any, helpdesk: str, limit: int) -> tuple[str, Sequence[Any]]:

@@ -97,7 +97,7 @@ async def _deploy(found: list[RunnerDeployment], pool: str) -> None:
     from prefect.client.schemas.actions import WorkPoolCreate
 
     async with get_client() as client:
-        known = [one.name for one in await client.read_work_pools()]
+        known = [one.name for one in await client.read_work_pools(limit=200)]
         if pool not in known and pool == POOL:
             await client.create_work_pool(
                 WorkPoolCreate(name=POOL, type="process", description="Runs Tieline's flows.")

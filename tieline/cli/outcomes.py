@@ -64,8 +64,9 @@ class Run:
 
 def tickets(run: Run) -> Table:
     """The first tickets of a help desk."""
-    shown = table("Ticket", "Subject", "Category", "Sure", "", "Outcome", "What changed", title=f"[bold]{run.desk}[/]")
+    shown = table("Ticket", "Subject", "Category", "Sure", "", "What changed", title=f"[bold]{run.desk}[/]")
     shown.columns[3].justify = "right"
+    shown.columns[3].no_wrap = True
     for judged in run.tickets[:ROWS]:
         one = judged.outcome
         shown.add_row(
@@ -74,8 +75,7 @@ def tickets(run: Run) -> Table:
             Text(one.category or "-", "" if judged.decided else "dim"),
             f"{one.confidence:.0%}",
             judged.mark,
-            Text(one.status, COLORS.get(one.status, "")),
-            Text(one.reason if one.status in {"gone", "failed"} else ", ".join(one.changes)),
+            Text(_became(one), COLORS.get(one.status, "dim")),
         )
     left = len(run.tickets) - ROWS
     shown.caption = f"… and {left} more" if left > 0 else None
@@ -84,31 +84,36 @@ def tickets(run: Run) -> Table:
 
 
 def accuracy(runs: Sequence[Run]) -> Table:
-    """How often the category was right, and how often it was left to a person."""
+    """How often the category was right, and how often it was left to a person: a column for each help desk."""
     title = "[bold]Against what the tickets were written about[/]"
-    columns = ("Help desk", "Tickets", "Categorized", "of these right", "For a person", "Failed", "Tickets/s")
-    shown = table(*columns, title=title)
+    shown = table("", *(run.desk for run in runs), "all", title=title)
     for column in shown.columns[1:]:
         column.justify = "right"
-    for run in runs:
-        shown.add_row(f"[bold]{run.desk}[/]", *_figures([run]))
-    shown.add_section()
-    shown.add_row("[bold]all[/]", *_figures(runs))
+    figures = [_figures([run]) for run in runs] + [_figures(runs)]
+    for name in figures[0]:
+        shown.add_row(name, *(one[name] for one in figures))
     return shown
 
 
-def _figures(runs: Sequence[Run]) -> list[str]:
+def _became(outcome: Any) -> str:
+    if outcome.status in {"gone", "failed"}:
+        return f"{outcome.status}: {outcome.reason}"
+    return ", ".join(outcome.changes) or str(outcome.status)
+
+
+def _figures(runs: Sequence[Run]) -> dict[str, str]:
     judged = [one for run in runs for one in run.tickets]
     decided = [one for one in judged if one.decided]
-    review = sum(run.count("needs-review") for run in runs)
-    return [
-        str(len(judged)),
-        f"{len(decided)} ({_share(len(decided), len(judged))})",
-        f"[bold green]{_share(sum(one.right for one in decided), len(decided))}[/]",
-        f"{review} ({_share(review, len(judged))})",
-        str(sum(run.count("failed", "gone") for run in runs)),
-        f"{len(judged) / sum(run.seconds for run in runs):.0f}",
-    ]
+    right = sum(one.right for one in decided)
+    return {
+        "Tickets": str(len(judged)),
+        "Categorized": f"{len(decided)} ({_share(len(decided), len(judged))})",
+        "  right, of these": f"[bold green]{_share(right, len(decided))}[/]",
+        "  right, of all": _share(right, len(judged)),
+        "Left to a person": str(sum(run.count("needs-review") for run in runs)),
+        "Failed": str(sum(run.count("failed", "gone") for run in runs)),
+        "Tickets per second": f"{len(judged) / sum(run.seconds for run in runs):.0f}",
+    }
 
 
 def _share(part: int, whole: int) -> str:

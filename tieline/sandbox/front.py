@@ -1,13 +1,14 @@
 """The front door: every request is numbered here, counted, spoiled when a fault says so, and logged."""
 
 import asyncio
+import re
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tieline.sandbox.faults import Fault, Faults
@@ -16,6 +17,10 @@ from tieline.sandbox.state import REQUEST_ID, Logged, State
 from tieline.sandbox.vendor import Vendor, cost_of
 
 _SORRY = "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1><p>This page is not JSON.</p>"
+
+
+#: Where the vendors themselves show a ticket to an agent.
+_AGENTS_PAGE = re.compile(r"/(zendesk/agent|freshdesk/a)/tickets/(?P<id>\d+)")
 
 
 class Front:
@@ -56,7 +61,10 @@ class Front:
         vendor = self.vendors.get(system)
         scope["sandbox"] = self.state
         scope["sandbox_front"] = self
-        if vendor is None:
+        page = _AGENTS_PAGE.fullmatch(scope["path"])
+        if page:
+            await RedirectResponse(f"/tickets/{system}/{page['id']}")(scope, receive, send)
+        elif vendor is None:
             await self.pages(scope, receive, send)
         else:
             await self._vendor(vendor, scope, receive, send)

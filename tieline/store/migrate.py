@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-LOCK_SECONDS = 120
 #: Any number, as long as nobody else in the database takes it.
 LOCK_NUMBER = 7_314_159
 
@@ -72,9 +71,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
             yield connection
         return
-    from filelock import FileLock  # noqa: PLC0415 - as above
-
-    with FileLock(f"{engine.url.database}.lock", timeout=LOCK_SECONDS), engine.begin() as connection:
-        # Or the driver would commit each step by itself, and a killed process would leave half a migration.
+    with engine.begin() as connection:
+        # Or the driver would commit each step by itself: a killed process would leave half a migration, and others
+        # would start the same one.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 
 from tieline.errors import (
-    AuthFailed,
     BadAnswer,
     ConnectorError,
     NotFound,
@@ -35,7 +34,6 @@ _MESSAGES = (
 )
 _CODES = ("code", "error.code", "error", "type")
 _HINTS: Mapping[type[ConnectorError], str] = {
-    AuthFailed: "Check the credentials on the block, and what they are allowed to do.",
     NotFound: "Check the id, and that these credentials may see it.",
     RateLimited: "Try again later, or ask for fewer calls.",
 }

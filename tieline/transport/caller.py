@@ -16,7 +16,7 @@ import httpx
 from pydantic_core import to_json
 
 from tieline import observe
-from tieline.errors import BadAnswer, ConfigError, ConnectorError, Transient, Unavailable
+from tieline.errors import AuthFailed, BadAnswer, ConfigError, ConnectorError, Transient, Unavailable
 from tieline.settings import settings
 from tieline.transport import answers, clients, clock, retry, wire
 from tieline.transport.governor import governor
@@ -155,7 +155,16 @@ class Caller:
         """The error, with the place where it happened."""
         exc.system, exc.connection, exc.action = self._system, self._credentials.connection, self._action
         exc.request_id = exc.request_id or request_id
+        if isinstance(exc, AuthFailed) and not exc.hint:
+            exc.hint = self._login_hint()
         return exc
+
+    def _login_hint(self) -> str:
+        """Which fields of which block to look at, where the vendor says nothing better."""
+        fields = " and ".join(self._credentials.logins()) or "the credentials"
+        name = self._credentials.connection
+        again = f" Then: tieline connect {self._system} --name {name} --replace" if name != "unsaved" else ""
+        return f"Check {fields} on the block {self._credentials.title}, and what it is allowed to do.{again}"
 
     async def _tries(self, plan: _Plan, tally: _Tally) -> httpx.Response:
         seconds, options = settings().call_seconds, plan.options
