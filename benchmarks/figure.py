@@ -18,6 +18,7 @@ class Figure:
         good: Whether that is the least or the most that it may be.
         beside: The same, measured in the same run without us: the ceiling, or the alternative.
         beside_is: What that is.
+        note: What else is to be said.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Figure:
     good: Literal["at least", "at most"]
     beside: float | None = None
     beside_is: str = ""
+    note: str = ""
 
     @property
     def reached(self) -> bool:
