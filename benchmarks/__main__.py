@@ -25,6 +25,8 @@ from benchmarks.figure import Figure
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
+#: The share of its cores that a machine may be using before we begin.
+BUSY = 0.5
 NAMES = tuple(sorted(file.stem.removeprefix("bench_") for file in HERE.glob("bench_*.py")))
 
 
@@ -36,16 +38,21 @@ def main() -> int:
     if unknown := set(names) - set(NAMES):
         options.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     screen = Console(stderr=True)
-    found: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
+    before = round(os.getloadavg()[0], 2)
+    found: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "load_before": before,
+    }
     for name in names:
         with screen.status(f"Measuring: {name} …"):
-            found[name] = {"load_before": load(), **measured(name), "load_after": load()}
+            found[name] = measured(name)
     file = keep(found)
     figures = [Figure(**one) for name in names for one in found[name]["figures"]]
-    Console().print(table(figures))
+    show(figures, Console())
     screen.print(f"Written to {file.relative_to(HERE.parent)}.")
-    if any(found[name]["load_before"] > (os.cpu_count() or 1) for name in names):
-        screen.print("Other programs were busy meanwhile; the figures would be better without them.", style="yellow")
+    if before > (os.cpu_count() or 1) * BUSY:
+        screen.print(f"Other programs kept the machine busy (load {before:g}): expect better figures without them.")
     return 0 if all(figure.reached for figure in figures) else 1
 
 
@@ -63,11 +70,6 @@ def machine() -> dict[str, Any]:
     return {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
 
 
-def load() -> float:
-    """How many programs want a core, as a mean over the last minute."""
-    return round(os.getloadavg()[0], 2)
-
-
 def keep(found: dict[str, Any]) -> Path:
     """Write a file that is named after the moment."""
     RESULTS.mkdir(exist_ok=True)
@@ -76,18 +78,21 @@ def keep(found: dict[str, Any]) -> Path:
     return file
 
 
-def table(figures: list[Figure]) -> Table:
-    """One line for each figure."""
-    shown = Table("Figure", "Measured", "Target", "Beside it", "Ratio", "", "Note")
-    for column in (shown.columns[n] for n in (1, 2, 4)):
+def show(figures: list[Figure], screen: Console) -> None:
+    """One line for each figure, and the notes below."""
+    shown = Table("Figure", "Measured", "Target", "Beside it", "Ratio")
+    for column in shown.columns[1:]:
         column.justify = "right"
     for one in figures:
-        beside = f"{one.beside:,g} {one.unit} ({one.beside_is})" if one.beside else ""
-        ratio = f"{one.ratio:.2f}" if one.ratio else ""
-        reached = "[green]reached[/]" if one.reached else "[red]missed[/]"
-        target = f"{one.good} {one.target:,g} {one.unit}"
-        shown.add_row(one.name, f"{one.value:,g} {one.unit}", target, beside, ratio, reached, one.note)
-    return shown
+        color = "green" if one.reached else "red"
+        beside = f"{one.beside:,g} ({one.beside_is})" if one.beside else ""
+        ratio = f"{one.ratio:.2g}" if one.ratio else ""
+        target = f"{'≥' if one.good == 'at least' else '≤'} {one.target:,g}"
+        shown.add_row(one.name, f"[{color}]{one.value:,g} {one.unit}[/]", target, beside, ratio)
+    screen.print(shown)
+    for one in figures:
+        if one.note:
+            screen.print(f"{one.name}: {one.note}", soft_wrap=True)
 
 
 if __name__ == "__main__":
