@@ -157,16 +157,16 @@ def command() -> dict[str, Any] | None:
 
 
 def figures(found: dict[str, Any]) -> list[Figure]:
-    """What is looked at: each over the bare call, or over Prefect alone."""
-    bare, plain = found["action"]["bare_httpx"]["median_ms"], "bare httpx call"
-    made = [Figure("overhead of an action", found["action"]["overhead_ms"], "ms", 1, "at most", bare, plain)]
+    """What is looked at: what each takes more than the bare call, or than Prefect alone."""
+    bare, plain = found["action"]["bare_httpx"]["median_ms"], "bare httpx"
+    made = [Figure("more for an action", found["action"]["overhead_ms"], "ms", 1, "at most", bare, plain)]
     if "task" in found:
         bare = found["task"]["bare_httpx"]["median_ms"]
         cost = found["task"]["overhead_ms"]
-        made.append(Figure("overhead of an action as a Prefect task", cost, "ms", 15, "at most", bare, plain))
+        made.append(Figure("more for an action as a Prefect task", cost, "ms", 15, "at most", bare, plain))
     imported = found["imports"]
     cost, prefect = imported["overhead_ms"], imported["prefect_ms"]
-    made.append(Figure("import, and a list of connectors", cost, "ms", 50, "at most", prefect, "import prefect"))
+    made.append(Figure("more to import us than Prefect", cost, "ms", 50, "at most", prefect, "import prefect"))
     if found["systems"]:
         made.append(Figure("CPU of `tieline systems`", found["systems"]["cpu_ms"], "ms", 1000, "at most"))
     return made

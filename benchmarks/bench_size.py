@@ -95,7 +95,7 @@ def main() -> None:
     found = measure()
     figures = [
         Figure("plain installation", found["megabytes"], "MB", 600, "at most"),
-        Figure("CPU of `tieline systems`, installed", found["systems_cpu_ms"], "ms", 1000, "at most"),
+        Figure("CPU of installed `tieline systems`", found["systems_cpu_ms"], "ms", 1000, "at most"),
     ]
     print(json.dumps({"figures": [one.to_json() for one in figures], "installation": found}, indent=2))
 
