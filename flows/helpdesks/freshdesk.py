@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,8 @@ from tieline import ConnectorError, NotFound
 
 #: A job takes three calls at least.
 ALIKE_FROM = 4
+#: Most tickets to look at after the jobs: those that they changed, and what else changed meanwhile.
+LOOKED_AT = 1000
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 _PRIORITIES: dict[Level, freshdesk.Priority] = dict(zip(LEVELS, freshdesk.Priority, strict=True))
@@ -51,10 +53,13 @@ class Desk:
 
     def __init__(self, connection: str) -> None:
         self._connection = connection
+        #: The latest change that was read: Freshdesk's own clock, as far as its answers tell it.
+        self._latest = datetime.fromtimestamp(1, UTC)
 
     async def read(self, ids: Sequence[int]) -> dict[int, Ticket | ConnectorError]:
         """One call for each ticket: Freshdesk has none for several."""
         read = await each(ids, lambda number: freshdesk.get_ticket(self._connection, ticket_id=number))
+        self._remember(one for one in read.values() if isinstance(one, freshdesk.Ticket))
         home = await self._home()
         found = {number: _ticket(one, home) for number, one in read.items() if isinstance(one, freshdesk.Ticket)}
         failed = {number: one for number, one in read.items() if isinstance(one, ConnectorError)}
@@ -66,6 +71,7 @@ class Desk:
             found = await freshdesk.search_tickets(self._connection, query=query, limit=min(limit, 300))
         else:
             found = await freshdesk.list_tickets(self._connection, updated_since=query.since, limit=limit)
+        self._remember(found)
         since = query.since if isinstance(query, Window) and query.what == "new" else None
         home = await self._home()
         return [_ticket(one, home) for one in found if since is None or (one.created_at and one.created_at >= since)]
@@ -80,17 +86,14 @@ class Desk:
     async def write(self, tickets: Sequence[Ticket], changes: Mapping[int, Change]) -> Failures:
         """Notes first, each once; then the rest, whose tags tell the next run that this one came so far.
 
-        Tickets that shall look alike are changed by one job. A job does not say which tickets it missed, so they are
-        read again, and those that it missed are changed one by one, which tells why.
+        Tickets that shall look alike are changed by one job. Jobs do not say which tickets they missed, so all are
+        read again, and those that were missed are changed one by one, which tells why.
         """
         asked = [_Asked(ticket, changes[ticket.id]) for ticket in tickets if ticket.id in changes]
         noted = await each(asked, self._note)
         failures = {one.ticket.id: exc for one, exc in noted.items() if isinstance(exc, ConnectorError)}
         left = [one for one in asked if one.ticket.id not in failures]
-        written: set[_Asked] = set()
-        for alike in _alike(left):
-            if len(alike) >= ALIKE_FROM:
-                written |= await self._write_alike(alike)
+        written = await self._write_alike([alike for alike in _alike(left) if len(alike) >= ALIKE_FROM])
         done = await each([one for one in left if one not in written], self._write_one)
         return failures | {one.ticket.id: exc for one, exc in done.items() if isinstance(exc, ConnectorError)}
 
@@ -98,18 +101,29 @@ class Desk:
         if one.properties:
             await freshdesk.update_ticket(self._connection, ticket_id=one.ticket.id, **one.properties)
 
-    async def _write_alike(self, alike: Sequence[_Asked]) -> set[_Asked]:
-        """Change tickets by a job; those that it did change."""
-        ids = [one.ticket.id for one in alike]
-        began = datetime.now(UTC) - CLOCKS_DIFFER
-        try:
-            await freshdesk.bulk_update_tickets(self._connection, ticket_ids=ids, **alike[0].properties)
-            now = await freshdesk.list_tickets(self._connection, updated_since=began, limit=2 * len(ids) + 100)
-        except ConnectorError:
-            # One by one they fail or succeed for a reason of their own.
+    async def _write_alike(self, groups: Sequence[Sequence[_Asked]]) -> set[_Asked]:
+        """Change each group of tickets by a job, and look at them all; those that did change."""
+        asked = [one for alike in groups for one in alike]
+        if not asked:
             return set()
+        # A second earlier, because it is not said whether the moment itself is included.
+        since = max(self._latest - timedelta(seconds=1), datetime.now(UTC) - CLOCKS_DIFFER)
+        # One by one they fail or succeed for a reason of their own, so errors are not looked at here.
+        await each(range(len(groups)), lambda n: self._job(groups[n]))
+        try:
+            now = await freshdesk.list_tickets(self._connection, updated_since=since, limit=LOOKED_AT)
+        except ConnectorError:
+            return set()
+        self._remember(now)
         seen = {ticket.id: ticket for ticket in now}
-        return {one for one in alike if one.ticket.id in seen and one.shows(seen[one.ticket.id])}
+        return {one for one in asked if one.ticket.id in seen and one.shows(seen[one.ticket.id])}
+
+    async def _job(self, alike: Sequence[_Asked]) -> None:
+        ids = [one.ticket.id for one in alike]
+        await freshdesk.bulk_update_tickets(self._connection, ticket_ids=ids, **alike[0].properties)
+
+    def _remember(self, tickets: Iterable[freshdesk.Ticket]) -> None:
+        self._latest = max([self._latest, *(one.updated_at for one in tickets if one.updated_at)])
 
     async def _note(self, one: _Asked) -> None:
         """Leave a note, unless a run that was cut off has left it already."""

@@ -197,6 +197,27 @@ async def test_one_that_cannot_be_written_does_not_stop_the_others(sandbox: Sand
     assert "500" in result.outcomes[0].reason
 
 
+async def test_tickets_that_shall_look_alike_are_changed_by_jobs_and_looked_at_once(sandbox: Sandbox) -> None:
+    numbers = [await write_in("freshdesk", *letter) for letter in (PARCEL, PASSWORD) for _ in range(6)]
+    begun = len(sandbox.state.log)
+    result = await run("freshdesk", *numbers)
+    sent = [(logged.method, logged.path) for logged in list(sandbox.state.log)[begun:]]
+    assert result.count("changed") == len(numbers)
+    assert sent.count(("POST", "/api/v2/tickets/bulk_update")) == 2
+    assert sent.count(("GET", "/api/v2/tickets")) == 1
+    assert not [path for method, path in sent if method == "PUT"]
+
+
+async def test_jobs_are_recognized_after_many_other_changes(sandbox: Sandbox) -> None:
+    """Freshdesk lists the newest tickets first; ours are older ones."""
+    numbers = [await write_in("freshdesk", *PARCEL) for _ in range(4)]
+    for number in [await write_in("freshdesk", *PASSWORD) for _ in range(120)]:
+        fields(sandbox, "freshdesk", number)["tags"] = ["passwords"]
+    begun = len(sandbox.state.log)
+    await run("freshdesk", *numbers)
+    assert not [logged.path for logged in list(sandbox.state.log)[begun:] if logged.method == "PUT"]
+
+
 @pytest.mark.parametrize("system", DESKS)
 async def test_tags_of_others_stay(sandbox: Sandbox, system: str) -> None:
     number = await write_in(system, *PARCEL)
