@@ -16,7 +16,7 @@ connector = http_connector(
     block=FreshdeskCredentials,
     docs="https://developers.freshdesk.com/api/",
     rules=HttpRules(paginate=link_header, rate="100/minute"),
-    # An automation rule signs nothing; it can send a header, and any JSON: see docs/systems/freshdesk.md.
+    # An automation rule signs nothing; it can send a header of ours, and any JSON.
     webhook=Webhook(verify=shared_secret("X-Tieline-Secret"), event=body("event"), delivery=digest),
 )
 
