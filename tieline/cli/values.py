@@ -73,6 +73,9 @@ def one(text: str, field: FieldInfo) -> Any:
 
 
 def _candidates(text: str, annotation: Any) -> Iterator[Any]:
+    if annotation is str:
+        yield text
+        return
     try:
         parsed: Any = json.loads(text)
     except ValueError:
