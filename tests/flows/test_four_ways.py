@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 from prefect.events import Event, Resource
 from prefect.events.clients import PrefectEventsClient
 
-from tests.flows.up import CATEGORY, HOST, SECONDS, SUBJECT, TAG, Json, Up, environment, eventually, tieline_up
+from tests.flows.up import CATEGORY, HOST, SECONDS, SUBJECT, TAG, Up, environment, eventually, tieline_up
 
 pytestmark = pytest.mark.prefect
 
@@ -104,12 +104,13 @@ def test_on_a_schedule(up: Up) -> None:
     schedules = f"/deployments/{deployment['id']}/schedules"
     (made,) = up.ask("POST", schedules, json=[{"schedule": soon, "max_scheduled_runs": 1}])
 
-    def scheduled() -> Json | None:
-        begun = [run for run in up.runs_of("freshdesk-hourly") if run["start_time"]]
-        return begun[-1] if begun else None
+    def begun() -> str:
+        """The run that this very schedule has started, and not the hourly one."""
+        runs = [run for run in up.runs_of("freshdesk-hourly") if run["created_by"]["id"] == made["id"]]
+        return next((run["id"] for run in runs if run["start_time"]), "")
 
     try:
-        run = up.completed(eventually(scheduled, "a run on a schedule")["id"])
+        run = up.completed(eventually(begun, "a run on a schedule"))
     finally:
         up.ask("DELETE", f"{schedules}/{made['id']}")
     assert run["auto_scheduled"]
