@@ -28,15 +28,7 @@ CHROMIUM = (
     "--no-first-run",
 )
 
-#: The program of the README.
-PROGRAM = """\
-import asyncio
-from flows.ticket_categorization import ticket_categorization
-
-result = asyncio.run(ticket_categorization("zendesk/support", query="new in the last hour", dry_run=True))
-for outcome in result.outcomes:
-    print(outcome.ticket_id, outcome.category, f"{outcome.confidence:.0%}", *outcome.changes)
-"""
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +141,12 @@ async def test_from_an_event(up: Up, system: str, name: str) -> None:
     assert TAG in up.tags(system, number)
 
 
-def test_from_python(up: Up, tmp_path: Path) -> None:
+def test_from_python_as_in_the_readme(up: Up, tmp_path: Path) -> None:
     number = up.write_in("zendesk")
     before = up.tags("zendesk", number)
     program = tmp_path / "program.py"
-    program.write_text(PROGRAM, "utf-8")
+    (source,) = re.findall(r"```python\n(.*?ticket_categorization\(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    program.write_text(source, "utf-8")
     variables = environment(tmp_path, PREFECT_API_URL=f"{up.url}/api")
     ended = subprocess.run(
         [sys.executable, str(program)], env=variables, cwd=tmp_path, capture_output=True, text=True, check=False
