@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 POOL = "tieline"
+#: How often we ask for runs that are due. An event's run should not wait for Prefect's ten seconds.
+ASK_SECONDS = 2
 
 
 def add_to(app: typer.Typer) -> None:
@@ -67,7 +69,7 @@ async def run(found: list[RunnerDeployment]) -> None:
     """
     from prefect.runner import Runner
 
-    runner = Runner(name="tieline")
+    runner = Runner(name="tieline", query_seconds=ASK_SECONDS)
     for deployment in found:
         await runner.aadd_deployment(deployment)
     # The runner takes SIGTERM over as its first act, and does not await its own end then: take it back.
