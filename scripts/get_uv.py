@@ -32,7 +32,10 @@ def with_pip(folder: Path) -> bool:
     made = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, check=False)
     if made.returncode:
         return False
-    installed = subprocess.run([str(folder / "bin/python"), "-m", "pip", "install", "-q", "uv>=0.8,<1"], check=False)
+    installed = subprocess.run(
+        [str(folder / "bin/python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv>=0.8,<1"],
+        check=False,
+    )
     return installed.returncode == 0
 
 
