@@ -311,6 +311,7 @@ def test_a_digest_counts() -> None:
     outcomes = tuple(TicketOutcome(ticket_id=i, category="A", status="changed") for i in range(2))
     result = Categorization(helpdesk="zendesk/x", model="embedded", dry_run=False, outcomes=outcomes)
     assert digest(result).splitlines()[1] == "• A: 2"
+    assert result.frame()["category"].tolist() == ["A", "A"]
 
 
 @pytest.mark.parametrize("tag", ("two words", "", "a,b"))
