@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 
-from tieline.credentials import HttpCredentials
+from tieline.credentials import HttpCredentials, Receives
 from tieline.transport.auth import Basic
 
 
-class FreshdeskCredentials(HttpCredentials):
+class FreshdeskCredentials(Receives, HttpCredentials):
     """A Freshdesk account and the API key of one of its agents."""
 
     _block_type_name = "Freshdesk Credentials"

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from pydantic import Field, HttpUrl, SecretStr
 
-from tieline.credentials import HttpCredentials
+from tieline.credentials import HttpCredentials, Receives
 from tieline.transport.auth import Bearer
 
 
-class SlackCredentials(HttpCredentials):
+class SlackCredentials(Receives, HttpCredentials):
     """A Slack app as it is installed in one workspace."""
 
     _block_type_name = "Slack App Credentials"

@@ -4,11 +4,11 @@ from typing import ClassVar, Self
 
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
-from tieline.credentials import HttpCredentials
+from tieline.credentials import HttpCredentials, Receives
 from tieline.transport.auth import Basic, Bearer
 
 
-class ZendeskCredentials(HttpCredentials):
+class ZendeskCredentials(Receives, HttpCredentials):
     """A Zendesk account, and either the API token of an agent or an OAuth access token."""
 
     _block_type_name = "Zendesk Credentials"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from abc import ABC
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
 from prefect.blocks.core import Block
@@ -84,6 +85,36 @@ class Credentials(Block, ABC):
     def secrets(self) -> tuple[str, ...]:
         """Every secret in here, for redaction."""
         return tuple(v.get_secret_value() for _, v in _leaves("", self, keep=True) if isinstance(v, SecretStr) and v)
+
+
+class Inbound(BaseModel):
+    """How strict we are with what comes in. What is usual needs none of this."""
+
+    verification: Literal["signature", "handshake", "none"] = Field(
+        "signature",
+        description='"handshake" lets the next handshake of the vendor set the secret. "none" takes everything from '
+        "everybody who knows the address.",
+    )
+    more_secrets: list[SecretStr] = Field(
+        [], description="Other secrets that are good too, such as the old one while it is replaced."
+    )
+    allow_from: list[IPv4Network | IPv6Network] = Field(
+        [], description="Networks that it may come from, such as 192.0.2.0/24; empty means all."
+    )
+    rate: str = Field("", description='Deliveries that we take in, such as "600/minute"; empty means no limit.')
+    url: Address = Field("", description="The address as the vendor knows it, for vendors that sign it too (Trello).")
+
+
+class Receives(Credentials, ABC):
+    """Credentials of a system that sends us webhooks."""
+
+    webhook_secret: SecretStr = Field(SecretStr(""), description="What the vendor signs its webhooks with.")
+    webhook: Inbound = Field(Inbound(), description="How strict we are with what comes in.")
+
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Every secret that is good at the moment."""
+        held = (self.webhook_secret, *self.webhook.more_secrets)
+        return tuple(secret.get_secret_value() for secret in held if secret)
 
 
 class HttpCredentials(Credentials, ABC):

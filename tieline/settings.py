@@ -26,6 +26,15 @@ class Settings(BaseSettings):
     max_answer_bytes: int = Field(50 * 2**20, gt=0, description="Largest answer read into memory, in bytes.")
     call_seconds: float = Field(120.0, gt=0, description="Longest time for one call with all its tries, in seconds.")
     keep_calls_days: int = Field(30, gt=0, description="Days that the rows about calls made are kept.")
+    keep_done_days: int = Field(14, gt=0, description="Days that deliveries are kept after their work is done.")
+    keep_dead_days: int = Field(90, gt=0, description="Days that deliveries are kept whose work could not be done.")
+    max_hook_bytes: int = Field(5 * 2**20, gt=0, description="Largest delivery that the gateway takes in, in bytes.")
+    trusted_proxies: str = Field(
+        "", description="Networks of the proxies before the gateway, with commas; only they may say who asks."
+    )
+    publish_events: bool = Field(default=False, description="Publish each event as a Prefect event, too.")
+    tries: int = Field(6, gt=0, description="How often the work for an event is tried before it is given up.")
+    run_seconds: float = Field(900.0, gt=0, description="Longest time that a run in the warm worker may take.")
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text.")
 
     @property

@@ -5,66 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tieline.errors import SignatureInvalid
 from tieline.transport.paging import dig
+from tieline.webhooks.delivery import Delivery, Reader, Verifier
 
 FRESH_SECONDS = 300
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One request that a vendor sent us, as it came in.
-
-    Args:
-        headers: With names in lower case.
-        raw: The body's bytes, untouched.
-    """
-
-    headers: Mapping[str, str]
-    raw: bytes
-
-
-Reader = Callable[[Delivery], str]
-#: Raises `SignatureInvalid`. The last argument is the current time in Unix seconds.
-Verifier = Callable[[Delivery, str, float], None]
-
-
-@dataclass(frozen=True)
-class Webhook:
-    """How one vendor's webhooks are read.
-
-    Args:
-        verify: Checks that the vendor sent it.
-        event: Finds the event's name.
-        delivery: Finds the delivery's number, which is the same when the vendor sends it again.
-    """
-
-    verify: Verifier
-    event: Reader
-    delivery: Reader
-
-    def check(self, delivery: Delivery, secret: str, *, now: float | None = None) -> None:
-        """Check the signature.
-
-        Args:
-            delivery: What came in.
-            secret: What the vendor signs with.
-            now: The time in Unix seconds, if not the present.
-
-        Raises:
-            SignatureInvalid: It is not signed, not by this secret, or not now.
-        """
-        if not secret:
-            raise SignatureInvalid(
-                "There is no webhook secret on the block.", hint="Without one everything is refused."
-            )
-        self.verify(delivery, secret, time.time() if now is None else now)
 
 
 def header(name: str) -> Reader:
@@ -76,10 +23,7 @@ def body(path: str) -> Reader:
     """What stands at a dotted path in a JSON body."""
 
     def read(delivery: Delivery) -> str:
-        try:
-            found = dig(json.loads(delivery.raw), path)
-        except (ValueError, RecursionError):
-            return ""
+        found = dig(delivery.json, path)
         return "" if found is None else str(found)
 
     return read

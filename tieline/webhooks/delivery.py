@@ -1,0 +1,167 @@
+"""One request of a vendor, and how it is read: whether it is genuine, what it says, how it is answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import orjson
+
+from tieline.errors import SignatureInvalid
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One request that a vendor sent us, as it came in.
+
+    Args:
+        headers: With names in lower case.
+        raw: The body's bytes, untouched.
+        query: What stood behind the question mark.
+        url: Our address as the vendor knows it, where that is signed too.
+        method: Such as "POST".
+    """
+
+    headers: Mapping[str, str]
+    raw: bytes = b""
+    query: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+    method: str = "POST"
+
+    @cached_property
+    def json(self) -> Any:
+        """The body, read as JSON once; None if it is none."""
+        try:
+            return orjson.loads(self.raw)
+        except orjson.JSONDecodeError:
+            return None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a vendor gets to hear.
+
+    Args:
+        status: The HTTP status.
+        body: The body, already in the form that the vendor expects.
+        media_type: Of the body.
+        headers: More headers.
+        secret: A secret that the vendor has told us here; the gateway keeps it in the connection's block.
+        notice: What the operator should be told, in a sentence.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secret: str = ""
+    notice: str = ""
+
+
+Reader = Callable[[Delivery], str]
+#: Raises `SignatureInvalid`. The last argument is the current time in Unix seconds.
+Verifier = Callable[[Delivery, str, float], None]
+#: What a signer adds to a delivery: headers, or another body or query. The last argument is the time in Unix seconds.
+Signer = Callable[[Delivery, str, float], Delivery]
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """A request that is no event: the vendor wants to see whether we are there, and who we are.
+
+    Args:
+        answer: The reply, given the delivery and the secrets that are live; None where it is not this handshake.
+        signed: Whether it comes after the check of the signature, as events do. Those that come before it can plant a
+            secret, and pass only while the block says `verification="handshake"` or need no secret at all.
+    """
+
+    answer: Callable[[Delivery, Sequence[str]], Reply | None]
+    signed: bool = True
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where an event says who did what, when. Each reads one event's payload; empty means that it is not said.
+
+    Args:
+        who: The person or the robot.
+        when: The moment, as the vendor writes it.
+        subject: What it is about, for people.
+        link: A page to look at.
+    """
+
+    who: str | Callable[[Any], str] = ""
+    when: str | Callable[[Any], str] = ""
+    subject: str | Callable[[Any], str] = ""
+    link: str | Callable[[Any], str] = ""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """How one vendor's webhooks are read.
+
+    Args:
+        verify: Checks that the vendor sent it.
+        event: Finds the event's name.
+        delivery: Finds the delivery's number, which is the same when the vendor sends it again.
+        facts: Where an event's payload says who, what and when. Strings are dotted paths.
+        parts: Dotted path of the list, where one delivery holds several events; "." is the body itself.
+        part_event: The name of one of those events, given its payload; by default the delivery's.
+        handshakes: Requests that are no events.
+        media_types: Content types that it comes in; empty where the vendor's are not to be relied on.
+        payload: Reads the payload from the body, where it is not JSON (a form, SOAP, headers alone).
+        reply: What the vendor must hear in place of 202 and an empty body.
+        sign: Signs as the vendor does, for tests, sandboxes and `tieline webhook sign`.
+        kind: What is signed. "token" means that the secret itself is sent: guard it, and use https.
+        guide: How to set it up at the vendor, in Markdown, with `{url}` where our address belongs.
+        docs: The vendor's page.
+    """
+
+    verify: Verifier
+    event: Reader
+    delivery: Reader
+    facts: Facts = Facts()
+    parts: str = ""
+    part_event: Callable[[Any], str] | None = None
+    handshakes: tuple[Handshake, ...] = ()
+    media_types: tuple[str, ...] = ("application/json",)
+    payload: Callable[[Delivery], Any] | None = None
+    reply: Callable[[Delivery], Reply] | None = None
+    sign: Signer | None = None
+    kind: Literal["signature", "token", "none"] = "signature"
+    guide: str = ""
+    docs: str = ""
+
+    def check(self, delivery: Delivery, secrets: str | Sequence[str], *, now: float | None = None) -> None:
+        """Check the signature.
+
+        Args:
+            delivery: What came in.
+            secrets: What the vendor signs with; while one is replaced, the old one and the new one.
+            now: The time in Unix seconds, if not the present.
+
+        Raises:
+            SignatureInvalid: It is not signed, not by one of these secrets, or not now.
+        """
+        live = [secret for secret in ([secrets] if isinstance(secrets, str) else secrets) if secret]
+        if not live:
+            raise SignatureInvalid(
+                "There is no webhook secret on the block.", hint="Without one everything is refused."
+            )
+        moment = time.time() if now is None else now
+        refusal: SignatureInvalid | None = None
+        for secret in live:
+            try:
+                self.verify(delivery, secret, moment)
+            except SignatureInvalid as exc:
+                refusal = exc
+            else:
+                return
+        raise refusal or SignatureInvalid("It is not signed.")
+
+    def read(self, delivery: Delivery) -> Any:
+        """The vendor's payload."""
+        return self.payload(delivery) if self.payload else delivery.json
