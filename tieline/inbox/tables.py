@@ -1,4 +1,4 @@
-"""The tables behind the inbox. Moments are Unix seconds; one far ahead of the clock says that the clock was set back."""
+"""The tables behind the inbox. Moments are Unix seconds; one far ahead of the clock shows that it was set back."""
 
 from typing import Any
 
