@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, cast, get_type_hints, overload
 
-from prefect import Task, task
+from prefect import Task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.callables import parameter_docstrings
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from tieline import connections, observe
 from tieline.credentials import Credentials, HttpCredentials
 from tieline.errors import AuthFailed, ConfigError, UnknownName
+from tieline.inbox import scope
 from tieline.transport.api import Api
 from tieline.transport.rules import HttpRules
 from tieline.webhooks import Webhook
@@ -210,21 +211,36 @@ class Connector(Generic[C, S]):
             return await self.check(session)
 
     def _add(self, fn: Body[S, P, R], kind: Kind | None, scopes: Sequence[str]) -> Made[C, P, R]:
-        @functools.wraps(fn)
-        async def run(connection: C | str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        async def send(connection: C | str, *args: P.args, **kwargs: P.kwargs) -> R:
             async with self._session(connection, fn.__name__) as session:
                 return await fn(session, *args, **kwargs)
 
-        first, *rest = inspect.signature(fn).parameters.values()
+        @functools.wraps(fn)
+        async def run(connection: C | str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            card = self.actions[fn.__name__]
+            written_for = None if card.kind == "read" else await scope.of_write()
+            if written_for is None:
+                return await send(connection, *args, **kwargs)
+            from tieline.inbox import journal  # noqa: PLC0415 - only runs that events start have one
+
+            given = signature.bind_partial(None, *args, **kwargs).arguments
+            name = connection if isinstance(connection, str) else connection.digest()
+            again = functools.partial(send, connection, *args, **kwargs)
+            made: R = await journal.once(written_for, card, name, given, again)
+            return made
+
+        signature = inspect.signature(fn)
+        first, *rest = signature.parameters.values()
         # Prefect reads the signature; `connection` is a name to it, or a block.
         run.__signature__ = inspect.Signature([first.replace(name="connection", annotation=Any), *rest])  # type: ignore[attr-defined]
-        made = task(
+        made = _ActionTask(
+            run,
             name=f"{self.name}.{fn.__name__}",
             tags=[self.name],
             cache_policy=NO_CACHE,
             persist_result=False,
             retries=0,
-        )(run)
+        )
         self.actions[fn.__name__] = Action(
             self.name, fn, cast("Task[..., Any]", made), kind or _kind(fn.__name__), tuple(scopes)
         )
@@ -271,6 +287,17 @@ def http_connector(
         yield Api(name, action, credentials, spoken)
 
     return Connector(name, block=block, open=open_api, docs=docs, webhook=webhook, title=title)
+
+
+class _ActionTask(Task[P, R]):
+    """A task that is a plain call where there are so many that a task run for each would cost more than the work."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it, as a task run unless the scope is lean."""
+        working_for = scope.current()
+        if working_for is not None and working_for.lean:
+            return self.fn(*args, **kwargs)
+        return super().__call__(*args, **kwargs)
 
 
 def _kind(name: str) -> Kind:

@@ -13,6 +13,7 @@
       + NotFound            404, 410
       + Conflict            409, 412: somebody else changed it
       + Rejected            any other 4xx; .fields: what was wrong with each
+      + Unclear             an earlier try may have done it; a person has to look
       + BadAnswer           not what the vendor documents: HTML, no JSON, another type, too large
   + SignatureInvalid        a webhook that nobody we know has signed
 """
@@ -156,6 +157,10 @@ class Conflict(Permanent):
 
 class Rejected(Permanent):
     """The system understood the request and turned it down."""
+
+
+class Unclear(Permanent):
+    """An earlier try may have done it, and nothing tells whether it did; nothing was sent now."""
 
 
 class BadAnswer(Permanent):

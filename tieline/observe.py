@@ -90,6 +90,9 @@ def begin_action() -> object:
         if task is not None:
             prefix, flow_run_id = str(task.task_run.id), task.task_run.flow_run_id
             return _scope.set(_Scope(prefix, str(flow_run_id) if flow_run_id else None, _numbers(prefix)))
+        flow = contexts.FlowRunContext.get()
+        if flow is not None and flow.flow_run is not None:
+            return _scope.set(_Scope(uuid.uuid4().hex, str(flow.flow_run.id), count(1)))
     return _scope.set(_Scope(uuid.uuid4().hex, None, count(1)))
 
 

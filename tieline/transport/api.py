@@ -11,11 +11,11 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from tieline.errors import BadAnswer, ConfigError, ConnectorError, NotFound, Unavailable
-from tieline.transport import answers, clock
+from tieline.errors import BadAnswer, ConfigError, ConnectorError, NotFound, Unavailable, Unclear
+from tieline.transport import again, answers, clock
 from tieline.transport.caller import Caller
 from tieline.transport.paging import Paginator, dig
-from tieline.transport.rules import HttpRules, Json, Options, Params
+from tieline.transport.rules import Check, HttpRules, Json, Options, Params
 from tieline.transport.wire import Content
 
 if TYPE_CHECKING:
@@ -230,6 +230,10 @@ class Api:
 
     async def _call(self, method: str, path: str, json: Json | None, into: Any, options: Options) -> Any:
         check, at = options.get("check"), options.get("at", "")
+        if again.unclear() and not self._caller.repeatable(method, options):
+            done = await self._looked(check)
+            if done is not None:
+                return done
         try:
             return self._read(await self._caller.send(method, path, json, options=options), into, at)
         except Unavailable as exc:
@@ -244,6 +248,17 @@ class Api:
                 return done
         # It surely did not happen, so it may be asked for again.
         return self._read(await self._caller.send(method, path, json, options=options), into, at)
+
+    async def _looked(self, check: Check | None) -> Any:
+        """What an earlier try has done, if a look at the vendor tells."""
+        if check is None:
+            raise self._caller.at(
+                Unclear(
+                    "An earlier try may have been carried out, and nothing tells whether it was; nothing was sent now.",
+                    hint="Look at the vendor. If it is not there, `tieline inbox replay` sends it.",
+                )
+            )
+        return await check()
 
     def _next(self, page: httpx.Response, following: Paginator | None) -> httpx.URL | None:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from pydantic_core import to_json
 from tieline import observe
 from tieline.errors import AuthFailed, BadAnswer, ConfigError, ConnectorError, Transient, Unavailable
 from tieline.settings import settings
-from tieline.transport import answers, clients, clock, retry, wire
+from tieline.transport import again, answers, clients, clock, retry, wire
 from tieline.transport.governor import governor
 from tieline.transport.rules import HttpRules, Json, Options, Params
 
@@ -124,7 +123,7 @@ class Caller:
         tally, outcome, began = _Tally(), "ok", time.perf_counter()
         try:
             self._same_host(path, login=login)
-            return await self._tries(plan, tally)
+            answer = await self._tries(plan, tally)
         except ConnectorError as exc:
             outcome = type(exc).__name__
             raise self.at(exc, request_id) from None
@@ -134,6 +133,10 @@ class Caller:
         except BaseException as exc:
             outcome = type(exc).__name__
             raise
+        else:
+            if method != "GET":
+                again.made()
+            return answer
         finally:
             observe.record(
                 observe.Call(
@@ -150,6 +153,11 @@ class Caller:
                     flow_run_id=flow_run_id,
                 )
             )
+
+    @staticmethod
+    def repeatable(method: str, options: Options) -> bool:
+        """Whether doing it twice is as good as once."""
+        return options.get("repeatable", method in _REPEATABLE or options.get("keyed", False))
 
     def at(self, exc: ConnectorError, request_id: str = "") -> ConnectorError:
         """The error, with the place where it happened."""
@@ -168,7 +176,7 @@ class Caller:
 
     async def _tries(self, plan: _Plan, tally: _Tally) -> httpx.Response:
         seconds, options = settings().call_seconds, plan.options
-        repeatable = options.get("repeatable", plan.method in _REPEATABLE or options.get("keyed", False))
+        repeatable = self.repeatable(plan.method, options)
         until = clock.now() + seconds
         try:
             async with (
@@ -220,7 +228,7 @@ class Caller:
         if options.get("keyed"):
             if not self._rules.idempotency:
                 raise ConfigError(f"{self._system} has no header for idempotency keys.", hint="See its HttpRules.")
-            headers[self._rules.idempotency] = str(uuid.uuid4())
+            headers[self._rules.idempotency] = again.idempotency_key()
         return headers
 
     def _same_host(self, path: str | httpx.URL, *, login: bool) -> None:
