@@ -51,6 +51,7 @@ class Reply:
         headers: More headers.
         secret: A secret that the vendor has told us here; the gateway keeps it in the connection's block.
         notice: What the operator should be told, in a sentence.
+        confirm: An address of the vendor that must be fetched (GET) to complete it.
     """
 
     status: int = 200
@@ -59,6 +60,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     secret: str = ""
     notice: str = ""
+    confirm: str = ""
 
 
 Reader = Callable[[Delivery], str]
