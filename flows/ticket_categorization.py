@@ -12,10 +12,10 @@ from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
 from pydantic import Field
 
-from flows.helpdesks import Change, HelpDesk, Level, Ticket, each, help_desk, higher, recent
+from flows.helpdesks import Change, HelpDesk, Level, Ticket, concurrently, help_desk, higher, recent
 from flows.support_categories import DEFAULT_CATEGORIES, TicketCategory
 from tasks import language, slack
-from tieline import ConfigError, ConnectorError, Input, NotFound
+from tieline import ConfigError, ConnectorError, Input, NotFound, settle
 from tieline.errors import UnknownName
 from tieline.language.answers import Choice
 from tieline.language.budget import Budget
@@ -126,7 +126,8 @@ async def ticket_categorization(
     if slack_connection:
         await slack.connector.credentials(slack_connection)
     sorter = _Sorter(desk, categories, await _groups(desk, categories), model, confidence_threshold, add_note=add_note)
-    found, outcomes = await _read(desk, tickets or [], query, limit)
+    found, outcomes, unread = await _read(desk, tickets or [], query, limit)
+    await settle(unread)
     progress = await acreate_progress_artifact(0.0, KEY + "-progress", f"{len(found)} tickets of {helpdesk}")
 
     def result() -> Categorization:
@@ -135,8 +136,11 @@ async def ticket_categorization(
     try:
         with Budget(usd=budget_usd) if budget_usd is not None else nullcontext():
             for start in range(0, len(found), BATCH):
-                plans = await sorter.plan(found[start : start + BATCH])
+                some = found[start : start + BATCH]
+                plans = await sorter.plan(some)
                 outcomes += plans_only(plans) if dry_run else await sorter.apply(plans)
+                # Tickets that events brought are done now, whatever becomes of the others.
+                await settle({ticket.id: sorter.failures.get(ticket.id) for ticket in some})
                 await aupdate_progress_artifact(progress, 100 * min(1.0, (start + BATCH) / len(found)))
     finally:
         # Also when the budget is spent or the help desk fails halfway: what was done is to be seen.
@@ -187,6 +191,7 @@ class _Sorter:
     ) -> None:
         self._desk, self._groups, self._model = desk, groups, model
         self._threshold, self._add_note = threshold, add_note
+        self.failures: dict[int, ConnectorError] = {}
         self._categories = {category.name: category for category in categories}
         # A model gets to know what a category is, not what we do with it.
         known = set(Category.model_fields)
@@ -202,24 +207,29 @@ class _Sorter:
             if isinstance(choice, Choice) and self._asks_urgency(tickets[n], choice)
         ]
         # Not a task run for each text: what matters about them is in the ticket's outcome.
-        analyses = await each(unsure, lambda n: language.analyze.fn(self._model, text=texts[n]))
+        analyses = await concurrently(unsure, lambda n: language.analyze.fn(self._model, text=texts[n]))
         plans = []
         for n, (ticket, choice) in enumerate(zip(tickets, choices, strict=True)):
             analysis = analyses.get(n)
-            error = choice if isinstance(choice, ConnectorError) else analysis
-            if isinstance(choice, ConnectorError) or isinstance(analysis, ConnectorError):
-                plans.append(_Plan(ticket=ticket, choice=_unread(str(error)), status="failed"))
+            if isinstance(choice, ConnectorError):
+                plans.append(self._unread(ticket, choice))
+            elif isinstance(analysis, ConnectorError):
+                plans.append(self._unread(ticket, analysis))
             else:
                 urgent = analysis is not None and analysis.urgency == "urgent"
                 plans.append(self._decide(ticket, choice, urgent=urgent))
         return plans
+
+    def _unread(self, ticket: Ticket, error: ConnectorError) -> _Plan:
+        self.failures[ticket.id] = error
+        return _Plan(ticket=ticket, choice=Choice(category=None, confidence=0.0, reason=str(error)), status="failed")
 
     async def _choices(self, texts: Sequence[str]) -> list[Choice | ConnectorError]:
         """All texts at once; or, where the model fails on that, each alone, so that one does not stop the others."""
         try:
             return [*await language.categorize(self._model, texts=list(texts), categories=self._plain)]
         except ConnectorError:
-            alone = await each(
+            alone = await concurrently(
                 range(len(texts)),
                 lambda n: language.categorize.fn(self._model, texts=[texts[n]], categories=self._plain),
             )
@@ -229,6 +239,7 @@ class _Sorter:
         """Write what was planned; each ticket stands alone."""
         changes = {plan.ticket.id: plan.change for plan in plans if plan.says}
         failures = await self._desk.write([plan.ticket for plan in plans], changes) if changes else {}
+        self.failures |= {number: error for number, error in failures.items() if not isinstance(error, NotFound)}
         outcomes = []
         for plan in plans:
             error = failures.get(plan.ticket.id)
@@ -279,10 +290,6 @@ def _raised(category: TicketCategory, ticket: Ticket, *, urgent: bool) -> Level 
     return raised if raised != ticket.priority else None
 
 
-def _unread(reason: str) -> Choice:
-    return Choice(category=None, confidence=0.0, reason=reason)
-
-
 def plans_only(plans: Sequence[_Plan]) -> list[TicketOutcome]:
     """What a dry run shows."""
     return [plan.outcome("planned" if plan.status == "changed" else plan.status) for plan in plans]
@@ -301,21 +308,18 @@ async def _groups(desk: HelpDesk, categories: Sequence[TicketCategory]) -> dict[
 
 async def _read(
     desk: HelpDesk, numbers: Sequence[int], query: str, limit: int
-) -> tuple[list[Ticket], list[TicketOutcome]]:
-    """The tickets, and what became of those that cannot be read."""
+) -> tuple[list[Ticket], list[TicketOutcome], dict[int, ConnectorError | None]]:
+    """The tickets, what became of those that cannot be read, and why; None where a ticket is gone."""
     if query:
-        return await desk.find(recent(query), limit), []
+        return await desk.find(recent(query), limit), [], {}
     read = await desk.read(list(dict.fromkeys(numbers)))
     found = [one for one in read.values() if isinstance(one, Ticket)]
     lost = [
         TicketOutcome(ticket_id=n, status="gone", reason="There is no such ticket.") for n in numbers if n not in read
     ]
-    failed = [
-        TicketOutcome(ticket_id=number, status="failed", reason=str(one))
-        for number, one in read.items()
-        if isinstance(one, ConnectorError)
-    ]
-    return found, [*lost, *failed]
+    errors = {number: one for number, one in read.items() if isinstance(one, ConnectorError)}
+    failed = [TicketOutcome(ticket_id=n, status="failed", reason=str(error)) for n, error in errors.items()]
+    return found, [*lost, *failed], {**{one.ticket_id: None for one in lost}, **errors}
 
 
 def _missing(tags: Sequence[str], ticket: Ticket) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tieline.connector import Connector, Identity, http_connector
     from tieline.credentials import Credentials, HttpCredentials
+    from tieline.dispatch.items import each, settle
     from tieline.errors import ConfigError, ConnectorError, NotFound, TielineError
     from tieline.model import Input, Model
     from tieline.transport.api import Api, segment
@@ -29,8 +30,10 @@ _HOME = {
     "NotFound": "errors",
     "TielineError": "errors",
     "Webhook": "webhooks",
+    "each": "dispatch.items",
     "http_connector": "connector",
     "segment": "transport.api",
+    "settle": "dispatch.items",
 }
 
 __all__ = [
@@ -47,8 +50,10 @@ __all__ = [
     "NotFound",
     "TielineError",
     "Webhook",
+    "each",
     "http_connector",
     "segment",
+    "settle",
 ]
 
 

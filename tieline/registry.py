@@ -12,9 +12,11 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from tieline.errors import ConfigError, UnknownName
+from tieline.settings import settings
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -174,11 +176,7 @@ def flow(name: str) -> Flow[..., Any]:
 
 def deployments() -> list[RunnerDeployment]:
     """Every deployment of every scenario. Not to be called from a running event loop: Prefect would make promises."""
-    found = [
-        deployment
-        for name in modules("deployments")
-        for deployment in getattr(import_module(f"deployments.{name}"), "deployments", ())
-    ]
+    found = [one for module in _scenarios() for one in getattr(module, "deployments", ())]
     return [trigger.deployment for trigger in triggers()] + found
 
 
@@ -189,8 +187,8 @@ def triggers() -> tuple[Trigger, ...]:
         ConfigError: Two have the same name.
     """
     found: dict[str, Trigger] = {}
-    for name in modules("deployments"):
-        for trigger in getattr(import_module(f"deployments.{name}"), "triggers", ()):
+    for module in _scenarios():
+        for trigger in getattr(module, "triggers", ()):
             if trigger.name in found:
                 raise ConfigError(
                     f"Two triggers have the name {trigger.name!r}.",
@@ -198,6 +196,25 @@ def triggers() -> tuple[Trigger, ...]:
                 )
             found[trigger.name] = trigger
     return tuple(found.values())
+
+
+def _scenarios() -> list[ModuleType]:
+    """The modules that say when flows run: those that are shipped, or those that are named.
+
+    Raises:
+        ConfigError: One of those that are named is not there.
+    """
+    named = [name.strip() for name in settings().deployments.split(",") if name.strip()]
+    shipped = [f"deployments.{name}" for name in modules("deployments")]
+    try:
+        return [import_module(name) for name in named or shipped]
+    except ModuleNotFoundError as exc:
+        if exc.name is None or not any(f"{name}.".startswith(f"{exc.name}.") for name in named):
+            raise
+        raise ConfigError(
+            f"TIELINE_DEPLOYMENTS names {exc.name}, and there is no such module.",
+            hint="Write module names with commas between them, such as deployments.ticket_categorization,acme.runs.",
+        ) from None
 
 
 def _known(name: str) -> None:

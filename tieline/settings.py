@@ -20,6 +20,9 @@ class Settings(BaseSettings):
         description="Folder for the default database.",
     )
     database_url: str = Field("", description="SQLAlchemy URL of the store; empty means SQLite in the data folder.")
+    deployments: str = Field(
+        "", description="Modules with deployments and triggers, with commas; empty means all that are shipped."
+    )
     redis_url: str = Field(
         "", description="Redis that several workers share their rate budgets in; empty means memory."
     )

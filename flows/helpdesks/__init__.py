@@ -3,7 +3,18 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from flows.helpdesks.ticket import LEVELS, Change, Failures, HelpDesk, Level, Ticket, Window, each, higher, recent
+from flows.helpdesks.ticket import (
+    LEVELS,
+    Change,
+    Failures,
+    HelpDesk,
+    Level,
+    Ticket,
+    Window,
+    concurrently,
+    higher,
+    recent,
+)
 from tieline.errors import ConfigError, UnknownName
 
 __all__ = [
@@ -14,7 +25,7 @@ __all__ = [
     "Level",
     "Ticket",
     "Window",
-    "each",
+    "concurrently",
     "help_desk",
     "higher",
     "recent",

@@ -9,7 +9,7 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Ticket, Window, each
+from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Ticket, Window, concurrently
 from tasks import freshdesk
 from tieline import ConnectorError, NotFound
 
@@ -58,7 +58,7 @@ class Desk:
 
     async def read(self, ids: Sequence[int]) -> dict[int, Ticket | ConnectorError]:
         """One call for each ticket: Freshdesk has none for several."""
-        read = await each(ids, lambda number: freshdesk.get_ticket(self._connection, ticket_id=number))
+        read = await concurrently(ids, lambda number: freshdesk.get_ticket(self._connection, ticket_id=number))
         self._remember(one for one in read.values() if isinstance(one, freshdesk.Ticket))
         home = await self._home()
         found = {number: _ticket(one, home) for number, one in read.items() if isinstance(one, freshdesk.Ticket)}
@@ -90,11 +90,11 @@ class Desk:
         read again, and those that were missed are changed one by one, which tells why.
         """
         asked = [_Asked(ticket, changes[ticket.id]) for ticket in tickets if ticket.id in changes]
-        noted = await each(asked, self._note)
+        noted = await concurrently(asked, self._note)
         failures = {one.ticket.id: exc for one, exc in noted.items() if isinstance(exc, ConnectorError)}
         left = [one for one in asked if one.ticket.id not in failures]
         written = await self._write_alike([alike for alike in _alike(left) if len(alike) >= ALIKE_FROM])
-        done = await each([one for one in left if one not in written], self._write_one)
+        done = await concurrently([one for one in left if one not in written], self._write_one)
         return failures | {one.ticket.id: exc for one, exc in done.items() if isinstance(exc, ConnectorError)}
 
     async def _write_one(self, one: _Asked) -> None:
@@ -109,7 +109,7 @@ class Desk:
         # A second earlier, because it is not said whether the moment itself is included.
         since = max(self._latest - timedelta(seconds=1), datetime.now(UTC) - CLOCKS_DIFFER)
         # One by one they fail or succeed for a reason of their own, so errors are not looked at here.
-        await each(range(len(groups)), lambda n: self._job(groups[n]))
+        await concurrently(range(len(groups)), lambda n: self._job(groups[n]))
         try:
             now = await freshdesk.list_tickets(self._connection, updated_since=since, limit=LOOKED_AT)
         except ConnectorError:

@@ -87,7 +87,9 @@ def higher(one: Level | None, other: Level | None) -> Level | None:
     return max(known, key=LEVELS.index) if known else None
 
 
-async def each(items: Iterable[K], do: Callable[[K], Awaitable[R]], *, at_once: int = 8) -> dict[K, R | ConnectorError]:
+async def concurrently(
+    items: Iterable[K], do: Callable[[K], Awaitable[R]], *, at_once: int = 8
+) -> dict[K, R | ConnectorError]:
     """Do something for each item, a few at a time; an item that fails does not stop the others."""
     room = asyncio.Semaphore(at_once)
 

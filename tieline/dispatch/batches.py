@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 
 from tieline.dispatch.triggers import LANES, Trigger
-from tieline.dispatch.writing import on_sqlite, reading, writing
+from tieline.store.writing import on_sqlite, reading, writing
 from tieline.inbox.tables import BatchRow, DeliveryRow, WorkRow
 from tieline.settings import settings
 

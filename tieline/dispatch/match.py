@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from tieline.dispatch import joining, sources
 from tieline.dispatch.event import Event
 from tieline.dispatch.triggers import Trigger
-from tieline.dispatch.writing import on_sqlite, reading, writing
+from tieline.store.writing import on_sqlite, reading, writing
 from tieline.inbox.tables import DeliveryRow, WorkRow
 from tieline.observe import redact
 

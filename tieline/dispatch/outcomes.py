@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from tieline.dispatch.writing import reading, writing
+from tieline.store.writing import reading, writing
 from tieline.errors import AuthFailed, ConnectorError, Permanent
 from tieline.inbox.tables import BatchRow, WorkRow
 from tieline.observe import redact

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -146,5 +145,5 @@ async def _said() -> AsyncIterator[None]:
         raise NotNow("The deployment was deleted in Prefect: run `tieline deploy`.") from None
     except ObjectAlreadyExists:
         raise NotNow("Prefect is busy with the same run.") from None
-    except (httpx.HTTPError, OSError, asyncio.TimeoutError, RuntimeError) as exc:
+    except (TimeoutError, httpx.HTTPError, OSError, RuntimeError) as exc:
         raise NotNow(f"Prefect's API cannot be reached ({type(exc).__name__}).") from None

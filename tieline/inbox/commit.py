@@ -9,10 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from tieline.store import engine
+from tieline.store.writing import writing
 
 T = TypeVar("T")
 Change = Callable[[Connection], Any]
@@ -66,7 +66,8 @@ class _Committer:
 
     def _done(self, group: list[tuple[Change, Future[Any]]], *, last: bool = False) -> bool:
         try:
-            results = _together(engine(), [change for change, _ in group])
+            with writing(durable=True) as db:
+                results = [change(db) for change, _ in group]
         except Exception as exc:  # noqa: BLE001 - whoever waits for it gets it
             if last or not isinstance(exc, SQLAlchemyError):
                 for _, future in group:
@@ -76,23 +77,6 @@ class _Committer:
         for (_, future), result in zip(group, results, strict=True):
             future.set_result(result)
         return True
-
-
-def _together(store: Engine, changes: list[Change]) -> list[Any]:
-    with store.connect() as db:
-        if store.dialect.name == "sqlite":
-            # The engine's own level keeps no promise when the power fails. To write from the start saves a second lock.
-            db.exec_driver_sql("PRAGMA synchronous=FULL")
-            db.commit()
-            db.exec_driver_sql("BEGIN IMMEDIATE")
-        try:
-            results = [change(db) for change in changes]
-            db.commit()
-        finally:
-            if store.dialect.name == "sqlite":
-                db.rollback()
-                db.exec_driver_sql("PRAGMA synchronous=NORMAL")
-        return results
 
 
 _committer = _Committer()

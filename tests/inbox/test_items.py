@@ -1,0 +1,178 @@
+"""Flows tell the inbox what became of each of the events that share their run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from prefect.client.schemas.objects import FlowRun
+from prefect.context import FlowRunContext
+from sqlalchemy import insert, text
+
+from tests.engine.probe import Vendor, answer
+from tests.inbox.test_journal import BLOCK, Killed, create_thing, dies, entries
+from tieline import each, settle
+from tieline.dispatch.items import LEAN_FROM
+from tieline.errors import AuthFailed, Rejected, Unavailable
+from tieline.inbox import scope
+from tieline.inbox.tables import BatchRow, WorkRow
+from tieline.store import engine, session
+
+
+@contextmanager
+def run(items: Sequence[Any]) -> Iterator[str]:
+    """A flow run that was made for events about these subjects; the batch."""
+    batch = uuid4().hex
+    work: Any = WorkRow.__table__  # type: ignore[attr-defined]
+    given: dict[str, Any] = {"trigger": "t", "lane": "normal", "parameters": {}}
+    mine = given | {"alike": "a", "event": "e", "state": "dispatched", "batch_id": batch}
+    rows = [WorkRow(**mine, delivery_id=n, item=item) for n, item in enumerate(items)]
+    with session() as db:
+        db.add(BatchRow(id=batch, deployment="d/d", name="n", size=len(items), created_at=0.0, **given))
+        db.execute(insert(work), [row.model_dump(exclude={"id"}) for row in rows])
+    with flow_run(scope.KEY + batch):
+        yield batch
+
+
+@contextmanager
+def flow_run(key: str | None) -> Iterator[None]:
+    """Code inside of this runs as in a flow run with an idempotency key."""
+    context: Any = FlowRunContext
+    with context.model_construct(flow_run=FlowRun(flow_id=uuid4(), idempotency_key=key), _token=None):
+        yield
+
+
+def states() -> dict[str, str]:
+    """The state of the work about each subject."""
+    with engine().connect() as db:
+        return {str(item): state for item, state in db.execute(text("SELECT item, state FROM work ORDER BY id"))}
+
+
+async def test_each_subject_has_an_outcome_of_its_own() -> None:
+    async def do(item: int) -> int:
+        if item == 2:
+            raise Unavailable("down")
+        if item == 3:
+            raise Rejected("no")
+        if item == 4:
+            raise KeyError("a bug")
+        return item * 10
+
+    with run([1, 2, 3, 4]):
+        results = await each([1, 2, 3, 4], do)
+    assert results[0] == 10
+    assert [type(one) for one in results[1:]] == [Unavailable, Rejected, KeyError]
+    assert states() == {"1": "done", "2": "failed", "3": "dead", "4": "failed"}
+
+
+async def test_several_events_about_one_subject_share_its_outcome() -> None:
+    async def do(item: int) -> None:
+        assert item
+
+    with run([7, 7, 8]):
+        await each([7, 8], do)
+    assert set(states().values()) == {"done"}
+
+
+async def test_subjects_may_be_anything_json_can_say() -> None:
+    async def do(item: Any) -> None:
+        assert item
+
+    events = [{"name": "a", "payload": {"x": [1, None]}}, {"name": "b", "payload": {}}]
+    with run(events):
+        # As the flow gets them: read anew, with the keys in another order.
+        await each([{"payload": one["payload"], "name": one["name"]} for one in events], do)
+    assert set(states().values()) == {"done"}
+
+
+async def test_a_run_whose_subjects_all_fail_has_failed() -> None:
+    async def do(_: int) -> None:
+        raise AuthFailed("no")
+
+    with run([1, 2]), pytest.raises(AuthFailed):
+        await each([1, 2], do)
+    assert set(states().values()) == {"failed"}
+
+
+async def test_what_was_done_before_the_run_was_stopped_is_told() -> None:
+    stopped = asyncio.Event()
+
+    async def do(item: int) -> None:
+        if item == 2:
+            stopped.set()
+            await asyncio.Event().wait()
+
+    with run([1, 2]):
+        running = asyncio.create_task(each([1, 2], do))
+        await stopped.wait()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert states() == {"1": "done", "2": "dispatched"}
+
+
+async def test_settle_says_it_where_there_are_several_steps() -> None:
+    with run([1, 2, 3]):
+        await settle({1: None, 2: Unavailable("later"), 99: None})
+    assert states() == {"1": "done", "2": "failed", "3": "dispatched"}
+
+
+async def test_outside_of_such_runs_nothing_is_told() -> None:
+    async def do(item: int) -> int:
+        return item
+
+    assert await each([1, 2], do) == [1, 2]
+    await settle({1: None})
+    with flow_run(None):
+        assert await each([1, 2], do) == [1, 2]
+
+
+async def test_a_write_for_a_subject_is_made_once_over_all_runs() -> None:
+    vendor = Vendor(dies, answer(200, {"id": 1}))
+
+    async def do(item: str) -> Any:
+        return await create_thing.fn(BLOCK, name=item)
+
+    with run(["a"]), pytest.raises(Killed):
+        await each(["a"], do)
+    vendor.steps = [answer(200, {"id": 1})]
+    with engine().begin() as db:
+        db.execute(text("UPDATE journal SET state = 'done', answer = '{\"id\": 1}'"))
+        db.execute(text("UPDATE work SET batch_id = 'next', state = 'dispatched'"))
+    with flow_run(scope.KEY + "next"):
+        assert [getattr(one, "id", one) for one in await each(["a"], do)] == [1]
+    assert len(vendor.seen) == 1
+    assert entries() == ["done"]
+
+
+async def test_a_write_outside_of_each_is_kept_for_the_batch() -> None:
+    vendor = Vendor(answer(200, {"id": 1}))
+    with run(["a", "b"]) as batch:
+        await create_thing.fn(BLOCK, name="x")
+        with engine().connect() as db:
+            assert db.execute(text("SELECT scope FROM journal")).scalar_one() == f"batch:{batch}"
+    assert len(vendor.seen) == 1
+
+
+async def test_many_subjects_need_no_task_runs_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    Vendor(answer(200, {"id": 1}))
+    runs = 0
+
+    def task_run(*_: Any, **__: Any) -> Any:
+        nonlocal runs
+        runs += 1
+        return asyncio.sleep(0)
+
+    monkeypatch.setattr("prefect.tasks.Task.__call__", task_run)
+
+    async def do(item: int) -> None:
+        await create_thing(BLOCK, name=str(item))
+
+    await each(range(LEAN_FROM), do)
+    assert runs == 0
+    await each(range(LEAN_FROM - 1), do)
+    assert runs == LEAN_FROM - 1
