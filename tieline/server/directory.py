@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -32,15 +32,78 @@ COMMON = "webhook-credentials"
 Receivers = Mapping[tuple[str, str], Receiver]
 
 
+def read_blocks(before: Receivers) -> Receivers:
+    """Every connection that can receive. Not to be called from a running event loop.
+
+    Args:
+        before: What was found the last time; what has not changed is taken from there.
+
+    Raises:
+        ConfigError: Prefect cannot be reached.
+    """
+    kinds = {kind.get_block_type_slug(): kind for kind in registry.blocks(of=Receives)}
+    found: dict[tuple[str, str], Receiver] = {}
+    for document in asyncio.run(_documents()):
+        kind = kinds.get(document.block_type.slug if document.block_type else "")
+        if kind is None or not document.name:
+            continue
+        try:
+            receiver = _receiver(kind, document)
+        except (ValidationError, TielineError) as exc:
+            log().warning("A block cannot be used to receive.", block=document.name, why=_said(exc))
+            continue
+        key = (receiver.system, receiver.connection)
+        known = before.get(key)
+        found[key] = known if known is not None and known.digest == receiver.digest else receiver
+    return found
+
+
+def _receiver(kind: type[Receives], document: BlockDocument) -> Receiver:
+    block = kind.model_validate(document.data)
+    name = document.name or ""
+    if kind.get_block_type_slug() != COMMON:
+        system, connection = kind.__module__.rpartition(".")[2], name
+    else:
+        system = str(getattr(block, "system", ""))
+        if not name.startswith(f"{system}-"):
+            raise ConfigError(f"The block {name!r} should be called {system}-CONNECTION, such as {system}-main.")
+        connection = name.removeprefix(f"{system}-")
+    return Receiver(system, connection, name, block, find(system))
+
+
+async def _documents() -> Sequence[BlockDocument]:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
+
+    found: list[Any] = []
+    with connections.reaching():
+        async with get_client(httpx_settings={"timeout": 10}) as client:
+            while True:
+                page = await client.read_block_documents(offset=len(found), limit=PAGE, include_secrets=True)
+                found += page
+                if len(page) < PAGE:
+                    return found
+
+
+def _said(exc: Exception) -> str:
+    """What is wrong with a block. Not the error's own words: those quote the values."""
+    if isinstance(exc, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors(include_input=False))
+    return str(exc)
+
+
 class Directory:
     """Finds connections without waiting.
 
     All blocks are read together, every half minute and in a thread of its own. So a name that nobody has costs Prefect
     nothing, and a delivery never waits. Who is about to be refused waits for one more look, at most every five seconds:
     a new connection or another secret works at once, and a wrong name takes as long as a wrong signature.
+
+    Args:
+        read: Reads the blocks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[Receivers], Receivers] = read_blocks) -> None:
+        self._read = read
         self.receivers: Receivers = {}
         #: Whether Prefect answered the last time.
         self.reachable = False
@@ -108,7 +171,7 @@ class Directory:
     async def _look(self) -> None:
         try:
             # In a thread, because reading many blocks keeps a processor busy for longer than an answer may take.
-            self.receivers = await asyncio.to_thread(read, self.receivers)
+            self.receivers = await asyncio.to_thread(self._read, self.receivers)
             self.reachable = True
         except TielineError as exc:
             self.reachable = False
@@ -116,62 +179,3 @@ class Directory:
         finally:
             self._looked_at = time.monotonic()
             self._looking = None
-
-
-def read(before: Receivers) -> Receivers:
-    """Every connection that can receive. Not to be called from a running event loop.
-
-    Args:
-        before: What was found the last time; what has not changed is taken from there.
-
-    Raises:
-        ConfigError: Prefect cannot be reached.
-    """
-    kinds = {kind.get_block_type_slug(): kind for kind in registry.blocks(of=Receives)}
-    found: dict[tuple[str, str], Receiver] = {}
-    for document in asyncio.run(_documents()):
-        kind = kinds.get(document.block_type.slug if document.block_type else "")
-        if kind is None or not document.name:
-            continue
-        try:
-            receiver = _receiver(kind, document)
-        except (ValidationError, TielineError) as exc:
-            log().warning("A block cannot be used to receive.", block=document.name, why=_said(exc))
-            continue
-        key = (receiver.system, receiver.connection)
-        known = before.get(key)
-        found[key] = known if known is not None and known.digest == receiver.digest else receiver
-    return found
-
-
-def _receiver(kind: type[Receives], document: BlockDocument) -> Receiver:
-    block = kind.model_validate(document.data)
-    name = document.name or ""
-    if kind.get_block_type_slug() != COMMON:
-        system, connection = kind.__module__.rpartition(".")[2], name
-    else:
-        system = str(getattr(block, "system", ""))
-        if not name.startswith(f"{system}-"):
-            raise ConfigError(f"The block {name!r} should be called {system}-CONNECTION, such as {system}-main.")
-        connection = name.removeprefix(f"{system}-")
-    return Receiver(system, connection, name, block, find(system))
-
-
-async def _documents() -> Sequence[BlockDocument]:
-    from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
-
-    found: list[Any] = []
-    with connections.reaching():
-        async with get_client(httpx_settings={"timeout": 10}) as client:
-            while True:
-                page = await client.read_block_documents(offset=len(found), limit=PAGE, include_secrets=True)
-                found += page
-                if len(page) < PAGE:
-                    return found
-
-
-def _said(exc: Exception) -> str:
-    """What is wrong with a block. Not the error's own words: those quote the values."""
-    if isinstance(exc, ValidationError):
-        return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in exc.errors(include_input=False))
-    return str(exc)
