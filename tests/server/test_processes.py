@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 
 from tests.engine.servers import postgres_server
 from tests.server.conftest import HOOK, event, rows, signed
+from tieline import store
 from tieline.settings import settings
 
 HOST = "127.0.0.1"
@@ -83,7 +84,7 @@ async def burst(served: Served, acknowledged: set[str], count: int = 100_000, se
 
 async def until(acknowledged: set[str], count: int) -> None:
     async with asyncio.timeout(60):
-        while len(acknowledged) < count:
+        while len(acknowledged) < count:  # noqa: ASYNC110 - what is waited for happens in another process
             await asyncio.sleep(0.01)
 
 
@@ -98,12 +99,13 @@ async def test_nothing_acknowledged_is_lost_by_kill_9(served: Served) -> None:
     assert len(found) == len(set(found))
     again = Served()
     try:
-        raw = event(0)
-        answer = httpx.post(again.url + HOOK, content=raw, headers=signed(raw), trust_env=False)
-        assert answer.status_code == 202
+        repeated: set[str] = set()
+        await burst(again, repeated, 100)
+        assert len(repeated) == 100
     finally:
         again.stop()
-    assert [row.delivery for row in rows()].count("e0") == 1
+    found = [row.delivery for row in rows()]
+    assert len(found) == len(set(found))
 
 
 async def test_sigterm_lets_everybody_finish(served: Served) -> None:
@@ -227,8 +229,6 @@ def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert set(statuses) == {202, 503}
         assert {row.delivery for row in rows()} == {f"e{n}" for n, status in enumerate(statuses) if status == 202}
     finally:
-        from tieline import store
-
         store.forget()
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
@@ -250,6 +250,4 @@ async def test_two_gateways_on_one_postgres(monkeypatch: pytest.MonkeyPatch) -> 
         with engine.connect() as db:
             assert db.execute(text("SELECT count(*), count(DISTINCT delivery) FROM deliveries")).one() == (500, 500)
         engine.dispose()
-        from tieline import store
-
         store.forget()
