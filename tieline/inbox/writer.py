@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
@@ -173,7 +174,9 @@ class Writer:
                 new = self._insert([write.row for write in group if write.row])
                 results = [write.do(self._store) if write.do else None for write in group]
         except StoreUnavailable as exc:
-            return [exc] * len(group)
+            # What it hangs on to knows the password. And each needs one of its own, because raising changes them.
+            exc.__context__ = None
+            return [copy(exc) for _ in group]
         except Exception as exc:  # noqa: BLE001 - whatever it is, it belongs to who asked for it
             if len(group) == 1:
                 return [exc]

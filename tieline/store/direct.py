@@ -26,8 +26,9 @@ STEP_SECONDS = 0.0004
 CONNECT_SECONDS = 5
 #: Statements that SQLite keeps ready: there is one for each number of rows in a group.
 STATEMENTS = 512
-#: Pages (4 KiB) after which SQLite carries its log over to the file; each time all writers wait.
-LOG_PAGES = 4000
+#: With FULL the log is on the disk when a transaction ends. It is carried over to the file after so many pages of
+#: 4 KiB; each time all writers wait.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000")
 
 
 class Direct(ABC):
@@ -115,7 +116,7 @@ class Sqlite(Direct):
             self._connection = sqlite3.connect(
                 str(self.url.database), timeout=0, isolation_level=None, cached_statements=STATEMENTS
             )
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", f"wal_autocheckpoint={LOG_PAGES}"):
+            for pragma in PRAGMAS:
                 self._patiently(self._connection.execute, f"PRAGMA {pragma}")
         return self._connection
 
