@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tieline.connector import Action, Connector
     from tieline.credentials import Credentials
+    from tieline.dispatch.triggers import Trigger
 
 
 @cache
@@ -167,9 +168,30 @@ def flow(name: str) -> Flow[..., Any]:
 
 def deployments() -> list[RunnerDeployment]:
     """Every deployment of every scenario. Not to be called from a running event loop: Prefect would make promises."""
-    return [
-        deployment for name in modules("deployments") for deployment in import_module(f"deployments.{name}").deployments
+    found = [
+        deployment
+        for name in modules("deployments")
+        for deployment in getattr(import_module(f"deployments.{name}"), "deployments", ())
     ]
+    return [trigger.deployment for trigger in triggers()] + found
+
+
+def triggers() -> tuple[Trigger, ...]:
+    """Every trigger of every scenario: which events start which flows.
+
+    Raises:
+        ConfigError: Two have the same name.
+    """
+    found: dict[str, Trigger] = {}
+    for name in modules("deployments"):
+        for trigger in getattr(import_module(f"deployments.{name}"), "triggers", ()):
+            if trigger.name in found:
+                raise ConfigError(
+                    f"Two triggers have the name {trigger.name!r}.",
+                    hint="Give one of them another, with `name` in on_event.",
+                )
+            found[trigger.name] = trigger
+    return tuple(found.values())
 
 
 def _known(name: str) -> None:

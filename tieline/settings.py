@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     )
     publish_events: bool = Field(default=False, description="Publish each event as a Prefect event, too.")
     tries: int = Field(6, gt=0, description="How often the work for an event is tried before it is given up.")
+    slots_critical: int = Field(4, gt=0, description="Runs for events at the same time in the lane `critical`.")
+    slots_normal: int = Field(4, gt=0, description="Runs for events at the same time in the lane `normal`.")
+    slots_batch: int = Field(2, gt=0, description="Runs for events at the same time in the lane `batch`.")
     run_seconds: float = Field(900.0, gt=0, description="Longest time that a run in the warm worker may take.")
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text.")
 
