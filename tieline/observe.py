@@ -244,6 +244,11 @@ def _make_metrics() -> tuple[Counter, Histogram, Counter]:
 # ---------------------------------------------------------------- logs
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether a field, header or parameter of that name is likely to hold a secret."""
+    return _SECRET_NAMES.search(name) is not None
+
+
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without these secrets, in any form they have in URLs and JSON, and without what looks like one."""
     # Longer ones first, because one may begin with another; shorter ones would blot out ordinary words.

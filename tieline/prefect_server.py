@@ -114,6 +114,30 @@ def connected(note: Callable[[str], None], *, services: bool = False) -> Iterato
         yield replace(own, fleeting=True)
 
 
+@contextmanager
+def found() -> Iterator[Server]:
+    """The server for a command that goes on while it is away: the one that is named, or that of a `tieline up`.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    server = named()
+    if server is not None:
+        try:
+            yield server
+        finally:
+            _drain()
+        return
+    up = running()
+    if up is None:
+        raise ConfigError(
+            "No Prefect server is named, and no `tieline up` runs on this machine.",
+            hint="Start `tieline up`, or name a server in PREFECT_API_URL.",
+        )
+    with _used(up.api):
+        yield up
+
+
 def check(server: Server) -> None:
     """Make sure that a server answers.
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from tieline.errors import ConfigError, UnknownName
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tieline.connector import Action, Connector
     from tieline.credentials import Credentials
     from tieline.dispatch.triggers import Trigger
+
+C = TypeVar("C", bound="Credentials")
 
 
 @cache
@@ -135,6 +137,10 @@ def action(full_name: str) -> Action:
     return found.actions[verb]
 
 
+@overload
+def blocks() -> tuple[type[Credentials], ...]: ...
+@overload
+def blocks(of: type[C]) -> tuple[type[C], ...]: ...
 def blocks(of: type[Credentials] | None = None) -> tuple[type[Credentials], ...]:
     """Every type of block that can be made.
 
