@@ -193,7 +193,8 @@ def _webhooks(name: str) -> Iterator[Finding]:
         yield Finding(name, "ok", "no Prefect server runs that could hold connections")
         return
     with prefect_server.found():
-        found = sorted(read_blocks({}).items())
+        receivers, problems = read_blocks({})
+    found = sorted(receivers.items())
     open_to_all = [f"{system}/{connection}" for (system, connection), one in found if one.verification == "none"]
     waiting = [f"{system}/{connection}" for (system, connection), one in found if one.verification == "handshake"]
     closed = [
@@ -203,6 +204,8 @@ def _webhooks(name: str) -> Iterator[Finding]:
     ]
     ready = len(found) - len(open_to_all) - len(waiting) - len(closed)
     yield Finding(name, "ok", f"{ready} connections verify what they receive")
+    for block, why in problems.items():
+        yield Finding(name, "warn", f"the block {block} cannot be used to receive: {why}", "Save it again.")
     if open_to_all:
         said = f"{', '.join(open_to_all)} VERIFY NOTHING: everybody who knows the address can send"
         yield Finding(name, "warn", said, 'Set a webhook secret, and verification to "signature".')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -32,7 +32,19 @@ COMMON = "webhook-credentials"
 Receivers = Mapping[tuple[str, str], Receiver]
 
 
-def read_blocks(before: Receivers) -> Receivers:
+class Found(NamedTuple):
+    """What there is.
+
+    Args:
+        receivers: The connections that can receive.
+        problems: Blocks that cannot be used, and why.
+    """
+
+    receivers: Receivers
+    problems: Mapping[str, str] = {}
+
+
+def read_blocks(before: Receivers) -> Found:
     """Every connection that can receive. Not to be called from a running event loop.
 
     Args:
@@ -43,19 +55,21 @@ def read_blocks(before: Receivers) -> Receivers:
     """
     kinds = {kind.get_block_type_slug(): kind for kind in registry.blocks(of=Receives)}
     found: dict[tuple[str, str], Receiver] = {}
+    problems: dict[str, str] = {}
     for document in asyncio.run(_documents()):
-        kind = kinds.get(document.block_type.slug if document.block_type else "")
-        if kind is None or not document.name:
+        slug = document.block_type.slug if document.block_type else ""
+        if slug not in kinds or not document.name:
             continue
         try:
-            receiver = _receiver(kind, document)
+            receiver = _receiver(kinds[slug], document)
         except (ValidationError, TielineError) as exc:
-            log().warning("A block cannot be used to receive.", block=document.name, why=_said(exc))
+            problems[f"{slug}/{document.name}"] = _said(exc)
             continue
         key = (receiver.system, receiver.connection)
         known = before.get(key)
-        found[key] = known if known is not None and known.digest == receiver.digest else receiver
-    return found
+        if key not in found or slug != COMMON:  # a system's own type of block comes before the common one
+            found[key] = known if known is not None and known.digest == receiver.digest else receiver
+    return Found(found, problems)
 
 
 def _receiver(kind: type[Receives], document: BlockDocument) -> Receiver:
@@ -102,11 +116,12 @@ class Directory:
         read: Reads the blocks.
     """
 
-    def __init__(self, read: Callable[[Receivers], Receivers] = read_blocks) -> None:
+    def __init__(self, read: Callable[[Receivers], Found] = read_blocks) -> None:
         self._read = read
         self.receivers: Receivers = {}
+        self._problems: Mapping[str, str] = {}
         #: Whether Prefect answered the last time.
-        self.reachable = False
+        self.reachable = self._tried = False
         self._looked_at = float("-inf")
         self._looking: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -131,16 +146,17 @@ class Directory:
         """Any connection of a system."""
         return next((one for (name, _), one in self.receivers.items() if name == system), None)
 
-    async def look(self, oldest: float = FRESH_SECONDS) -> bool:
+    async def look(self, oldest: float | None = None) -> bool:
         """Look again, unless we did within the last seconds.
 
         Args:
-            oldest: How old what we know may be, in seconds.
+            oldest: How old what we know may be, in seconds; FRESH_SECONDS if it is not said.
 
         Returns:
             Whether what we know is that fresh.
         """
-        if self._looking is None and time.monotonic() - self._looked_at >= oldest:
+        due = self._looked_at + (FRESH_SECONDS if oldest is None else oldest)
+        if self._looking is None and time.monotonic() >= due:
             self._looking = asyncio.create_task(self._look())
         if self._looking is not None:
             # It goes on when nobody waits for it any more: an answer must not take as long as Prefect can.
@@ -171,11 +187,19 @@ class Directory:
     async def _look(self) -> None:
         try:
             # In a thread, because reading many blocks keeps a processor busy for longer than an answer may take.
-            self.receivers = await asyncio.to_thread(self._read, self.receivers)
-            self.reachable = True
-        except TielineError as exc:
+            found = await asyncio.to_thread(self._read, self.receivers)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, what is known stays in use
+            why = str(exc) if isinstance(exc, TielineError) else type(exc).__name__
+            if self.reachable or not self._tried:
+                log().warning("The blocks cannot be read. Those that were read before stay in use.", why=why)
             self.reachable = False
-            log().warning("The blocks cannot be read; those that were read before stay in use.", why=str(exc))
+        else:
+            for block, why in found.problems.items():
+                if self._problems.get(block) != why:
+                    log().warning("A block cannot be used to receive.", block=block, why=why)
+            self.receivers, self._problems = found
+            self.reachable = True
         finally:
+            self._tried = True
             self._looked_at = time.monotonic()
             self._looking = None

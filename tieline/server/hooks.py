@@ -87,7 +87,7 @@ class Hooks:
         except Denied as exc:
             client = self._proxies.client(scope, headers)
             self._note(system, connection, exc.reason, f"From {client}. {exc.detail}".strip())
-            return answers.DENIED
+            return answers.DENIED if scope["method"] == "POST" else answers.METHOD
 
     def _note(self, system: str, connection: str, reason: str, detail: str) -> None:
         if self._directory.get(system, connection):
@@ -113,8 +113,6 @@ class Hooks:
         reply = reply or payload.signed_handshake(receiver, delivery)
         if reply is not None:
             return await self._greeted(receiver, reply)
-        if delivery.method != "POST":
-            return answers.METHOD
         return await self._kept(receiver, delivery)
 
     def _admitted(
@@ -140,11 +138,13 @@ class Hooks:
         if seconds:
             raise Refusal(answers.wait(429, "These are too many deliveries.", seconds), "too many")
         reply = receiver.handshake(delivery, signed=False)
-        if reply is None and delivery.method == "POST":
+        if reply is None:
             self._verified(receiver, delivery)
         return receiver, reply
 
     def _verified(self, receiver: Receiver, delivery: Delivery) -> None:
+        if delivery.method != "POST":
+            raise Denied("no delivery")
         if receiver.verification != "none" and not receiver.secrets:
             _as_if(delivery)
             raise Denied("no secret in the block")

@@ -5,6 +5,7 @@ What comes in is anybody's. A reader gives back only what fits into a row: text 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from tieline.webhooks.delivery import Delivery, Reader, digest
 
 #: Longer names and numbers than this are nobody's.
 LONGEST = 255
+_BLANK = re.compile(r"\s+")
 _UNFIT = re.compile(r"[^a-z0-9_.-]+")
 
 
@@ -77,18 +79,23 @@ def constant(name: str) -> Reader:
 
 
 def named(reader: Reader) -> Reader:
-    """The vendor's word for an event in our spelling: `orders/create`, `repo:push` and `Push Hook` all have dots."""
+    """The vendor's word for an event in our spelling: `orders.create` for `orders/create`, `no_data` for `No Data`."""
     return lambda delivery: dotted(reader(delivery))
 
 
 def dotted(name: str) -> str:
-    """A word in our spelling: small letters, and a dot in place of whatever else stands between."""
-    return _UNFIT.sub(".", name.lower()).strip(".")
+    """A word in our spelling: small letters, `_` for a blank, and a dot for whatever else stands between."""
+    return _UNFIT.sub(".", _BLANK.sub("_", name.lower())).strip(".")
 
 
 def numbered(*readers: Reader) -> Reader:
     """The vendor's number, or a digest where this delivery has none."""
     return first(*readers, digest)
+
+
+def fingerprint(delivery: Delivery) -> str:
+    """A number for vendors that give none, but write the moment into the body: only a redelivery has the same body."""
+    return "body:" + hashlib.sha256(delivery.raw).hexdigest()
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -292,7 +292,8 @@ class EitherWay(Scheme):
         object.__setattr__(self, "hidden", frozenset().union(*(way.hidden for way in self.ways)))
         object.__setattr__(self, "headers", self.ways[0].headers)
         object.__setattr__(self, "tolerance", self.ways[0].tolerance)
-        object.__setattr__(self, "kind", self.ways[0].kind)
+        kinds: set[Kind] = {way.kind for way in self.ways}
+        object.__setattr__(self, "kind", "token" if "token" in kinds else "signature")
 
     @property
     def says(self) -> str:
