@@ -11,13 +11,12 @@ from rich.text import Text
 
 from tieline import registry
 from tieline.cli.screen import err, note, out, panel, table
-from tieline.errors import UnknownName
+from tieline.worker import pool as work_pool
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
     from rich.table import Table
 
-POOL = "tieline"
 #: How often we ask for runs that are due. An event's run should not wait for Prefect's ten seconds.
 ASK_SECONDS = 2
 
@@ -30,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
 
 def deploy(
     pool: str = typer.Option(
-        POOL,
+        work_pool.POOL,
         "--pool",
         metavar="NAME",
         help="The work pool whose workers run them; only the default one is made.",
@@ -42,7 +41,7 @@ def deploy(
     found = registry.deployments()
     with prefect_server.connected(note) as server:
         with err.status("Deploying …"):
-            asyncio.run(_deploy(found, pool))
+            asyncio.run(work_pool.deploy(found, pool))
         out.print(shown(found))
         note(
             f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. "
@@ -92,19 +91,3 @@ def _when(deployment: RunnerDeployment) -> str:
     ]
     events = [event for trigger in deployment.triggers for event in getattr(trigger, "expect", ())]
     return "\n".join([*schedules, *events]) or "by hand"
-
-
-async def _deploy(found: list[RunnerDeployment], pool: str) -> None:
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.actions import WorkPoolCreate
-
-    async with get_client() as client:
-        known = [one.name for one in await client.read_work_pools(limit=200)]
-        if pool not in known and pool == POOL:
-            await client.create_work_pool(
-                WorkPoolCreate(name=POOL, type="process", description="Runs Tieline's flows.")
-            )
-        elif pool not in known:
-            raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type process")
-    for deployment in found:
-        await deployment.aapply(work_pool_name=pool)
