@@ -14,6 +14,8 @@ from tieline.cli.screen import err, note, out, panel, table
 from tieline.worker import pool as work_pool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prefect.deployments.runner import RunnerDeployment
     from rich.table import Table
 
@@ -70,7 +72,8 @@ async def run(found: list[RunnerDeployment]) -> None:
 
     runner = Runner(name="tieline", query_seconds=ASK_SECONDS)
     for deployment in found:
-        await runner.aadd_deployment(deployment)
+        # The lane is a queue of the work pool, and there is none here.
+        await runner.aadd_deployment(deployment.model_copy(update={"work_queue_name": None}))
     # The runner takes SIGTERM over as its first act, and does not await its own end then: take it back.
     asyncio.get_running_loop().call_soon(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
     await runner.start()
@@ -79,15 +82,16 @@ async def run(found: list[RunnerDeployment]) -> None:
 def shown(found: list[RunnerDeployment]) -> Table:
     """Deployments, and when they run."""
     made = table("Deployment", "When", "What it does")
+    events = {trigger.target: trigger.events for trigger in registry.triggers()}
     for one in found:
-        made.add_row(f"[bold]{one.flow_name}/{one.name}[/]", Text(_when(one)), Text(one.description or ""))
+        name = f"{one.flow_name}/{one.name}"
+        made.add_row(f"[bold]{name}[/]", Text(_when(one, events.get(name, ()))), Text(one.description or ""))
     return made
 
 
-def _when(deployment: RunnerDeployment) -> str:
+def _when(deployment: RunnerDeployment, events: Sequence[str]) -> str:
     schedules = [
         getattr(s.schedule, "cron", None) or str(getattr(s.schedule, "interval", s.schedule))
         for s in deployment.schedules or []
     ]
-    events = [event for trigger in deployment.triggers for event in getattr(trigger, "expect", ())]
     return "\n".join([*schedules, *events]) or "by hand"
