@@ -262,6 +262,11 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _SECRET_TEXT.sub(HIDDEN, text)
 
 
+def hide(value: Any) -> Any:
+    """A value from JSON without what looks like a secret, by its name or by its form."""
+    return _redact_value("", value)
+
+
 def _redact_event(_: Any, __: str, event: EventDict) -> EventDict:
     return {name: _redact_value(name, value) for name, value in event.items()}
 

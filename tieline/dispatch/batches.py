@@ -14,7 +14,7 @@ from itertools import count
 from textwrap import shorten
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from tieline.dispatch.triggers import LANES, Trigger
 from tieline.store.writing import on_sqlite, reading, writing
@@ -84,18 +84,21 @@ def slots() -> dict[str, int]:
     return {lane: int(getattr(settings(), f"slots_{lane}")) for lane in LANES}
 
 
-def make(triggers: Sequence[Trigger], turns: Turns, now: float) -> Batch | None:
+def make(triggers: Sequence[Trigger], turns: Turns, now: float, *, beside: bool = False) -> Batch | None:
     """Make the next batch, if there is work and a slot is free. Its flow run is to be started after that.
 
     Args:
         triggers: All of them.
         turns: Whose turn it is; kept between calls.
         now: The time in Unix seconds.
+        beside: Make a batch as large as it can be beside those that fill the slots: for somebody who runs it here.
     """
     room = slots()
     while True:
         with reading() as db:
-            found = _choose(db, triggers, room, turns, now)
+            taken, held = _under_way(db)
+            free = dict.fromkeys(LANES, 1) if beside else {lane: room[lane] - taken[lane] for lane in LANES}
+            found = _choose(db, [one for one in triggers if one.name not in held], free, turns, now)
             if found is None:
                 return None
             trigger, numbers = found
@@ -103,7 +106,7 @@ def make(triggers: Sequence[Trigger], turns: Turns, now: float) -> Batch | None:
         if not rows:
             continue  # another dispatcher took them all in this moment
         batch = _batch(trigger, rows, now)
-        if _written(batch, [row["id"] for row in rows], room):
+        if _written(batch, [row["id"] for row in rows], None if beside else room[batch.lane]):
             turns.took(trigger)
             return batch
 
@@ -125,9 +128,15 @@ def started(batch_id: str, flow_run_id: str) -> None:
 def stuck(batch_id: str, reason: str) -> None:
     """Note why a flow run cannot be started now. It keeps no slot, and its trigger gets no other batch meanwhile."""
     with writing() as db:
-        db.execute(
-            update(BATCHES).where(BATCHES.c.id == batch_id, BATCHES.c.state == "made").values(outcome=reason)
-        )
+        db.execute(update(BATCHES).where(BATCHES.c.id == batch_id, BATCHES.c.state == "made").values(outcome=reason))
+
+
+def undo(batch_id: str) -> None:
+    """Take back a batch whose flow run was not asked for; its work waits again."""
+    with writing() as db:
+        mine = (WORK.c.batch_id == batch_id, WORK.c.state == "dispatched")
+        db.execute(update(WORK).where(*mine).values(state="waiting", batch_id=None))
+        db.execute(delete(BATCHES).where(BATCHES.c.id == batch_id, BATCHES.c.state == "made"))
 
 
 def not_started(now: float) -> list[Batch]:
@@ -143,19 +152,15 @@ def _read(row: Mapping[Any, Any]) -> Batch:
 
 
 def _choose(
-    db: Connection, triggers: Sequence[Trigger], room: Mapping[str, int], turns: Turns, now: float
+    db: Connection, triggers: Sequence[Trigger], free: Mapping[str, int], turns: Turns, now: float
 ) -> tuple[Trigger, list[int]] | None:
     """The work that goes next: the lane above first, and in it the trigger whose turn it is."""
-    taken, held = _under_way(db)
     for lane in LANES:
-        free = room[lane] - taken[lane]
-        ready = [one for one in triggers if one.lane == lane and one.name not in held]
-        if free <= 0 or not ready:
-            continue
-        windows = {one.name: _window(db, one, free, now) for one in ready}
-        waiting = [one for one in turns.order(ready) if windows[one.name]]
+        ready = [one for one in turns.order(triggers) if one.lane == lane and free[lane] > 0]
+        windows = {one.name: _window(db, one, free[lane], now) for one in ready}
+        waiting = [one for one in ready if windows[one.name]]
         if waiting:
-            return waiting[0], _share(waiting[0], windows[waiting[0].name], max(1, free // len(waiting)))
+            return waiting[0], _share(waiting[0], windows[waiting[0].name], max(1, free[lane] // len(waiting)))
     return None
 
 
@@ -209,9 +214,7 @@ def _batch(trigger: Trigger, rows: Sequence[Mapping[Any, Any]], now: float) -> B
     parameters = dict(rows[0]["parameters"])
     if trigger.batch:
         parameters[trigger.batch] = [row["item"] for row in rows]
-    return Batch(
-        uuid.uuid4().hex, trigger.name, trigger.lane, trigger.target, _name(rows), parameters, len(rows), now
-    )
+    return Batch(uuid.uuid4().hex, trigger.name, trigger.lane, trigger.target, _name(rows), parameters, len(rows), now)
 
 
 def _name(rows: Sequence[Mapping[Any, Any]]) -> str:
@@ -225,8 +228,8 @@ def _name(rows: Sequence[Mapping[Any, Any]]) -> str:
     return shorten(said, NAME, placeholder=" …")
 
 
-def _written(batch: Batch, numbers: Sequence[int], room: Mapping[str, int]) -> bool:
-    """Write batch and work in one transaction; False if another dispatcher was faster."""
+def _written(batch: Batch, numbers: Sequence[int], room: int | None) -> bool:
+    """Write batch and work in one transaction; False if another dispatcher was faster, or the lane is full by now."""
     take = (
         update(WORK)
         .where(WORK.c.id.in_(numbers), WORK.c.state.in_(("waiting", "failed")))
@@ -237,7 +240,7 @@ def _written(batch: Batch, numbers: Sequence[int], room: Mapping[str, int]) -> b
         if not on_sqlite():
             db.execute(_LOCK)
         taken, held = _under_way(db)
-        if taken[batch.lane] >= room[batch.lane] or batch.trigger in held:
+        if batch.trigger in held or (room is not None and taken[batch.lane] >= room):
             return False
         if db.execute(take).rowcount != len(numbers):
             db.rollback()

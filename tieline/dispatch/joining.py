@@ -31,9 +31,7 @@ def seconds(wait: Debounce | Correlate | None, event: Event) -> float:
     return wait.seconds
 
 
-def join(
-    db: Connection, rows: Sequence[dict[str, Any]], waits: Mapping[str, Debounce | Correlate], now: float
-) -> None:
+def join(db: Connection, rows: Sequence[dict[str, Any]], waits: Mapping[str, Debounce | Correlate], now: float) -> None:
     """Bring rows that are about to be added together with those that wait, and with each other.
 
     The rows are changed in place, those in the store in this transaction.

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from tieline.dispatch import joining, sources
 from tieline.dispatch.event import Event
@@ -58,6 +59,28 @@ def match(triggers: Sequence[Trigger], now: float, limit: int = CHUNK) -> Plan:
         now: The time in Unix seconds.
         limit: How many deliveries at most.
     """
+    try:
+        return _match(triggers, now, limit)
+    except OperationalError:
+        raise  # the store is away; it comes back
+    except SQLAlchemyError as exc:
+        # One of them cannot be written down as it is. It must not stand in the way of the others.
+        if limit > 1:
+            return match(triggers, now, 1)
+        return _bury(f"What it asks for cannot be stored: {type(exc).__name__}.")
+
+
+def _bury(reason: str) -> Plan:
+    plan = Plan()
+    with writing() as db:
+        number = db.scalar(_RECEIVED.with_only_columns(DELIVERIES.c.id).limit(1))
+        if number is not None:
+            plan.states[number] = "dead", reason
+            _write(db, [], plan.states, {}, 0.0)
+    return plan
+
+
+def _match(triggers: Sequence[Trigger], now: float, limit: int) -> Plan:
     waits = {trigger.name: trigger.wait for trigger in triggers if trigger.wait}
     query = _RECEIVED.limit(limit)
     if not on_sqlite():

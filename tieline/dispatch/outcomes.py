@@ -35,7 +35,9 @@ _DISPATCHED = text("state = 'dispatched'")
 _SAY = (
     update(WORK)
     .where(WORK.c.id == bindparam("number"), WORK.c.batch_id == bindparam("of"), _DISPATCHED)
-    .values({name: bindparam(f"to_{name}") for name in ("state", "reason", "due_at", "attempts", "alike", "updated_at")})
+    .values(
+        {name: bindparam(f"to_{name}") for name in ("state", "reason", "due_at", "attempts", "alike", "updated_at")}
+    )
 )
 
 

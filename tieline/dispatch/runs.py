@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import httpx
@@ -15,6 +15,7 @@ from tieline.dispatch.outcomes import spoken
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.objects import FlowRun, State
 
 #: How long we believe that a deployment has the id that it had.
 KNOWN_SECONDS = 60.0
@@ -67,12 +68,26 @@ class PrefectRuns:
 
     async def start(self, batch: Batch) -> str:
         """See `Runs`."""
+        return str((await self.create(batch)).id)
+
+    async def create(self, batch: Batch, *, state: State[Any] | None = None) -> FlowRun:
+        """Create the flow run of a batch, or find the one that was created before.
+
+        Args:
+            batch: The batch.
+            state: What it begins in, if not as a run that a worker shall take.
+
+        Raises:
+            NotNow: See `Runs`.
+            Refused: See `Runs`.
+        """
         async with _said():
             deployment = await self._deployment(batch.deployment)
             try:
-                run = await self._client.create_flow_run_from_deployment(
+                return await self._client.create_flow_run_from_deployment(
                     deployment,
                     parameters=batch.parameters,
+                    state=state,
                     name=batch.name,
                     idempotency_key=f"tieline:{batch.id}",
                     tags=[f"lane:{batch.lane}"],
@@ -80,18 +95,19 @@ class PrefectRuns:
             except Exception:
                 self._deployments.pop(batch.deployment, None)
                 raise
-        return str(run.id)
 
     async def ended(self, flow_run_ids: Sequence[str]) -> dict[str, str]:
         """See `Runs`."""
         from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId  # noqa: PLC0415 - heavy
+        from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
 
         outcomes = {}
         for start in range(0, len(flow_run_ids), PAGE):
             asked = flow_run_ids[start : start + PAGE]
             those = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(one) for one in asked]))
             async with _said():
-                found = {str(run.id): run for run in await self._client.read_flow_runs(flow_run_filter=those)}
+                read = await self._client.read_flow_runs(flow_run_filter=those, sort=FlowRunSort.ID_DESC, limit=PAGE)
+            found = {str(run.id): run for run in read}
             outcomes |= {one: GONE for one in asked if one not in found}
             outcomes |= {one: spoken(run.state) for one, run in found.items() if run.state and run.state.is_final()}
         return outcomes

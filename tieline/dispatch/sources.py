@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from tieline.dispatch.event import Event
 from tieline.errors import ConfigError, UnknownName
-from tieline.transport.paging import dig
 from tieline.webhooks import Delivery, Webhook, events, facts_of, find
+from tieline.webhooks.readers import at
+
+_events = cache(events)
 
 
 def payload_model(full_name: str) -> type[BaseModel] | None:
@@ -24,7 +27,7 @@ def payload_model(full_name: str) -> type[BaseModel] | None:
     system, dot, name = full_name.partition(".")
     if not dot or not name:
         raise ConfigError(f"{full_name!r} is not the name of an event.", hint="Write it like zendesk.ticket.created.")
-    known = events(system)
+    known = _events(system)
     if name not in known:
         raise UnknownName("event", full_name, [f"{system}.{one}" for one in known])
     return known[name]
@@ -45,7 +48,7 @@ def events_of(row: Mapping[str, Any]) -> list[Event]:
     payload = found.read(delivery)
     if payload is None:
         raise ValueError("its body is not in the form that this system sends")
-    parts = payload if found.parts == "." else dig(payload, found.parts) if found.parts else [payload]
+    parts = payload if found.parts == "." else at(payload, found.parts) if found.parts else [payload]
     if not isinstance(parts, list):
         raise ValueError(f"there is no list of events at {found.parts!r}")
     return [_event(row, found, number, part) for number, part in enumerate(parts)]
@@ -57,7 +60,7 @@ def check(event: Event) -> None:
     Raises:
         ValidationError: It is not.
     """
-    model = events(event.system).get(event.name)
+    model = _events(event.system).get(event.name)
     if model is not None:
         model.model_validate(event.payload)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from tieline.dispatch.event import Event
 from tieline.errors import ConfigError, UnknownName
+from tieline.webhooks.readers import at
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 #: "{event}" is the whole event; the others are its fields.
@@ -60,9 +61,7 @@ def look(path: str, event: Event) -> Any:
         return event.model_dump(mode="json")
     first, _, rest = path.partition(".")
     value = getattr(event, first)
-    for key in rest.split(".") if rest else ():
-        value = _step(value, key)
-    return value
+    return at(value, rest) if rest else value
 
 
 def check(path: str, payloads: Sequence[type[BaseModel] | None], where: str) -> None:
@@ -105,14 +104,6 @@ def _text(value: str, event: Event) -> Any:
         return str(there)
 
     return _PLACEHOLDER.sub(put, value)
-
-
-def _step(value: Any, key: str) -> Any:
-    if isinstance(value, Mapping):
-        return value.get(key)
-    if isinstance(value, list | tuple) and key.isdecimal():
-        return value[int(key)] if int(key) < len(value) else None
-    return None
 
 
 def _check_below(model: type[BaseModel], keys: list[str], where: str) -> None:

@@ -87,6 +87,7 @@ class Trigger:
     lane: Lane
     when: Mapping[str, Any] | Callable[[Event], bool] | None
     wait: Debounce | Correlate | None
+    flow: Flow[..., Any] = field(repr=False)
     types: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -169,7 +170,7 @@ def on_event(
     _check_paths(payloads, map, when, wait, where)
     _check_shape(names, at_most, lane, wait, where)
     deployment = _deployment(flow, title, description or f"Runs upon {', '.join(names)}.", lane, names, parameters)
-    return Trigger(title, names, deployment, map, batch, at_most, lane, when, wait, _types(flow, map))
+    return Trigger(title, names, deployment, map, batch, at_most, lane, when, wait, flow, _types(flow, map))
 
 
 def _title(names: Sequence[str]) -> str:
@@ -240,9 +241,7 @@ def _check_paths(
         templates.check(path, payloads, where)
 
 
-def _check_shape(
-    names: Sequence[str], at_most: int, lane: str, wait: Debounce | Correlate | None, where: str
-) -> None:
+def _check_shape(names: Sequence[str], at_most: int, lane: str, wait: Debounce | Correlate | None, where: str) -> None:
     if lane not in LANES:
         raise UnknownName("lane", lane, LANES)
     if at_most < 1:
