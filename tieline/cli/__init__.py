@@ -12,7 +12,22 @@ import typer
 from click import Context
 from typer.core import TyperGroup
 
-from tieline.cli import actions, blocks, call, check, connect, demo, deploy, dispatch, doctor, inbox, new, sandbox, systems, up
+from tieline.cli import (
+    actions,
+    blocks,
+    call,
+    check,
+    connect,
+    demo,
+    deploy,
+    dispatch,
+    doctor,
+    inbox,
+    new,
+    sandbox,
+    systems,
+    up,
+)
 from tieline.cli.screen import show_error, show_surprise
 from tieline.errors import TielineError
 
@@ -48,14 +63,30 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for _module in (demo, up, sandbox, systems, actions, call, check, connect, new, blocks, deploy, dispatch, inbox, doctor):
+for _module in (
+    demo,
+    up,
+    sandbox,
+    systems,
+    actions,
+    call,
+    check,
+    connect,
+    new,
+    blocks,
+    deploy,
+    dispatch,
+    inbox,
+    doctor,
+):
     _module.add_to(app)
 
 
 #: Every command, as it is typed.
 COMMANDS = (
     "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "blocks register", "deploy",
-    "serve", "dispatch", "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "doctor",
+    "serve", "dispatch", "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process",
+    "doctor",
 )  # fmt: skip
 
 
