@@ -97,7 +97,7 @@ def make(triggers: Sequence[Trigger], turns: Turns, now: float, *, beside: bool 
     while True:
         with reading() as db:
             taken, held = _under_way(db)
-            free = dict.fromkeys(LANES, 1) if beside else {lane: room[lane] - taken[lane] for lane in LANES}
+            free = {lane: 1 if beside else room[lane] - taken[lane] for lane in room}
             found = _choose(db, [one for one in triggers if one.name not in held], free, turns, now)
             if found is None:
                 return None
@@ -218,13 +218,13 @@ def _batch(trigger: Trigger, rows: Sequence[Mapping[Any, Any]], now: float) -> B
 
 
 def _name(rows: Sequence[Mapping[Any, Any]]) -> str:
-    """What a run handles, such as "zendesk/support: 3 × ticket.created"."""
+    """What a run handles, such as "zendesk/support: 3 × ticket.created"."""  # noqa: RUF002 - it is one
     groups = Counter((row["system"], row["connection"], row["event"]) for row in rows)
     if len(rows) == 1:
         row = rows[0]
         said = f"{row['system']}/{row['connection']}: {row['event']}" + f" · {row['subject']}" * bool(row["subject"])
     else:
-        said = ", ".join(f"{system}/{name}: {n} × {event}" for (system, name, event), n in groups.most_common())
+        said = ", ".join(f"{system}/{name}: {n} × {event}" for (system, name, event), n in groups.most_common())  # noqa: RUF001
     return shorten(said, NAME, placeholder=" …")
 
 

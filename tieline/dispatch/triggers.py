@@ -169,7 +169,9 @@ def on_event(
     _check_map(flow, {**(parameters or {}), **map}, map, batch, where)
     _check_paths(payloads, map, when, wait, where)
     _check_shape(names, at_most, lane, wait, where)
-    deployment = _deployment(flow, title, description or f"Runs upon {', '.join(names)}.", lane, names, parameters)
+    deployment = _deployment(
+        flow, title, description or f"Runs upon {', '.join(names)}.", lane, names=names, parameters=parameters
+    )
     return Trigger(title, names, deployment, map, batch, at_most, lane, when, wait, flow, _types(flow, map))
 
 
@@ -182,6 +184,7 @@ def _deployment(
     name: str,
     description: str,
     lane: Lane,
+    *,
     names: Sequence[str],
     parameters: Mapping[str, Any] | None,
 ) -> RunnerDeployment:
