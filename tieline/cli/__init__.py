@@ -12,7 +12,7 @@ import typer
 from click import Context
 from typer.core import TyperGroup
 
-from tieline.cli import actions, blocks, call, check, connect, demo, deploy, doctor, new, sandbox, systems, up
+from tieline.cli import actions, blocks, call, check, connect, demo, deploy, doctor, new, sandbox, systems, up, worker
 from tieline.cli.screen import show_error, show_surprise
 from tieline.errors import TielineError
 
@@ -48,14 +48,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for _module in (demo, up, sandbox, systems, actions, call, check, connect, new, blocks, deploy, doctor):
+for _module in (demo, up, sandbox, systems, actions, call, check, connect, new, blocks, deploy, worker, doctor):
     _module.add_to(app)
 
 
 #: Every command, as it is typed.
 COMMANDS = (
     "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "blocks register", "deploy",
-    "serve", "doctor",
+    "serve", "worker", "doctor",
 )  # fmt: skip
 
 

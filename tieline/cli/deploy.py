@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,13 +12,16 @@ from rich.text import Text
 
 from tieline import registry
 from tieline.cli.screen import err, note, out, panel, table
-from tieline.errors import UnknownName
+from tieline.errors import ConfigError, UnknownName
 
 if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.objects import WorkPool
     from prefect.deployments.runner import RunnerDeployment
     from rich.table import Table
 
-POOL = "tieline"
+#: Our own work pool, and the type of the worker that works for it.
+POOL = WORKER = "tieline"
 #: How often we ask for runs that are due. An event's run should not wait for Prefect's ten seconds.
 ASK_SECONDS = 2
 
@@ -33,7 +37,7 @@ def deploy(
         POOL,
         "--pool",
         metavar="NAME",
-        help="The work pool whose workers run them; only the default one is made.",
+        help="The work pool whose workers run them, of any type; only the default one is made.",
     ),
 ) -> None:
     """Deploy every flow of `deployments/` to a work pool, schedules and triggers included."""
@@ -46,7 +50,7 @@ def deploy(
         out.print(shown(found))
         note(
             f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. "
-            f"To run them: prefect worker start --pool {pool}"
+            f"To run them: {'tieline worker' if pool == POOL else f'prefect worker start --pool {pool}'}"
         )
         if server.fleeting:
             note("They are kept for the next server of our own: tieline up shows and runs them.")
@@ -96,15 +100,50 @@ def _when(deployment: RunnerDeployment) -> str:
 
 async def _deploy(found: list[RunnerDeployment], pool: str) -> None:
     from prefect.client.orchestration import get_client
-    from prefect.client.schemas.actions import WorkPoolCreate
 
     async with get_client() as client:
-        known = [one.name for one in await client.read_work_pools(limit=200)]
-        if pool not in known and pool == POOL:
-            await client.create_work_pool(
-                WorkPoolCreate(name=POOL, type="process", description="Runs Tieline's flows.")
-            )
+        known = {one.name: one for one in await client.read_work_pools(limit=200)}
+        if pool == POOL:
+            await _own_pool(client, known.get(POOL))
         elif pool not in known:
             raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type process")
+        lanes = pool == POOL or known[pool].type == WORKER
+        if lanes:
+            await _queues(client, pool)
     for deployment in found:
+        if not lanes:
+            deployment.work_queue_name = None  # a lane is a queue of our own pool
         await deployment.aapply(work_pool_name=pool)
+
+
+async def _own_pool(client: PrefectClient, known: WorkPool | None) -> None:
+    """Make the pool that the warm worker works for."""
+    from prefect.client.schemas.actions import WorkPoolCreate
+
+    from tieline.worker.configuration import template
+
+    if known is not None and known.type != WORKER:
+        raise ConfigError(
+            f"There is a work pool {POOL!r} already, of type {known.type!r}; the warm worker needs one of type {WORKER!r}.",
+            hint=f"Delete it, and deploy again: prefect work-pool delete {POOL}. Or keep it, and give its workers the "
+            f"deployments: prefect work-pool create other --type {known.type}, then tieline deploy --pool other.",
+        )
+    if known is None:
+        made = WorkPoolCreate(
+            name=POOL,
+            type=WORKER,
+            description="Runs flows at once, in a process that has them imported: tieline worker.",
+            base_job_template=template(),
+        )
+        await client.create_work_pool(made)
+
+
+async def _queues(client: PrefectClient, pool: str) -> None:
+    """Make the queue of each lane; 1 is the most urgent."""
+    from prefect.exceptions import ObjectAlreadyExists
+
+    from tieline.worker.lanes import LANES
+
+    for priority, lane in enumerate(LANES, 1):
+        with suppress(ObjectAlreadyExists):
+            await client.create_work_queue(lane, work_pool_name=pool, priority=priority)
