@@ -34,7 +34,7 @@ def deploy(
         work_pool.POOL,
         "--pool",
         metavar="NAME",
-        help="The work pool whose workers run them; only the default one is made.",
+        help="The work pool whose workers run them, of any type; only the default one is made.",
     ),
 ) -> None:
     """Deploy every flow of `deployments/` to a work pool, schedules and triggers included."""

@@ -37,7 +37,7 @@ async def make(name: str = POOL) -> None:
             found = await client.read_work_pool(name)
         except ObjectNotFound:
             wanted = WorkPoolCreate(
-                name=name, type=TYPE, description="Runs Tieline's flows.", base_job_template=template()
+                name=name, type=TYPE, description="Runs flows at once, in a process that has them imported.", base_job_template=template()
             )
             found = await client.create_work_pool(wanted)
         if found.type != TYPE:
@@ -68,13 +68,16 @@ async def deploy(found: Sequence[RunnerDeployment], pool: str = POOL) -> None:
 
     if pool == POOL:
         await make()
-    else:
-        async with get_client() as client:
-            known = [one.name for one in await client.read_work_pools(limit=200)]
-        if pool not in known:
-            raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type {TYPE}")
+    async with get_client() as client:
+        known = {one.name: one for one in await client.read_work_pools(limit=200)}
+    if pool not in known:
+        raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type process")
+    if pool != POOL and known[pool].type == TYPE:
+        await make(pool)
     for deployment in found:
-        await deployment.aapply(work_pool_name=pool)
+        # A lane is a queue of our own type of pool; others would have one more queue that nobody looks at.
+        lane = deployment.work_queue_name if known[pool].type == TYPE else None
+        await deployment.model_copy(update={"work_queue_name": lane}).aapply(work_pool_name=pool)
 
 
 async def pause(found: Sequence[RunnerDeployment]) -> None:

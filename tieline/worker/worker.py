@@ -103,6 +103,11 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
                     await asyncio.sleep(0.05)
         await super().teardown(*exc_info)
 
+    def hurry(self) -> None:
+        """End all that runs, now."""
+        for child in self._children.all():
+            child.kill("The worker was told to end at once.")
+
     def _say(self, text: str) -> None:
         self._logger.warning(text)
 
