@@ -3,6 +3,7 @@
 from pydantic import Field, HttpUrl
 
 from tieline.credentials import Receives
+from tieline.webhooks.custom import CustomScheme
 
 
 class WebhookCredentials(Receives):
@@ -13,3 +14,6 @@ class WebhookCredentials(Receives):
     _documentation_url = HttpUrl("https://www.standardwebhooks.com/")
 
     system: str = Field(description="The system's one word, as `tieline webhook list` shows it, such as github.")
+    custom: CustomScheme = Field(
+        CustomScheme(), description='How deliveries are signed; it is read only where the system is "custom".'
+    )

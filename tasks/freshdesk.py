@@ -9,7 +9,24 @@ from pydantic import Field
 from blocks.freshdesk import FreshdeskCredentials
 from tieline import Api, HttpRules, Identity, Model, Webhook, http_connector, segment
 from tieline.transport.paging import link_header, page_number
-from tieline.webhooks import body, digest, shared_secret
+from tieline.webhooks import Facts, body, digest, shared_secret
+
+_GUIDE = """\
+Freshdesk signs nothing and has no API for this: an automation rule sends what its author writes.
+
+1. **Admin → Workflows → Automations**: a rule for *Ticket Creation*, one for *Ticket Updates* (and one for *Hourly
+   Triggers*, if you like). Choose the condition, then the action **Trigger Webhook**.
+2. Request type `POST`, URL `{url}`, encoding **JSON**, **Advanced** content.
+3. Custom headers: `{"X-Tieline-Secret": "…"}` with the same long random text as in the block.
+4. Content, with the event's name: `ticket_created`, `ticket_updated`, `ticket_resolved`, `ticket_closed`,
+   `note_created`, `contact_created` or `contact_updated` (with `contact_id` and `email`):
+
+       {"event": "ticket_created", "ticket_id": {{ticket.id_numeric}}, "subject": "{{ticket.subject}}",
+        "status": "{{ticket.status}}", "priority": "{{ticket.priority}}", "requester": "{{ticket.requester.email}}",
+        "url": "{{ticket.url}}"}
+
+Freshdesk does not number what it sends: two bodies that are alike within ten minutes count as one.
+"""
 
 connector = http_connector(
     "freshdesk",
@@ -17,7 +34,14 @@ connector = http_connector(
     docs="https://developers.freshdesk.com/api/",
     rules=HttpRules(paginate=link_header, rate="100/minute"),
     # An automation rule signs nothing; it can send a header of ours, and any JSON.
-    webhook=Webhook(verify=shared_secret("X-Tieline-Secret"), event=body("event"), delivery=digest),
+    webhook=Webhook(
+        verify=shared_secret("X-Tieline-Secret"),
+        event=body("event"),
+        delivery=digest,
+        facts=Facts(who="requester|email", when="time", subject="subject|email", link="url"),
+        guide=_GUIDE,
+        docs="https://support.freshdesk.com/support/solutions/articles/132589",
+    ),
 )
 
 TicketId = Annotated[int, Field(description="The number shown as #123 in the ticket's title.", gt=0)]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from tieline import Model, Webhook
-from tieline.webhooks import Delivery, body, digest, header, hmac_sha256
+from tieline.webhooks import Delivery, Facts, body, header, hmac_sha256, numbered
 
 _PREFIX = "zen:event-type:"
 _STATUS_CHANGED, _COMMENT_ADDED = "ticket.status_changed", "ticket.comment_added"
@@ -31,11 +31,6 @@ def _event(delivery: Delivery) -> str:
     return f"{record}.updated" if record in _RECORDS and what not in _WHOLE else name
 
 
-def _delivery(delivery: Delivery) -> str:
-    """The event's own id, which is signed; what a trigger sends has none, but keeps the id of its invocation."""
-    return body("id")(delivery) or header("X-Zendesk-Webhook-Invocation-Id")(delivery) or digest(delivery)
-
-
 webhook = Webhook(
     # https://developer.zendesk.com/documentation/webhooks/verifying/
     verify=hmac_sha256(
@@ -45,7 +40,25 @@ webhook = Webhook(
         encoding="base64",
     ),
     event=_event,
-    delivery=_delivery,
+    # The event's own id is signed. What a trigger sends has none, but keeps the id of its invocation.
+    delivery=numbered(body("id"), header("X-Zendesk-Webhook-Invocation-Id")),
+    facts=Facts(
+        who="event.comment.author.name|detail.actor_id|detail.requester_id|detail.email|detail.name",
+        when="time|detail.updated_at",
+        subject="detail.subject|detail.name|detail.email",
+        link="detail.url",
+    ),
+    guide="""\
+`tieline webhook setup zendesk` does all this through Zendesk's API. By hand:
+
+1. **Admin Center → Apps and integrations → Actions and webhooks → Create webhook**.
+2. Choose **Zendesk events** and the events that you want, such as *Ticket created* and *Ticket priority changed*; or
+   **Trigger or automation**, and let its body be `{"type": "ticket.solved", "detail": {"id": "{{ticket.id}}"}}`.
+3. Endpoint URL: `{url}`. Method `POST`, format `JSON`, no authentication.
+4. Save, then **Reveal secret** on the webhook's page, and put it into the block. Zendesk's *Test webhook* before the
+   first save is signed with a secret that everybody knows: it is refused.
+""",
+    docs="https://developer.zendesk.com/documentation/webhooks/verifying/",
 )
 
 

@@ -6,10 +6,12 @@ answers, tampered signatures and the search for secrets: a system needs no line 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 
 from tieline import registry
 
@@ -63,14 +65,21 @@ class Event:
     """One webhook as the vendor documents it.
 
     Args:
-        payload: The JSON body.
+        payload: The JSON body, or the fields of a form.
         headers: Headers beside the signature.
         docs: The vendor's page.
+        form: Whether the body is a form.
     """
 
     payload: Any
     headers: Mapping[str, str] = field(default_factory=dict)
     docs: str = ""
+    form: bool = False
+
+    @property
+    def raw(self) -> bytes:
+        """The body's bytes."""
+        return (urlencode(self.payload) if self.form else json.dumps(self.payload)).encode()
 
 
 @dataclass(frozen=True)

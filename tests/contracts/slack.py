@@ -5,10 +5,22 @@ The two descriptions at hand are the one that Slack published until 2021, and a 
 
 import hashlib
 import hmac
+import json
 from typing import Any
 
 from tests.contracts import Case, Contract, Event, Exchange
 
+INTERACTIVITY = "https://docs.slack.dev/interactivity"
+COMMAND = {
+    "command": "/weather",
+    "text": "94070",
+    "user_id": "U2147483697",
+    "user_name": "ann",
+    "channel_id": "C2147483705",
+    "trigger_id": "13345224609.738474920.8088930838d88f008e0",
+    "response_url": "https://hooks.slack.com/commands/1234/5678",
+}
+PLACE = {"id": "C2147483705", "name": "review-updates"}
 PAGE = "https://docs.slack.dev/reference/events"
 HOOK = "secret-hook-789"
 TS = "1503435956.000247"
@@ -32,6 +44,13 @@ VIEW = {
 def sent(method: str, body: dict[str, Any], answer: dict[str, Any]) -> tuple[Exchange]:
     """A POST of JSON."""
     return (Exchange(f"POST /{method}", json=body, response={"ok": True, **answer}),)
+
+
+def interaction(kind: str, **fields: Any) -> Event:
+    """A form with JSON in it, https://docs.slack.dev/interactivity/handling-user-interaction/."""
+    payload = {"type": kind, "user": {"id": "U2147483697", "username": "ann"}, "trigger_id": "12321423423.333649436676"}
+    docs = f"https://docs.slack.dev/reference/interaction-payloads/{kind}-payload/"
+    return Event({"payload": json.dumps({**payload, **fields})}, form=True, docs=docs)
 
 
 def event(kind: str, **fields: Any) -> Event:
@@ -265,5 +284,11 @@ contract = Contract(
             "member_joined_channel", user="W06GH7XHN", channel="C0698JE0H", channel_type="C", team="T024BE7LD"
         ),
         "team_join": event("team_join", user=USER),
+        "slash_command": Event(COMMAND, form=True, docs=f"{INTERACTIVITY}/implementing-slash-commands/"),
+        "block_actions": interaction("block_actions", actions=[{"action_id": "WaXA", "type": "button"}], channel=PLACE),
+        "message_action": interaction("message_action", callback_id="chirp_message", message={"text": "Hello"}),
+        "shortcut": interaction("shortcut", callback_id="shortcut_create_task"),
+        "view_submission": interaction("view_submission", view={"id": "VNHU13V36", "type": "modal"}),
+        "view_closed": interaction("view_closed", view={"id": "VNHU13V36", "type": "modal"}),
     },
 )

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+from urllib.parse import parse_qsl
 
 import orjson
 
 from tieline.errors import SignatureInvalid
+
+Kind = Literal["signature", "token", "none"]
+
+#: More fields than any form of a vendor has.
+_FIELDS = 1000
+_FORM_OF_JSON = b"payload="
 
 
 @dataclass(frozen=True)
@@ -33,11 +42,37 @@ class Delivery:
 
     @cached_property
     def json(self) -> Any:
-        """The body, read as JSON once; None if it is none."""
+        """The body, read as JSON once; None if it is none. GitHub and Slack also send a form that holds the JSON."""
+        raw = self.raw
         try:
-            return orjson.loads(self.raw)
-        except orjson.JSONDecodeError:
+            return orjson.loads(self.form["payload"] if raw.startswith(_FORM_OF_JSON) else raw)
+        except (orjson.JSONDecodeError, KeyError):
             return None
+
+    @cached_property
+    def form(self) -> Mapping[str, str]:
+        """The body's fields, read as a form once; empty if it is none."""
+        try:
+            pairs = parse_qsl(self.raw.decode(), keep_blank_values=True, max_num_fields=_FIELDS)
+        except ValueError:
+            return {}
+        return dict(pairs)
+
+    def with_headers(self, headers: Mapping[str, str]) -> Delivery:
+        """The same with more headers; names may be written as people do."""
+        return replace(self, headers={**self.headers, **{name.lower(): value for name, value in headers.items()}})
+
+    def with_json(self, path: str, value: str | int) -> Delivery:
+        """The same with a value at a dotted path of its JSON body."""
+        found = self.json
+        data = orjson.loads(orjson.dumps(found)) if isinstance(found, dict) else {}
+        *parents, last = path.split(".")
+        inner = data
+        for name in parents:
+            inner[name] = inner[name] if isinstance(inner.get(name), dict) else {}
+            inner = inner[name]
+        inner[last] = value
+        return replace(self, raw=orjson.dumps(data))
 
 
 @dataclass(frozen=True)
@@ -51,7 +86,7 @@ class Reply:
         headers: More headers.
         secret: A secret that the vendor has told us here; the gateway keeps it in the connection's block.
         notice: What the operator should be told, in a sentence.
-        confirm: An address of the vendor that must be fetched (GET) to complete it.
+        confirm: An address of the vendor that must be fetched (GET) to complete it; `tieline.webhooks.fetch.get` does.
     """
 
     status: int = 200
@@ -68,6 +103,48 @@ Reader = Callable[[Delivery], str]
 Verifier = Callable[[Delivery, str, float], None]
 #: What a signer adds to a delivery: headers, or another body or query. The last argument is the time in Unix seconds.
 Signer = Callable[[Delivery, str, float], Delivery]
+
+
+class Scheme(ABC):
+    """A way to sign: a `Verifier` that can sign too, and say what it does.
+
+    Attributes:
+        kind: What is sent; see `Webhook.kind`.
+        headers: Names of the headers that it needs, in small letters.
+        hidden: Names of headers and of parts of the query that hold the secret itself.
+        tolerance: How many seconds old, or early, a delivery may be; 0 where the time is not signed.
+    """
+
+    kind: ClassVar[Kind] = "signature"
+    headers: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    tolerance: float = 0
+
+    @property
+    @abstractmethod
+    def says(self) -> str:
+        """What is signed, how, and where that stands, in Markdown."""
+
+    @abstractmethod
+    def __call__(self, delivery: Delivery, secret: str, now: float) -> None:
+        """Check it.
+
+        Raises:
+            SignatureInvalid: It is not signed, not with this secret, or not now.
+        """
+
+    @abstractmethod
+    def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:
+        """The same delivery as the vendor would send it."""
+
+
+#: How a number begins that is a digest of the body.
+DIGEST = "sha256:"
+
+
+def digest(delivery: Delivery) -> str:
+    """A number for vendors that give none: the same body is the same delivery."""
+    return DIGEST + hashlib.sha256(delivery.raw).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -116,9 +193,12 @@ class Webhook:
         media_types: Content types that it comes in; empty where the vendor's are not to be relied on.
         payload: Reads the payload from the body, where it is not JSON (a form, SOAP, headers alone).
         reply: What the vendor must hear in place of 202 and an empty body.
-        sign: Signs as the vendor does, for tests, sandboxes and `tieline webhook sign`.
-        kind: What is signed. "token" means that the secret itself is sent: guard it, and use https.
+        sign: Signs as the vendor does, for tests, sandboxes and `tieline webhook sign`. Schemes bring their own.
+        kind: What is signed. "token" means that the secret itself is sent: guard it, and use https. Schemes know.
+        prepare: Fetches what `check` needs, such as the vendor's certificate; the gateway awaits it before `check`.
+            It never raises: what is missing is refused by `check`.
         guide: How to set it up at the vendor, in Markdown, with `{url}` where our address belongs.
+        caveat: What the signature does not cover, in a sentence.
         docs: The vendor's page.
     """
 
@@ -133,9 +213,32 @@ class Webhook:
     payload: Callable[[Delivery], Any] | None = None
     reply: Callable[[Delivery], Reply] | None = None
     sign: Signer | None = None
-    kind: Literal["signature", "token", "none"] = "signature"
+    kind: Kind = "signature"
+    prepare: Callable[[Delivery, Sequence[str]], Awaitable[None]] | None = None
     guide: str = ""
+    caveat: str = ""
     docs: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.verify, Scheme):
+            object.__setattr__(self, "kind", self.verify.kind)
+            object.__setattr__(self, "sign", self.sign or self.verify.sign)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the vendor numbers its deliveries. If not, two that are alike count as one: see `readers.digest`."""
+        return self.delivery is not digest
+
+    def without_secrets(self, delivery: Delivery) -> Delivery:
+        """The same without the headers and the parts of the query that hold the secret: what may be kept."""
+        hidden = self.verify.hidden if isinstance(self.verify, Scheme) else frozenset()
+        if not hidden:
+            return delivery
+        return replace(
+            delivery,
+            headers={name: value for name, value in delivery.headers.items() if name not in hidden},
+            query={name: value for name, value in delivery.query.items() if name not in hidden},
+        )
 
     def check(self, delivery: Delivery, secrets: str | Sequence[str], *, now: float | None = None) -> None:
         """Check the signature.

@@ -1,17 +1,82 @@
-"""Which webhooks we can read."""
+"""Which systems can send us webhooks, and how each one's are read."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from tieline import registry
 from tieline.errors import UnknownName
 from tieline.webhooks.delivery import Webhook
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
+    from tieline.credentials import Credentials
+
+_VENDORS = "tieline.webhooks.vendors"
+
+
+@cache
+def vendors() -> tuple[str, ...]:
+    """The systems that have no connector yet, whose webhooks we read nevertheless; nothing is imported."""
+    files = (Path(__file__).parent / "vendors").glob("*.py")
+    return tuple(sorted(file.stem for file in files if not file.stem.startswith("_")))
+
+
+@cache
+def systems() -> tuple[str, ...]:
+    """Every system that can send us webhooks, in alphabetical order; nothing is imported."""
+    return tuple(sorted({*vendors(), *filter(_pushes, registry.names())}))
+
+
+@cache
 def find(system: str) -> Webhook:
-    """How a system's webhooks are read.
+    """How one system's webhooks are read: as its connector says, or the file of its name in `vendors/`.
 
     Raises:
-        UnknownName: We know no webhooks of such a system.
+        UnknownName: There is no such system, or it sends none.
     """
+    if system not in systems():
+        raise UnknownName("system with webhooks", system, systems())
+    if system in vendors():
+        found: Webhook = _vendor(system).webhook
+        return found
     webhook = registry.connector(system).webhook
     if webhook is None:
-        raise UnknownName("system with webhooks", system, ())
+        raise UnknownName("system with webhooks", system, systems())
     return webhook
+
+
+def events(system: str) -> dict[str, type[BaseModel] | None]:
+    """The events that we know of a system, and the model of their payload where there is one.
+
+    Raises:
+        UnknownName: See `find`.
+    """
+    find(system)
+    if system in vendors():
+        return dict.fromkeys(_vendor(system).EVENTS)
+    return dict(registry.connector(system).events)
+
+
+def webhook_of(system: str, credentials: Credentials) -> Webhook:
+    """How one connection's webhooks are read: as its system's, or as its block says itself (`custom`).
+
+    Raises:
+        UnknownName: See `find`.
+    """
+    own = getattr(credentials, "custom", None) if system == "custom" else None
+    return own.webhook() if own is not None else find(system)
+
+
+def _vendor(system: str) -> ModuleType:
+    return import_module(f"{_VENDORS}.{system}")
+
+
+def _pushes(system: str) -> bool:
+    """Whether a connector says how its system's webhooks are read; its files are read, not imported."""
+    return any("webhook=" in file.read_text("utf-8") for file in registry.sources(system))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ SECRET = "shared-secret"
 SIGNED = "{timestamp}.{body}"
 
 
-def hook(**options: str) -> Webhook:
+def hook(**options: Any) -> Webhook:
     return Webhook(verify=hmac_sha256("X-Sign", **options), event=header("X-Event"), delivery=digest)
 
 

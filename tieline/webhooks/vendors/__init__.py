@@ -1,0 +1,1 @@
+"""Systems that have no connector yet: one file each says how their webhooks are read."""

@@ -1,0 +1,46 @@
+"""GitLab: projects, groups and merge requests."""
+
+from tieline.webhooks.delivery import Delivery, Facts, Webhook
+from tieline.webhooks.readers import body, first, header, numbered, words
+from tieline.webhooks.standard import standard_webhooks
+from tieline.webhooks.verifiers import either, shared_secret
+
+EVENTS = words("""
+    build.created build.failed build.running build.success deployment.failed deployment.running deployment.success
+    feature_flag issue.close issue.open issue.reopen issue.update merge_request.approved merge_request.close
+    merge_request.merge merge_request.open merge_request.reopen merge_request.unapproved merge_request.update
+    milestone.close milestone.create note.create note.update pipeline.canceled pipeline.failed pipeline.pending
+    pipeline.running pipeline.success push release.create release.delete release.update tag_push wiki_page.create
+    wiki_page.delete wiki_page.update
+""")
+_WITH_STATUS = {"pipeline": "object_attributes.status", "build": "build_status", "deployment": "status"}
+
+
+def _event(delivery: Delivery) -> str:
+    """`merge_request.open`, `pipeline.failed`, or `push`."""
+    kind = body("object_kind")(delivery) or body("event_name")(delivery)
+    what = body(_WITH_STATUS.get(kind, "object_attributes.action"))(delivery) or body("action")(delivery)
+    return f"{kind}.{what}" if kind and what else kind
+
+
+webhook = Webhook(
+    # The signing token is new; the secret token is sent as it is.
+    verify=either(standard_webhooks(), shared_secret("X-Gitlab-Token")),
+    event=_event,
+    delivery=numbered(first(header("webhook-id"), header("Idempotency-Key"), header("X-Gitlab-Event-UUID"))),
+    facts=Facts(
+        who="user.name|user_name|user_username|commit.author_name",
+        when="object_attributes.updated_at|object_attributes.created_at|build_finished_at|build_started_at"
+        "|status_changed_at|released_at|commits.0.timestamp|created_at",
+        subject="object_attributes.title|merge_request.title|issue.title|build_name|name|ref|project.path_with_namespace",
+        link="object_attributes.url|url|deployable_url|commits.0.url|project.web_url|repository.homepage",
+    ),
+    guide="""\
+1. In the project (or group) open **Settings → Webhooks → Add new webhook**.
+2. URL: `{url}`. Choose the events, leave SSL verification on.
+3. If GitLab offers a **signing token**, make one and put it (`whsec_…`) into the block; otherwise set a **secret
+   token**, a long random text, the same as in the block.
+""",
+    caveat="With the secret token the secret itself is sent, and neither body nor time is signed: use a signing token.",
+    docs="https://docs.gitlab.com/user/project/integrations/webhooks/",
+)

@@ -1,0 +1,33 @@
+"""Mailgun: what became of e-mails."""
+
+from tieline.webhooks.delivery import Facts, Webhook
+from tieline.webhooks.readers import body, numbered, words
+from tieline.webhooks.times import in_body
+from tieline.webhooks.verifiers import Hmac
+
+EVENTS = words("accepted clicked complained delivered failed list_member_uploaded opened rejected stored unsubscribed")
+#: Mailgun tries again for eight hours, and asks not to be strict.
+_DAY = 86_400.0
+
+webhook = Webhook(
+    verify=Hmac(
+        path="signature.signature",
+        timestamp=in_body("signature.timestamp"),
+        signed="{timestamp}{json.signature.token}",
+        tolerance=_DAY,
+    ),
+    event=body("event-data.event"),
+    # The token is all that is signed: whoever has seen one delivery must not be able to send another with it.
+    delivery=numbered(body("signature.token")),
+    facts=Facts(
+        who="event-data.recipient|event-data.message.headers.to",
+        when="event-data.timestamp",
+        subject="event-data.message.headers.subject|event-data.delivery-status.message|event-data.url",
+    ),
+    guide="""\
+1. Open **Send → Sending → Webhooks**, choose the domain, **Add webhook**. URL: `{url}`, one for each event type.
+2. The **HTTP webhook signing key** (*API security*) goes into the block; it is not the API key.
+""",
+    caveat="Only a time and a token are signed, not the body: guard the address, use https. A token is good once.",
+    docs="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+)

@@ -1,0 +1,52 @@
+"""Telegram: what a bot is told."""
+
+from typing import Any
+
+from tieline.webhooks.delivery import Delivery, Facts, Webhook
+from tieline.webhooks.readers import at, body, numbered, words
+from tieline.webhooks.verifiers import shared_secret
+
+EVENTS = words("""
+    message edited_message channel_post edited_channel_post business_connection business_message edited_business_message
+    deleted_business_messages message_reaction message_reaction_count inline_query chosen_inline_result callback_query
+    shipping_query pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member
+    chat_join_request chat_boost removed_chat_boost
+""")
+
+
+def _kind(payload: Any) -> str:
+    """An update holds exactly one of these."""
+    return next((name for name in EVENTS if isinstance(at(payload, name), dict)), "")
+
+
+def _event(delivery: Delivery) -> str:
+    return _kind(delivery.json)
+
+
+def _fact(*paths: str) -> Any:
+    def read(payload: Any) -> str:
+        inner = at(payload, _kind(payload) or "-")
+        return next((str(found) for path in paths if (found := at(inner, path)) and not isinstance(found, dict)), "")
+
+    return read
+
+
+webhook = Webhook(
+    verify=shared_secret("X-Telegram-Bot-Api-Secret-Token"),
+    event=_event,
+    delivery=numbered(body("update_id")),
+    facts=Facts(
+        who=_fact("from.username", "from.first_name", "user.username", "user.first_name", "sender_chat.title"),
+        when=_fact("date", "edit_date", "message.date"),
+        subject=_fact("text", "caption", "data", "query", "chat.title", "question"),
+    ),
+    guide="""\
+Choose a long random text of letters, digits, `_` and `-` (at most 256), put it into the block, and register:
+
+    curl "https://api.telegram.org/botTOKEN/setWebhook" \\
+      -d url={url} -d secret_token=SECRET -d 'allowed_updates=["message","callback_query"]'
+
+`getWebhookInfo` shows the last error.
+""",
+    docs="https://core.telegram.org/bots/api#setwebhook",
+)

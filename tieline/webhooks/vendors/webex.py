@@ -1,0 +1,40 @@
+"""Webex: messages, rooms, memberships and meetings."""
+
+from tieline.webhooks.delivery import Delivery, Facts, Webhook, digest
+from tieline.webhooks.readers import body, joined, words
+from tieline.webhooks.verifiers import Hmac
+
+EVENTS = words("""
+    attachmentActions.created meetings.created meetings.deleted meetings.ended meetings.started meetings.updated
+    memberships.created memberships.deleted memberships.updated messages.created messages.deleted messages.updated
+    recordings.created recordings.deleted recordings.updated rooms.created rooms.updated
+""")
+_NAME = joined(body("resource"), body("event"), by=".")
+_ONCE = joined(_NAME, body("data.id"))
+
+
+def _number(delivery: Delivery) -> str:
+    """A thing is made once and deleted once; all else can happen to it again."""
+    return (_ONCE(delivery) if body("event")(delivery) in {"created", "deleted"} else "") or digest(delivery)
+
+
+webhook = Webhook(
+    # SHA-1 is what Webex uses.
+    verify=Hmac("X-Spark-Signature", hash="sha1"),
+    event=_NAME,
+    delivery=_number,
+    facts=Facts(
+        who="data.personEmail|data.hostEmail|actorId",
+        when="data.updated|data.created|created",
+        subject="data.title|data.roomType|data.id",
+        link="data.webLink",
+    ),
+    guide="""\
+Register with a bot's token; the secret is a long random text, the same as in the block:
+
+    curl https://webexapis.com/v1/webhooks -H "Authorization: Bearer TOKEN" -H "Content-Type: application/json" \\
+      -d '{"name": "Tieline", "targetUrl": "{url}", "resource": "messages", "event": "created", "secret": "SECRET"}'
+""",
+    caveat="No time is signed; what tells a copy from a new event is the thing's id, or the body.",
+    docs="https://developer.webex.com/docs/webhooks",
+)
