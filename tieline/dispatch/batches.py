@@ -17,9 +17,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from tieline.dispatch.triggers import LANES, Trigger
-from tieline.store.writing import on_sqlite, reading, writing
 from tieline.inbox.tables import BatchRow, DeliveryRow, WorkRow
 from tieline.settings import settings
+from tieline.store.writing import on_sqlite, reading, writing
 
 BATCHES: Any = BatchRow.__table__  # type: ignore[attr-defined]
 DELIVERIES: Any = DeliveryRow.__table__  # type: ignore[attr-defined]

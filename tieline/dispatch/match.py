@@ -15,9 +15,9 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from tieline.dispatch import joining, sources
 from tieline.dispatch.event import Event
 from tieline.dispatch.triggers import Trigger
-from tieline.store.writing import on_sqlite, reading, writing
 from tieline.inbox.tables import DeliveryRow, WorkRow
 from tieline.observe import redact
+from tieline.store.writing import on_sqlite, reading, writing
 
 #: Deliveries that are looked at together, and rows that are written in one transaction.
 CHUNK = 250

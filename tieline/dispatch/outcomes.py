@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from tieline.store.writing import reading, writing
 from tieline.errors import AuthFailed, ConnectorError, Permanent
 from tieline.inbox.tables import BatchRow, WorkRow
 from tieline.observe import redact
 from tieline.settings import settings
+from tieline.store.writing import reading, writing
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from tieline.dispatch.writing import reading, writing
 from tieline.inbox.tables import DeliveryRow, WorkRow
+from tieline.store.writing import reading, writing
 
 DELIVERIES: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 WORK: Any = WorkRow.__table__  # type: ignore[attr-defined]

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select, text, update
 
-from tieline.dispatch.writing import reading, writing
 from tieline.inbox import LEASE_SECONDS
 from tieline.inbox.tables import BatchRow, DeliveryRow, JournalRow, WorkRow
 from tieline.settings import settings
+from tieline.store.writing import reading, writing
 
 BATCHES: Any = BatchRow.__table__  # type: ignore[attr-defined]
 DELIVERIES: Any = DeliveryRow.__table__  # type: ignore[attr-defined]

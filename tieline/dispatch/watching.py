@@ -10,7 +10,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, text
 
 from tieline import store
-from tieline.dispatch.writing import on_sqlite
+from tieline.store.writing import on_sqlite
 
 #: How often we look whether anything was written: a few microseconds on SQLite, a query on Postgres.
 SQLITE_SECONDS, POSTGRES_SECONDS = 0.02, 0.05

@@ -37,7 +37,10 @@ async def make(name: str = POOL) -> None:
             found = await client.read_work_pool(name)
         except ObjectNotFound:
             wanted = WorkPoolCreate(
-                name=name, type=TYPE, description="Runs flows at once, in a process that has them imported.", base_job_template=template()
+                name=name,
+                type=TYPE,
+                description="Runs flows at once, in a process that has them imported: tieline worker.",
+                base_job_template=template(),
             )
             found = await client.create_work_pool(wanted)
         if found.type != TYPE:
