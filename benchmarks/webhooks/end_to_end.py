@@ -85,7 +85,7 @@ def flooded(whole: Whole) -> dict[str, Any]:
     acknowledged = answered(load(whole, EVENTS, CONNECTIONS, f"flood{first:.0f}"))
     whole.until(lambda: heard(whole) - already >= EVENTS, "the flood has arrived", 600)
     last = max(moment for moments in whole.seen().values() for moment in moments)
-    counts = whole.until(lambda: over(whole), "all outcomes are in the inbox")
+    counts = whole.until(whole.over, "all outcomes are in the inbox")
     return {
         "events_per_second": round(EVENTS / (last - first)),
         "acknowledgements": acknowledged,
@@ -127,12 +127,6 @@ def named(http: httpx.Client, deployment: str) -> str | None:
 def heard(whole: Whole) -> int:
     """How many messages the sink has got."""
     return sum(map(len, whole.seen().values()))
-
-
-def over(whole: Whole) -> dict[str, int] | None:
-    """How many events are in each state, when none waits any more."""
-    counts: dict[str, int] = whole.inbox("list", "--limit", "1")["counts"]
-    return None if any(counts.get(state) for state in ("received", "waiting", "dispatched", "failed")) else counts
 
 
 def runs_made(whole: Whole) -> int:

@@ -29,6 +29,8 @@ class Sink:
         body = b""
         while True:
             part = await receive()
+            if part["type"] == "http.disconnect":
+                return  # half a message is none
             body += part.get("body", b"")
             if not part.get("more_body"):
                 break

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import httpx
 import orjson
+from sqlalchemy import NullPool, create_engine, text
 
 from tests.engine.servers import free_port
 
@@ -27,6 +28,9 @@ SECRET = "the-secret-of-the-hook"
 SECONDS = 120
 #: In this order they are started, because each needs those before it.
 PARTS = ("prefect", "sink", "gateway", "dispatcher", "worker")
+
+#: States that something is still to follow.
+WAITS = ("received", "waiting", "dispatched", "failed")
 
 SET_UP = """
 import asyncio
@@ -159,6 +163,21 @@ class Whole:
     def inbox(self, *words: str) -> Any:
         """What `tieline inbox … --json` prints."""
         return orjson.loads(self.run("-m", "tieline", "inbox", *words, "--json"))
+
+    def states(self) -> dict[str, int]:
+        """How many pieces of work, or deliveries without any, are in each state."""
+        url = self.settings.get("TIELINE_DATABASE_URL", f"sqlite:///{self.folder}/data/tieline.db")
+        store = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+        count = "SELECT state, count(*) FROM {} GROUP BY state"
+        with store.connect() as db:
+            found = {state: n for state, n in db.execute(text(count.format("work")))}
+            waits = "deliveries WHERE state = 'received'"
+            return found | {"received": db.execute(text(f"SELECT count(*) FROM {waits}")).scalar_one()}
+
+    def over(self) -> dict[str, int] | None:
+        """How many are in each state, when none waits any more."""
+        found = self.states()
+        return None if any(found.get(state) for state in WAITS) else found
 
     def until(self, ask: Callable[[], T | None], what: str, seconds: float = SECONDS) -> T:
         """The first answer that is one."""

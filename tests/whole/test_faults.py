@@ -43,16 +43,10 @@ def burst(whole: Whole, numbers: Sequence[int]) -> Iterator[list[int]]:
 
 def settled(whole: Whole, acknowledged: Sequence[int]) -> tuple[set[int], set[int]]:
     """When everything is done: what the sink has heard of, and what was left to a person."""
-    waits = {"received", "waiting", "dispatched", "failed"}
-
-    def over() -> bool:
-        counts = whole.inbox("list", "--limit", "1")["counts"]
-        return not any(counts.get(state) for state in waits)
-
-    whole.until(over, "all work is done")
+    whole.until(whole.over, "all work is done")
     heard = whole.seen()
     assert {number: len(times) for number, times in heard.items() if len(times) > 1} == {}
-    dead = {row["item"] for row in whole.inbox("dead-letters", "--limit", "100000")["rows"]}
+    dead = {row["item"] for row in whole.inbox("dead-letters", "--limit", "100000")["lines"]}
     assert set(acknowledged) <= set(heard) | dead
     return set(heard), dead
 
