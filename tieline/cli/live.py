@@ -22,12 +22,15 @@ WIDE = 72
 class Heard:
     """Hears from the sandbox when tickets were written and when they were first changed, and moves the bars.
 
+    What is written before the bars are shown does not count.
+
     Args:
         totals: How many tickets there will be at each help desk.
     """
 
     def __init__(self, totals: Mapping[str, int]) -> None:
         self._totals = dict(totals)
+        self._begun = False
         self._written: dict[tuple[str, int], float] = {}
         self._tagged: dict[tuple[str, int], float] = {}
         self._bars: dict[str, TaskID] = {}
@@ -36,7 +39,7 @@ class Heard:
     def __call__(self, event: Event) -> None:
         """Something happened in the sandbox; called in its thread."""
         ticket, now = (event.system, event.record.get("id", 0)), time.monotonic()
-        if event.name == "ticket.created":
+        if event.name == "ticket.created" and self._begun:
             self._written.setdefault(ticket, now)
         elif event.name == "ticket.updated" and ticket in self._written and ticket not in self._tagged:
             self._tagged[ticket] = now
@@ -52,7 +55,7 @@ class Heard:
         columns.append(TimeElapsedColumn())
         with Progress(*columns, console=err) as progress:
             self._bars = {desk: progress.add_task(desk, total=total, said="") for desk, total in self._totals.items()}
-            self._progress = progress
+            self._progress, self._begun = progress, True
             yield
             # Those that needed no change are done too.
             for desk, total in self._totals.items():

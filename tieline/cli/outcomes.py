@@ -90,6 +90,7 @@ async def read(runs: Sequence[str]) -> dict[int, Outcome]:
         runs: The ids of flow runs of one help desk, in order.
     """
     from prefect.client.orchestration import get_client
+
     found: dict[int, Outcome] = {}
     async with get_client() as client:
         for start in range(0, len(runs), PAGE):
