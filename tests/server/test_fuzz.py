@@ -48,7 +48,8 @@ bodies = st.one_of(
 names = st.sampled_from(
     (
         "x-hub-signature", "x-hub-signature-256", "x-github-event", "x-github-delivery", "x-gitlab-event",
-        "x-event-key", "x-slack-signature", "x-slack-request-timestamp", "x-hook-secret", "x-hook-signature", "webhook-id",
+        "x-event-key", "x-slack-signature", "x-slack-request-timestamp", "x-hook-secret", "x-hook-signature",
+        "webhook-id",
         "webhook-timestamp", "webhook-signature", "x-goog-resource-state", "x-goog-message-number", "authorization",
         "stripe-signature", "x-signature-ed25519", "x-signature-timestamp", "content-encoding", "forwarded",
         "x-forwarded-for", "x-amz-sns-message-type", "x-zm-request-timestamp", "x-zm-signature", "sentry-hook-resource",
