@@ -27,8 +27,7 @@ from tieline.inbox.writer import Writer
 from tieline.server import create_app
 from tieline.server.directory import Directory, Found
 from tieline.server.receiver import Receiver
-from tieline.webhooks import Delivery, Handshake, Reply, Webhook, body, digest, hmac_sha256
-from tieline.webhooks.find import find
+from tieline.webhooks import Delivery, Handshake, Reply, Webhook, body, digest, find, hmac_sha256
 
 SECRET = "zendesk-signing-secret"
 FRESHDESK_SECRET = "freshdesk-shared-secret"

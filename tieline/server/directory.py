@@ -14,7 +14,7 @@ from tieline.credentials import Receives
 from tieline.errors import ConfigError, TielineError
 from tieline.observe import log
 from tieline.server.receiver import Receiver
-from tieline.webhooks.find import find
+from tieline.webhooks import webhook_of
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import BlockDocument
@@ -82,7 +82,7 @@ def _receiver(kind: type[Receives], document: BlockDocument) -> Receiver:
         if not name.startswith(f"{system}-"):
             raise ConfigError(f"The block {name!r} should be called {system}-CONNECTION, such as {system}-main.")
         connection = name.removeprefix(f"{system}-")
-    return Receiver(system, connection, name, block, find(system))
+    return Receiver(system, connection, name, block, webhook_of(system, block))
 
 
 async def _documents() -> Sequence[BlockDocument]:

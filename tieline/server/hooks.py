@@ -16,13 +16,12 @@ from tieline.inbox.writer import Writer
 from tieline.observe import log
 from tieline.server import answers, payload
 from tieline.server.answers import Answer, Denied, Refusal
-from tieline.server.confirm import confirm
 from tieline.server.directory import Directory
 from tieline.server.receiver import Receiver, greeting
 from tieline.server.request import Bodies, Gone, Proxies, Receive, Scope, Send, headers_of, query_of
 from tieline.server.watch import Watch
 from tieline.settings import Settings
-from tieline.webhooks import Delivery, Reply
+from tieline.webhooks import Delivery, Reply, fetch
 
 PREFIX = "/hooks/"
 METHODS = frozenset({"POST", "GET", "HEAD"})
@@ -99,7 +98,7 @@ class Hooks:
     async def _taken_in(self, system: str, connection: str, delivery: Delivery, scope: Scope) -> Answer:
         receiver = self._directory.get(system, connection)
         try:
-            receiver, reply = self._admitted(receiver, system, delivery, scope)
+            receiver, reply = await self._admitted(receiver, system, delivery, scope)
         except Denied as exc:
             # The block may have changed since it was read; see `Directory`.
             fresh = await self._directory.look()
@@ -109,13 +108,13 @@ class Hooks:
             if now is receiver:
                 said = answers.wait(503, "Who may send here is not known at the moment.", AGAIN_SECONDS)
                 raise Refusal(said, f"{exc.reason}, and Prefect does not answer") from None
-            receiver, reply = self._admitted(now, system, delivery, scope)
+            receiver, reply = await self._admitted(now, system, delivery, scope)
         reply = reply or payload.signed_handshake(receiver, delivery)
         if reply is not None:
             return await self._greeted(receiver, reply)
         return await self._kept(receiver, delivery)
 
-    def _admitted(
+    async def _admitted(
         self, receiver: Receiver | None, system: str, delivery: Delivery, scope: Scope
     ) -> tuple[Receiver, Reply | None]:
         """The connection that may receive this; with the answer, where it is a handshake that needs no signature.
@@ -139,16 +138,18 @@ class Hooks:
             raise Refusal(answers.wait(429, "These are too many deliveries.", seconds), "too many")
         reply = receiver.handshake(delivery, signed=False)
         if reply is None:
-            self._verified(receiver, delivery)
+            await self._verified(receiver, delivery)
         return receiver, reply
 
-    def _verified(self, receiver: Receiver, delivery: Delivery) -> None:
+    async def _verified(self, receiver: Receiver, delivery: Delivery) -> None:
         if delivery.method != "POST":
             raise Denied("no delivery")
         if receiver.verification != "none" and not receiver.secrets:
             _as_if(delivery)
             raise Denied("no secret in the block")
         try:
+            if receiver.webhook.prepare is not None:
+                await receiver.webhook.prepare(delivery, receiver.secrets)
             receiver.check(delivery)
         except SignatureInvalid as exc:
             raise Denied("signature refused", str(exc)) from None
@@ -161,7 +162,7 @@ class Hooks:
         if reply.notice:
             log().warning(reply.notice, system=receiver.system, connection=receiver.connection)
         if reply.confirm:
-            task = asyncio.create_task(confirm(reply.confirm, receiver.system, receiver.connection))
+            task = asyncio.create_task(_confirm(reply.confirm, receiver))
             self._background.add(task)
             task.add_done_callback(self._background.discard)
         self.watch.greeted(receiver.system, receiver.connection)
@@ -187,6 +188,12 @@ class Hooks:
             raise Refusal(said, "store cannot be written to", str(exc)) from None
         self.watch.accepted(receiver.system, receiver.connection)
         return payload.acknowledgement(receiver, delivery)
+
+
+async def _confirm(url: str, receiver: Receiver) -> None:
+    """Fetch what a vendor asks us to fetch, in a request that was signed. It tries again if we do not."""
+    if not await fetch.get(url):
+        log().warning("A subscription was not confirmed.", system=receiver.system, connection=receiver.connection)
 
 
 def origin(exc: BaseException) -> str:

@@ -11,14 +11,14 @@ from tieline.observe import log
 from tieline.server import answers
 from tieline.server.answers import Answer, Refusal
 from tieline.server.receiver import Receiver
-from tieline.webhooks import Delivery, Reply
+from tieline.webhooks import Delivery, Reply, digest
+from tieline.webhooks.delivery import DIGEST
 
 #: Lists and objects inside each other. Readers further on give up at a thousand; no vendor comes near fifty.
 DEPTH = 100
 NAME = 200
 _CHARSET = re.compile(r"charset\s*=\s*\"?([\w.-]+)", re.IGNORECASE)
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
-_DIGEST = hashlib.sha256().digest_size * 2
 
 
 def signed_handshake(receiver: Receiver, delivery: Delivery) -> Reply | None:
@@ -44,14 +44,15 @@ def arrival(receiver: Receiver, delivery: Delivery, now: float) -> Arrival:
     if not _can_be_kept(event):
         raise Refusal(answers.UNREADABLE, "no event", "The name of the event is no name.")
     number, numbered = _number(_read(webhook.delivery, delivery), delivery)
+    shown = webhook.without_secrets(delivery)
     return Arrival(
         receiver.system,
         receiver.connection,
         number,
         event,
         now,
-        receiver.headers(delivery.headers),
-        receiver.query(delivery.query),
+        receiver.headers(shown.headers),
+        receiver.query(shown.query),
         delivery.raw,
         numbered=numbered,
     )
@@ -118,9 +119,10 @@ def _read(reader: Any, delivery: Delivery) -> Any:
 
 def _number(number: str, delivery: Delivery) -> tuple[str, bool]:
     """What tells this delivery from others, and whether the vendor has numbered it."""
-    own = hashlib.sha256(delivery.raw).hexdigest() if not number or len(number) == _DIGEST else ""
-    if not number or number == own:
-        return own, False
+    if not number or number.startswith(DIGEST):
+        own = digest(delivery)
+        if number in {"", own}:
+            return own, False
     # A number that cannot be kept as it is still tells it from others.
     return (number if _can_be_kept(number) else hashlib.sha256(number.encode(errors="replace")).hexdigest()), True
 
