@@ -233,7 +233,7 @@ def _written(batch: Batch, numbers: Sequence[int], room: int | None) -> bool:
     take = (
         update(WORK)
         .where(WORK.c.id.in_(numbers), WORK.c.state.in_(("waiting", "failed")))
-        .values(state="dispatched", batch_id=batch.id, updated_at=batch.created_at)
+        .values(state="dispatched", batch_id=batch.id)
     )
     row = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
     with writing(durable=True) as db:

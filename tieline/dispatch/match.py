@@ -20,7 +20,7 @@ from tieline.inbox.tables import DeliveryRow, WorkRow
 from tieline.observe import redact
 
 #: Deliveries that are looked at together, and rows that are written in one transaction.
-CHUNK = 250
+CHUNK = 100
 SUBJECT = 200
 REASON = 1000
 
