@@ -195,7 +195,7 @@ def _share(trigger: Trigger, window: Sequence[tuple[int, str]], free: int) -> li
     if not trigger.batch:
         return alike[:1]
     # What was held back to be joined stays together.
-    size = trigger.at_most if trigger.wait else min(trigger.at_most, -(-len(window) // free))
+    size = trigger.at_most if trigger.joins else min(trigger.at_most, -(-len(window) // free))
     return alike[:size]
 
 
