@@ -51,7 +51,7 @@ def ticket(number: int, event: str = "ticket.created", **detail: Any) -> dict[st
 
 def deliver(*payloads: Any, connection: str = "support", system: str = "zendesk", event: str = "") -> list[int]:
     """Write deliveries down, as the gateway does."""
-    rows = [
+    made = [
         {
             "system": system,
             "connection": connection,
@@ -69,7 +69,7 @@ def deliver(*payloads: Any, connection: str = "support", system: str = "zendesk"
     ]
     with store.engine().begin() as db:
         before = db.scalar(select(DELIVERIES.c.id).order_by(DELIVERIES.c.id.desc()).limit(1)) or 0
-        db.execute(insert(DELIVERIES), rows)
+        db.execute(insert(DELIVERIES), made)
         return list(db.scalars(select(DELIVERIES.c.id).where(DELIVERIES.c.id > before).order_by(DELIVERIES.c.id)))
 
 
@@ -113,6 +113,7 @@ class FakeRuns:
 
     up: bool = True
     refuses: bool = False
+    hangs: bool = False
     started: dict[str, Batch] = field(default_factory=dict)
     over: dict[str, str] = field(default_factory=dict)
     crashed: dict[str, str] = field(default_factory=dict)
@@ -121,6 +122,8 @@ class FakeRuns:
     async def start(self, batch: Batch) -> str:
         await asyncio.sleep(0)
         self.asked += 1
+        if self.hangs:
+            await asyncio.Event().wait()
         if not self.up:
             raise NotNow("Prefect is down.")
         if self.refuses:

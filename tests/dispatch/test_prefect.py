@@ -1,14 +1,17 @@
-"""Against a real Prefect server: runs, deployments that are not there yet, and working the inbox off without a worker."""
+"""Against a real Prefect server."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
 from prefect.states import Completed, Running
 
 from tests.dispatch.house import batches, deliver, one, ticket, trigger, work
@@ -91,12 +94,7 @@ async def test_the_inbox_is_worked_off_here() -> None:
 
 async def pool() -> str:
     """A work pool without workers."""
-    from prefect.client.schemas.actions import WorkPoolCreate
-    from prefect.exceptions import ObjectAlreadyExists
-
     async with get_client() as client:
-        try:
+        with suppress(ObjectAlreadyExists):
             await client.create_work_pool(WorkPoolCreate(name="idle", type="process"))
-        except ObjectAlreadyExists:
-            pass
     return "idle"

@@ -176,7 +176,7 @@ def _table(found: list[Line]) -> Any:
             Text(line.event),
             Text(line.subject or "-"),
             Text(line.trigger or "-"),
-            Text(line.state + f" ({line.attempts}×)" * bool(line.attempts), COLORS.get(line.state, "")),
+            Text(line.state + f" ({line.attempts}×)" * bool(line.attempts), COLORS.get(line.state, "")),  # noqa: RUF001 - it is one
             deliveries.span(now - line.received_at),
             Text(why or "-"),
             Text(line.flow_run_id[:8] or "-", f"link {link}/{line.flow_run_id}" if line.flow_run_id else ""),

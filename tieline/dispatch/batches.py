@@ -97,7 +97,7 @@ def make(triggers: Sequence[Trigger], turns: Turns, now: float, *, beside: bool 
     while True:
         with reading() as db:
             taken, held = _under_way(db)
-            free = dict.fromkeys(LANES, 1) if beside else {lane: room[lane] - taken[lane] for lane in LANES}
+            free = {lane: 1 if beside else room[lane] - taken[lane] for lane in room}
             found = _choose(db, [one for one in triggers if one.name not in held], free, turns, now)
             if found is None:
                 return None
@@ -195,7 +195,7 @@ def _share(trigger: Trigger, window: Sequence[tuple[int, str]], free: int) -> li
     if not trigger.batch:
         return alike[:1]
     # What was held back to be joined stays together.
-    size = trigger.at_most if trigger.wait else min(trigger.at_most, -(-len(window) // free))
+    size = trigger.at_most if trigger.joins else min(trigger.at_most, -(-len(window) // free))
     return alike[:size]
 
 
@@ -218,13 +218,13 @@ def _batch(trigger: Trigger, rows: Sequence[Mapping[Any, Any]], now: float) -> B
 
 
 def _name(rows: Sequence[Mapping[Any, Any]]) -> str:
-    """What a run handles, such as "zendesk/support: 3 × ticket.created"."""
+    """What a run handles, such as "zendesk/support: 3 × ticket.created"."""  # noqa: RUF002 - it is one
     groups = Counter((row["system"], row["connection"], row["event"]) for row in rows)
     if len(rows) == 1:
         row = rows[0]
         said = f"{row['system']}/{row['connection']}: {row['event']}" + f" · {row['subject']}" * bool(row["subject"])
     else:
-        said = ", ".join(f"{system}/{name}: {n} × {event}" for (system, name, event), n in groups.most_common())
+        said = ", ".join(f"{system}/{name}: {n} × {event}" for (system, name, event), n in groups.most_common())  # noqa: RUF001
     return shorten(said, NAME, placeholder=" …")
 
 
@@ -233,7 +233,7 @@ def _written(batch: Batch, numbers: Sequence[int], room: int | None) -> bool:
     take = (
         update(WORK)
         .where(WORK.c.id.in_(numbers), WORK.c.state.in_(("waiting", "failed")))
-        .values(state="dispatched", batch_id=batch.id, updated_at=batch.created_at)
+        .values(state="dispatched", batch_id=batch.id)
     )
     row = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
     with writing(durable=True) as db:

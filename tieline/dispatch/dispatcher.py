@@ -185,7 +185,7 @@ class Dispatcher:
     async def _prune(self) -> None:
         for prune in (upkeep.prune, upkeep.prune_journal):
             while await self._thread(prune, self._wall()):
-                await asyncio.sleep(0)
+                pass
 
     async def _forever(
         self, what: str, work: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[None]]

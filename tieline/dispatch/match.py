@@ -20,7 +20,7 @@ from tieline.inbox.tables import DeliveryRow, WorkRow
 from tieline.observe import redact
 
 #: Deliveries that are looked at together, and rows that are written in one transaction.
-CHUNK = 250
+CHUNK = 100
 SUBJECT = 200
 REASON = 1000
 
@@ -85,13 +85,13 @@ def _match(triggers: Sequence[Trigger], now: float, limit: int) -> Plan:
     query = _RECEIVED.limit(limit)
     if not on_sqlite():
         with writing() as db:
-            plan = read(db.execute(query.with_for_update(skip_locked=True)).mappings(), triggers, now)
+            plan = read(db.execute(query.with_for_update(skip_locked=True)).mappings().all(), triggers, now)
             if plan.states:
                 _write(db, plan.work, plan.states, waits, now)
         return plan
     # Nothing is computed while the one lock is held.
     with reading() as db:
-        plan = read(db.execute(query).mappings(), triggers, now)
+        plan = read(db.execute(query).mappings().all(), triggers, now)
     slices = [plan.work[start : start + CHUNK] for start in range(0, len(plan.work), CHUNK)]
     for rows in slices[:-1]:
         with writing() as db:
@@ -102,7 +102,7 @@ def _match(triggers: Sequence[Trigger], now: float, limit: int) -> Plan:
     return plan
 
 
-def read(rows: Iterable[Mapping[str, Any]], triggers: Sequence[Trigger], now: float) -> Plan:
+def read(rows: Iterable[Mapping[Any, Any]], triggers: Sequence[Trigger], now: float) -> Plan:
     """What becomes of deliveries; nothing is written."""
     wanted: dict[str, list[Trigger]] = defaultdict(list)
     for trigger in triggers:

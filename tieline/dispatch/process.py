@@ -66,7 +66,7 @@ async def _run(client: PrefectClient, trigger: Trigger, batch: Batch) -> str:
     flow: Any = trigger.flow
     async with _alive(batch.id):
         if flow.isasync:
-            state = await run_flow_async(flow, flow_run=run, parameters=run.parameters, return_type="state")
+            state: Any = await run_flow_async(flow, flow_run=run, parameters=run.parameters, return_type="state")
         else:
             state = await asyncio.to_thread(
                 run_flow_sync, flow, flow_run=run, parameters=run.parameters, return_type="state"

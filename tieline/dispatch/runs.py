@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -102,7 +101,7 @@ class PrefectRuns:
         from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId  # noqa: PLC0415 - heavy
         from prefect.client.schemas.sorting import FlowRunSort  # noqa: PLC0415
 
-        outcomes = {}
+        outcomes: dict[str, str] = {}
         for start in range(0, len(flow_run_ids), PAGE):
             asked = flow_run_ids[start : start + PAGE]
             those = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(one) for one in asked]))
@@ -162,5 +161,5 @@ async def _said() -> AsyncIterator[None]:
         raise NotNow("The deployment was deleted in Prefect: run `tieline deploy`.") from None
     except ObjectAlreadyExists:
         raise NotNow("Prefect is busy with the same run.") from None
-    except (httpx.HTTPError, OSError, asyncio.TimeoutError, RuntimeError) as exc:
+    except (httpx.HTTPError, OSError, TimeoutError, RuntimeError) as exc:
         raise NotNow(f"Prefect's API cannot be reached ({type(exc).__name__}).") from None

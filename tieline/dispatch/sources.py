@@ -17,6 +17,10 @@ from tieline.webhooks.readers import at
 _events = cache(events)
 
 
+class Unreadable(ValueError):  # noqa: N818 - reads as what it is
+    """A delivery that is not in the form that its system sends."""
+
+
 def payload_model(full_name: str) -> type[BaseModel] | None:
     """The model of an event's payload, if it has one.
 
@@ -40,17 +44,17 @@ def events_of(row: Mapping[str, Any]) -> list[Event]:
         row: As it is in the table `deliveries`.
 
     Raises:
-        ValueError: It cannot be read.
+        Unreadable: It is not in the form that the system sends.
         UnknownName: There is no such system any more.
     """
     found = find(row["system"])
     delivery = Delivery(headers=row["headers"], raw=row["body"], query=row["query"])
     payload = found.read(delivery)
     if payload is None:
-        raise ValueError("its body is not in the form that this system sends")
+        raise Unreadable("its body is not in the form that this system sends")
     parts = payload if found.parts == "." else at(payload, found.parts) if found.parts else [payload]
     if not isinstance(parts, list):
-        raise ValueError(f"there is no list of events at {found.parts!r}")
+        raise Unreadable(f"there is no list of events at {found.parts!r}")
     return [_event(row, found, number, part) for number, part in enumerate(parts)]
 
 

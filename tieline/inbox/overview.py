@@ -101,7 +101,7 @@ def counts(system: str = "") -> dict[str, int]:
     if system:
         query = query.where(DELIVERIES.c.system == system)
     with store.engine().connect() as db:
-        found = {state: number for state, number in db.execute(query)}
+        found = dict(db.execute(query).tuples().all())
     return {state: found[state] for state in STATES if state in found}
 
 
@@ -109,7 +109,7 @@ def stuck() -> dict[str, str]:
     """Triggers whose runs cannot be started at the moment, and why."""
     query = select(BATCHES.c.trigger, BATCHES.c.outcome).where(BATCHES.c.state == "made", BATCHES.c.outcome != "")
     with store.engine().connect() as db:
-        return {trigger: why for trigger, why in db.execute(query)}
+        return dict(db.execute(query).tuples().all())
 
 
 def delivery(number: int) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], list[Mapping[str, Any]]]:
