@@ -222,7 +222,7 @@ def started(folder: Path, *, port: int = 0, services: bool = False) -> Iterator[
     with log:
         # Two at once would both create the database.
         with FileLock(folder / "server.lock", timeout=START_SECONDS):
-            server, process = _start(folder, port or _free_port(), services, log)
+            server, process = _start(folder, port or free_port(), services, log)
         try:
             with _used(server.api):
                 yield server
@@ -322,7 +322,8 @@ def free(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as trial:
         trial.bind((HOST, 0))
         port: int = trial.getsockname()[1]

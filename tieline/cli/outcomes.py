@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +13,32 @@ from tieline.cli.screen import table
 
 #: Longer tables are cut; the run's artifact and the sandbox's pages show the rest.
 ROWS = 15
+#: As many as Prefect gives at once.
+PAGE = 200
 COLORS = {"changed": "green", "needs-review": "yellow", "gone": "red", "failed": "red"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one ticket, as the table says that its run has left.
+
+    Args:
+        ticket_id: The ticket's number.
+        subject: Its subject.
+        category: What it is about, if anybody knows.
+        confidence: How sure that is, from 0 to 1.
+        status: Such as "changed".
+        changes: What was changed, in words.
+        reason: Why.
+    """
+
+    ticket_id: int
+    subject: str
+    category: str
+    confidence: float
+    status: str
+    changes: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -21,11 +46,11 @@ class Judged:
     """What became of one ticket, and whether that was right.
 
     Args:
-        outcome: As the flow tells it.
+        outcome: What became of it.
         right: Whether the category is the one that the ticket was written for.
     """
 
-    outcome: Any
+    outcome: Outcome
     right: bool
 
     @property
@@ -42,32 +67,60 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Run:
+class Desk:
     """What became of the tickets of one help desk.
 
     Args:
-        desk: The system.
-        id: The flow run's.
+        name: The system.
         tickets: All of them.
-        seconds: How long it took.
     """
 
-    desk: str
-    id: str
+    name: str
     tickets: Sequence[Judged]
-    seconds: float
 
     def count(self, *status: str) -> int:
         """How many tickets ended like this."""
         return sum(one.outcome.status in status for one in self.tickets)
 
 
-def tickets(run: Run) -> Table:
+async def read(runs: Sequence[str]) -> dict[int, Outcome]:
+    """What became of tickets, by number, from the tables that runs have left; of several the last one counts.
+
+    Args:
+        runs: The ids of flow runs of one help desk, in order.
+    """
+    from prefect.client.orchestration import get_client
+
+    found: dict[int, Outcome] = {}
+    async with get_client() as client:
+        for start in range(0, len(runs), PAGE):
+            those = {"flow_run_id": {"any_": list(runs[start : start + PAGE])}, "type": {"any_": ["table"]}}
+            # Not `read_artifacts`: it sends nulls, which Prefect's server refuses with the FastAPI that it has here.
+            answer = await client.request("POST", "/artifacts/filter", json={"artifacts": those})
+            for artifact in sorted(answer.json(), key=lambda one: runs.index(one["flow_run_id"])):
+                found |= {one.ticket_id: one for one in map(_outcome, json.loads(artifact["data"]))}
+    return found
+
+
+def _outcome(row: Mapping[str, str]) -> Outcome:
+    number = row["ticket"].removeprefix("[").partition("]")[0]
+    return Outcome(
+        ticket_id=int(number),
+        subject=row["subject"],
+        category=row["category"],
+        confidence=float(row["confidence"].rstrip("%")) / 100,
+        status=row["outcome"],
+        changes=row["what changed"],
+        reason=row["why"],
+    )
+
+
+def tickets(desk: Desk) -> Table:
     """The first tickets of a help desk."""
-    shown = table("Ticket", "Subject", "Category", "Sure", "", "What changed", title=f"[bold]{run.desk}[/]")
+    shown = table("Ticket", "Subject", "Category", "Sure", "", "What changed", title=f"[bold]{desk.name}[/]")
     shown.columns[3].justify = "right"
     shown.columns[3].no_wrap = True
-    for judged in run.tickets[:ROWS]:
+    for judged in desk.tickets[:ROWS]:
         one = judged.outcome
         shown.add_row(
             str(one.ticket_id),
@@ -77,32 +130,32 @@ def tickets(run: Run) -> Table:
             judged.mark,
             Text(_became(one), COLORS.get(one.status, "dim")),
         )
-    left = len(run.tickets) - ROWS
+    left = len(desk.tickets) - ROWS
     shown.caption = f"… and {left} more" if left > 0 else None
     shown.caption_justify = "left"
     return shown
 
 
-def accuracy(runs: Sequence[Run]) -> Table:
+def accuracy(desks: Sequence[Desk]) -> Table:
     """How often the category was right, and how often it was left to a person: a column for each help desk."""
     title = "[bold]Against what the tickets were written about[/]"
-    shown = table("", *(run.desk for run in runs), "all", title=title)
+    shown = table("", *(desk.name for desk in desks), "all", title=title)
     for column in shown.columns[1:]:
         column.justify = "right"
-    figures = [_figures([run]) for run in runs] + [_figures(runs)]
+    figures = [_figures([desk]) for desk in desks] + [_figures(desks)]
     for name in figures[0]:
         shown.add_row(name, *(one[name] for one in figures))
     return shown
 
 
-def _became(outcome: Any) -> str:
+def _became(outcome: Outcome) -> str:
     if outcome.status in {"gone", "failed"}:
         return f"{outcome.status}: {outcome.reason}"
-    return ", ".join(outcome.changes) or str(outcome.status)
+    return outcome.changes or outcome.status
 
 
-def _figures(runs: Sequence[Run]) -> dict[str, str]:
-    judged = [one for run in runs for one in run.tickets]
+def _figures(desks: Sequence[Desk]) -> dict[str, str]:
+    judged = [one for desk in desks for one in desk.tickets]
     decided = [one for one in judged if one.decided]
     right = sum(one.right for one in decided)
     return {
@@ -110,9 +163,8 @@ def _figures(runs: Sequence[Run]) -> dict[str, str]:
         "Categorized": f"{len(decided)} ({_share(len(decided), len(judged))})",
         "  right, of these": f"[bold green]{_share(right, len(decided))}[/]",
         "  right, of all": _share(right, len(judged)),
-        "Left to a person": str(sum(run.count("needs-review") for run in runs)),
-        "Failed": str(sum(run.count("failed", "gone") for run in runs)),
-        "Tickets per second": f"{len(judged) / sum(run.seconds for run in runs):.0f}",
+        "Left to a person": str(sum(desk.count("needs-review") for desk in desks)),
+        "Failed": str(sum(desk.count("failed", "gone") for desk in desks)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -85,13 +86,14 @@ async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
     return made
 
 
-async def subscribe(served: Sandbox, gateway: str, name: str) -> list[str]:
+async def subscribe(served: Sandbox, gateway: str, name: str, events: Mapping[str, str] | None = None) -> list[str]:
     """Let the simulated systems tell the gateway what happens in them.
 
     Args:
         served: The sandbox.
         gateway: The address of the gateway, which must be open already: Slack asks it first.
         name: Of the connections that their webhooks come in through. One that leads elsewhere is left alone.
+        events: Of some systems one event each, in the vendor's words; without it all of all.
 
     Returns:
         The systems that are told of.
@@ -101,7 +103,7 @@ async def subscribe(served: Sandbox, gateway: str, name: str) -> list[str]:
     from tieline import connections as saved
 
     told = []
-    for system in connections(served):
+    for system in events or connections(served):
         kind = registry.connector(system).block
         block = await saved.load(kind, name)
         if not block.url.startswith(f"{served.url}/"):
@@ -111,7 +113,8 @@ async def subscribe(served: Sandbox, gateway: str, name: str) -> list[str]:
             await saved.save(block, name, replace=True)
         secret = block.webhook_secret.get_secret_value()
         # Slack waits for the answer: not in the loop.
-        await asyncio.to_thread(served.hooks.subscribe, system, f"{gateway}/hooks/{system}/{name}", secret=secret)
+        url, wanted = f"{gateway}/hooks/{system}/{name}", [events[system]] if events else []
+        await asyncio.to_thread(served.hooks.subscribe, system, url, secret=secret, events=wanted)
         told.append(system)
     return told
 

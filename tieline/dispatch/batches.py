@@ -195,7 +195,7 @@ def _share(trigger: Trigger, window: Sequence[tuple[int, str]], free: int) -> li
     if not trigger.batch:
         return alike[:1]
     # What was held back to be joined stays together.
-    size = trigger.at_most if trigger.wait else min(trigger.at_most, -(-len(window) // free))
+    size = trigger.at_most if trigger.joins else min(trigger.at_most, -(-len(window) // free))
     return alike[:size]
 
 
@@ -233,7 +233,7 @@ def _written(batch: Batch, numbers: Sequence[int], room: int | None) -> bool:
     take = (
         update(WORK)
         .where(WORK.c.id.in_(numbers), WORK.c.state.in_(("waiting", "failed")))
-        .values(state="dispatched", batch_id=batch.id, updated_at=batch.created_at)
+        .values(state="dispatched", batch_id=batch.id)
     )
     row = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
     with writing(durable=True) as db:

@@ -20,7 +20,7 @@ from tieline.observe import redact
 from tieline.store.writing import on_sqlite, reading, writing
 
 #: Deliveries that are looked at together, and rows that are written in one transaction.
-CHUNK = 250
+CHUNK = 100
 SUBJECT = 200
 REASON = 1000
 

@@ -30,6 +30,7 @@ LONGEST_SECONDS = 3600.0
 REASON = 1000
 #: Into how many parts a batch goes that failed as a whole: after three more tries each event stands alone.
 PARTS = 8
+IN_ONE = 1000
 
 _DISPATCHED = text("state = 'dispatched'")
 _SAY = (
@@ -74,7 +75,9 @@ def settle(batch_id: str, said: Mapping[int, BaseException | None], *, now: floa
     moment = time.time() if now is None else now
     with writing() as db:
         rows = [row for row in _open(db, batch_id) if row["id"] in said]
-        _say(db, batch_id, rows, lambda row: _verdict(row, said[row["id"]], moment), moment)
+        _all_done(db, batch_id, [row["id"] for row in rows if said[row["id"]] is None], moment)
+        wrong = [row for row in rows if said[row["id"]] is not None]
+        _say(db, batch_id, wrong, lambda row: _verdict(row, said[row["id"]], moment), moment)
     return len(rows)
 
 
@@ -90,20 +93,21 @@ def close(batch_id: str, outcome: str, *, now: float | None = None) -> None:
     end = update(BATCHES).where(BATCHES.c.id == batch_id, BATCHES.c.state != "ended")
     with writing() as db:
         db.execute(end.values(state="ended", ended_at=moment, outcome=outcome[:REASON]))
-        rows = _open(db, batch_id)
         kind = outcome.partition(":")[0].strip().lower()
+        if kind == "completed":
+            _all_done(db, batch_id, None, moment)
+            return
+        rows = _open(db, batch_id)
         parts = -(-len(rows) // PARTS)
         place = {row["id"]: number for number, row in enumerate(rows)}
 
         def verdict(row: Mapping[Any, Any]) -> dict[str, Any]:
-            if kind == "completed":
-                return _done(row)
             if len(rows) == 1:
                 return _failed(row, outcome, moment)
             # Nobody knows which of them it was: none is given up for it, and fewer go together the next time.
             mark = f"{row['alike'].partition('/')[0]}/{batch_id[:12]}.{place[row['id']] // parts}"
             blame = row["attempts"] + (kind == "failed")
-            return _again(row, outcome, moment, blame) | {"to_attempts": blame, "to_alike": mark}
+            return _again(row, outcome, moment, blame) | {"to_alike": mark}
 
         _say(db, batch_id, rows, verdict, moment)
 
@@ -122,6 +126,14 @@ def _open(db: Connection, batch_id: str) -> Sequence[Mapping[Any, Any]]:
     return db.execute(query).mappings().all()
 
 
+def _all_done(db: Connection, batch_id: str, numbers: Sequence[int] | None, now: float) -> None:
+    """Note that work is done; all that is open if no numbers are given."""
+    mine = update(WORK).where(_DISPATCHED, WORK.c.batch_id == batch_id)
+    for start in range(0, 1 if numbers is None else len(numbers), IN_ONE):
+        some = mine if numbers is None else mine.where(WORK.c.id.in_(numbers[start : start + IN_ONE]))
+        db.execute(some.values(state="done", reason="", due_at=0.0, updated_at=now))
+
+
 def _say(
     db: Connection,
     batch_id: str,
@@ -134,22 +146,20 @@ def _say(
 
 
 def _verdict(row: Mapping[Any, Any], error: BaseException | None, now: float) -> dict[str, Any]:
-    if error is None:
-        return _done(row)
     reason = redact(str(error)) or type(error).__name__
     # Credentials are put right by somebody; nothing else that is permanent gets better with time.
     if isinstance(error, Permanent) and not isinstance(error, AuthFailed):
-        return _done(row) | {"to_state": "dead", "to_reason": reason[:REASON], "to_attempts": row["attempts"] + 1}
+        return _dead(row, reason)
     asked = error.retry_after if isinstance(error, ConnectorError) else None
     return _failed(row, reason, now, asked)
 
 
-def _done(row: Mapping[Any, Any]) -> dict[str, Any]:
+def _dead(row: Mapping[Any, Any], reason: str) -> dict[str, Any]:
     return {
-        "to_state": "done",
-        "to_reason": "",
+        "to_state": "dead",
+        "to_reason": reason[:REASON],
         "to_due_at": 0.0,
-        "to_attempts": row["attempts"],
+        "to_attempts": row["attempts"] + 1,
         "to_alike": row["alike"],
     }
 
@@ -158,8 +168,8 @@ def _failed(row: Mapping[Any, Any], reason: str, now: float, retry_after: float 
     """One more try is used up."""
     attempts = row["attempts"] + 1
     if attempts >= settings().tries:
-        return _done(row) | {"to_state": "dead", "to_reason": reason[:REASON], "to_attempts": attempts}
-    return _again(row, reason, now, attempts, retry_after) | {"to_attempts": attempts}
+        return _dead(row, reason)
+    return _again(row, reason, now, attempts, retry_after)
 
 
 def _again(
@@ -170,4 +180,5 @@ def _again(
     wait = random.uniform(0, longest)  # noqa: S311 - not a secret
     if retry_after is not None:
         wait = min(LONGEST_SECONDS, retry_after) + random.uniform(0, FIRST_SECONDS)  # noqa: S311
-    return _done(row) | {"to_state": "failed", "to_reason": reason[:REASON], "to_due_at": now + wait}
+    again = {"to_state": "failed", "to_due_at": now + wait, "to_attempts": attempts}
+    return _dead(row, reason) | again

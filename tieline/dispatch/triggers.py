@@ -95,6 +95,11 @@ class Trigger:
         """The deployment as Prefect names it: "flow/deployment"."""
         return f"{self.deployment.flow_name}/{self.deployment.name}"
 
+    @property
+    def joins(self) -> bool:
+        """Whether events that were held back for each other go into one run, which is theirs alone."""
+        return self.wait is not None and not (isinstance(self.wait, Debounce) and self.wait.keep == "last")
+
     def wants(self, event: Event) -> bool:
         """Whether an event of one of its names passes the filter."""
         if self.when is None:
@@ -114,8 +119,7 @@ class Trigger:
         if len(items) != 1:
             raise templates.Unfilled(f"{self.batch} is a list of {len(items)}, and not of this event alone")
         key = str(templates.fill(self.wait.by, event)) if self.wait else ""
-        together = "" if isinstance(self.wait, Debounce) and self.wait.keep == "last" else key
-        mark = orjson.dumps([self.name, values, together], option=orjson.OPT_SORT_KEYS)
+        mark = orjson.dumps([self.name, values, key if self.joins else ""], option=orjson.OPT_SORT_KEYS)
         return Wish(items[0], values, key, hashlib.sha256(mark).hexdigest()[:32])
 
     def _value(self, name: str, value: Any) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
+import httpx
 import uvicorn
 
 from tieline.errors import TielineError
@@ -61,6 +62,12 @@ class Sandbox:
     def hooks(self) -> Hooks:
         """Who is told of what happens, and what they were told."""
         return self.app.hooks
+
+    def write(self, system: str, tickets: int, rate: float = 0.0, seed: int = 0) -> None:
+        """Let customers write, from now on; see `Customers.flood`. Callable from any thread while it serves."""
+        url = f"{self.url}/_sandbox/tickets"
+        asked = {"system": system, "count": tickets, "rate": rate, "seed": seed}
+        httpx.post(url, json=asked, trust_env=False).raise_for_status()
 
     def start(self) -> Self:
         """Serve; returns when the first request can be sent."""
