@@ -51,7 +51,7 @@ def ticket(number: int, event: str = "ticket.created", **detail: Any) -> dict[st
 
 def deliver(*payloads: Any, connection: str = "support", system: str = "zendesk", event: str = "") -> list[int]:
     """Write deliveries down, as the gateway does."""
-    made = [
+    made: list[dict[str, Any]] = [
         {
             "system": system,
             "connection": connection,

@@ -34,7 +34,7 @@ MOVES = st.one_of(
     st.tuples(st.just("end in store"), st.sampled_from(OUTCOMES)),
     st.tuples(st.just("pass"), st.integers(1, 4000)),
     st.tuples(st.just("step"), st.sampled_from((-3600, 3600))),
-    st.tuples(st.just("prefect"), st.booleans()),
+    st.tuples(st.just("prefect"), st.integers(0, 1)),
 )
 
 
@@ -61,7 +61,7 @@ class World:
         self.other: Dispatcher = self.house.new()
         self.count = 0
 
-    async def move(self, what: str, how: int | str | bool) -> None:
+    async def move(self, what: str, how: int | str) -> None:
         house = self.house
         if what == "deliver":
             deliver(*(ticket(number) for number in range(self.count, self.count + int(how))))
@@ -121,8 +121,8 @@ class World:
 
 
 @given(st.lists(MOVES, max_size=30))
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_happens_no_event_is_lost_and_none_is_in_two_runs(moves: list[tuple[str, int | str | bool]]) -> None:
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_happens_no_event_is_lost_and_none_is_in_two_runs(moves: list[tuple[str, int | str]]) -> None:
     async def play() -> None:
         world = World()
         for what, how in moves:
