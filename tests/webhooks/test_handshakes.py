@@ -75,7 +75,8 @@ def test_notion_brings_its_secret_and_nothing_else() -> None:
     assert reply is not None
     assert reply.secret == "secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"
     assert reply.secret not in reply.notice
-    for other in ({"verification_token": "x", "type": "page.created"}, {"verification_token": 7}, [], {}):
+    others: tuple[Any, ...] = ({"verification_token": "x", "type": "page.created"}, {"verification_token": 7}, [], {})
+    for other in others:
         assert answer("notion", json_of(other), signed=False) is None
 
 
