@@ -5,11 +5,11 @@ none; `tieline connect zendesk --name support --replace` puts your own in its pl
 """
 
 from prefect.deployments.runner import RunnerDeployment
-from prefect.events import DeploymentEventTrigger
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.ticket_categorization import ticket_categorization
+from tieline.dispatch import Trigger, on_event
 
 CONNECTION = "support"
 
@@ -28,32 +28,23 @@ def _hourly(system: str) -> RunnerDeployment:
     )
 
 
-def _on_event(system: str, event: str) -> RunnerDeployment:
-    """A ticket as soon as it is there. The event names the connection and the ticket."""
-    return RunnerDeployment.from_flow(
+def _on_event(system: str, event: str, number: str) -> Trigger:
+    """A ticket as soon as it is there; many at once share a run."""
+    return on_event(
+        f"{system}.{event}",
         ticket_categorization,
-        f"{system}-new-ticket",
+        map={"helpdesk": system + "/{connection}", "tickets": [number]},
+        batch="tickets",
+        at_most=100,
+        name=f"{system}-new-ticket",
         description=f"Categorizes a ticket when {system} says that it was created.",
-        triggers=[
-            DeploymentEventTrigger(
-                name=f"New ticket in {system}",
-                description=f"Starts ticket-categorization/{system}-new-ticket.",
-                expect={f"{system}.{event}"},
-                parameters={
-                    "helpdesk": system + "/{{ event.payload.connection }}",
-                    "tickets": ["{{ event.payload.ticket_id }}"],
-                },
-            )
-        ],
         parameters={"helpdesk": f"{system}/{CONNECTION}"},
-        entrypoint_type=EntrypointType.MODULE_PATH,
-        tags=[system],
     )
 
 
-deployments = [
-    _on_event("zendesk", "ticket.created"),
-    _on_event("freshdesk", "ticket_created"),
-    _hourly("zendesk"),
-    _hourly("freshdesk"),
+triggers = [
+    _on_event("zendesk", "ticket.created", "{payload.detail.id}"),
+    _on_event("freshdesk", "ticket_created", "{payload.ticket_id}"),
 ]
+
+deployments = [_hourly("zendesk"), _hourly("freshdesk")]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import httpx
@@ -83,6 +85,19 @@ async def save(credentials: Credentials, name: str, *, replace: bool = False) ->
     except (httpx.HTTPError, RuntimeError) as exc:
         raise _unreachable(exc) from None
     forget(name)
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Say in our words that the Prefect server does not answer.
+
+    Raises:
+        ConfigError: It does not.
+    """
+    try:
+        yield
+    except (httpx.HTTPError, RuntimeError) as exc:
+        raise _unreachable(exc) from None
 
 
 async def _load(block: type[C], name: str) -> C:

@@ -15,6 +15,7 @@
       + Rejected            any other 4xx; .fields: what was wrong with each
       + BadAnswer           not what the vendor documents: HTML, no JSON, another type, too large
   + SignatureInvalid        a webhook that nobody we know has signed
+  + StoreUnavailable        our own store cannot be written to at the moment; .retry_after
 """
 
 from __future__ import annotations
@@ -164,6 +165,20 @@ class BadAnswer(Permanent):
 
 class SignatureInvalid(TielineError):  # noqa: N818
     """A webhook that nobody we know has signed."""
+
+
+class StoreUnavailable(TielineError):  # noqa: N818
+    """Our own store cannot be written to at the moment; nothing was kept.
+
+    Args:
+        message: Why, in a sentence.
+        hint: What to do about it.
+        retry_after: Seconds after which another try makes sense.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float = 5.0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 BY_STATUS: Mapping[int, type[ConnectorError]] = {

@@ -244,6 +244,11 @@ def _make_metrics() -> tuple[Counter, Histogram, Counter]:
 # ---------------------------------------------------------------- logs
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether a field, header or parameter of that name is likely to hold a secret."""
+    return _SECRET_NAMES.search(name) is not None
+
+
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without these secrets, in any form they have in URLs and JSON, and without what looks like one."""
     # Longer ones first, because one may begin with another; shorter ones would blot out ordinary words.
@@ -252,6 +257,11 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
             for form in dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])):
                 text = text.replace(form, HIDDEN)
     return _SECRET_TEXT.sub(HIDDEN, text)
+
+
+def hide(value: Any) -> Any:
+    """A value from JSON without what looks like a secret, by its name or by its form."""
+    return _redact_value("", value)
 
 
 def _redact_event(_: Any, __: str, event: EventDict) -> EventDict:

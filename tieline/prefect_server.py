@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +23,7 @@ from typing import IO
 import httpx
 
 from tieline.errors import ConfigError, TielineError
+from tieline.processes import end_with_standard_input
 from tieline.settings import settings
 
 HOST = "127.0.0.1"
@@ -112,6 +111,30 @@ def connected(note: Callable[[str], None], *, services: bool = False) -> Iterato
     note("No Prefect server is named (PREFECT_API_URL or a Prefect profile): starting one for this command.")
     with started(home(), services=services) as own:
         yield replace(own, fleeting=True)
+
+
+@contextmanager
+def found() -> Iterator[Server]:
+    """The server for a command that goes on while it is away: the one that is named, or that of a `tieline up`.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    server = named()
+    if server is not None:
+        try:
+            yield server
+        finally:
+            _drain()
+        return
+    up = running()
+    if up is None:
+        raise ConfigError(
+            "No Prefect server is named, and no `tieline up` runs on this machine.",
+            hint="Start `tieline up`, or name a server in PREFECT_API_URL.",
+        )
+    with _used(up.api):
+        yield up
 
 
 def check(server: Server) -> None:
@@ -306,14 +329,9 @@ def _free_port() -> int:
         return port
 
 
-def _end_with_standard_input() -> None:
-    os.read(0, 1)  # nobody writes: it returns when the other end is closed
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
 if __name__ == "__main__":
     from prefect.cli import app
 
-    threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    end_with_standard_input()
     sys.argv = ["prefect", "server", "start", "--host", HOST, "--port", *sys.argv[1:]]
     app()

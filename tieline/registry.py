@@ -12,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from tieline.errors import ConfigError, UnknownName
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from tieline.connector import Action, Connector
     from tieline.credentials import Credentials
+    from tieline.dispatch.triggers import Trigger
+
+C = TypeVar("C", bound="Credentials")
 
 
 @cache
@@ -134,6 +137,10 @@ def action(full_name: str) -> Action:
     return found.actions[verb]
 
 
+@overload
+def blocks() -> tuple[type[Credentials], ...]: ...
+@overload
+def blocks(of: type[C]) -> tuple[type[C], ...]: ...
 def blocks(of: type[Credentials] | None = None) -> tuple[type[Credentials], ...]:
     """Every type of block that can be made.
 
@@ -167,9 +174,30 @@ def flow(name: str) -> Flow[..., Any]:
 
 def deployments() -> list[RunnerDeployment]:
     """Every deployment of every scenario. Not to be called from a running event loop: Prefect would make promises."""
-    return [
-        deployment for name in modules("deployments") for deployment in import_module(f"deployments.{name}").deployments
+    found = [
+        deployment
+        for name in modules("deployments")
+        for deployment in getattr(import_module(f"deployments.{name}"), "deployments", ())
     ]
+    return [trigger.deployment for trigger in triggers()] + found
+
+
+def triggers() -> tuple[Trigger, ...]:
+    """Every trigger of every scenario: which events start which flows.
+
+    Raises:
+        ConfigError: Two have the same name.
+    """
+    found: dict[str, Trigger] = {}
+    for name in modules("deployments"):
+        for trigger in getattr(import_module(f"deployments.{name}"), "triggers", ()):
+            if trigger.name in found:
+                raise ConfigError(
+                    f"Two triggers have the name {trigger.name!r}.",
+                    hint="Give one of them another, with `name` in on_event.",
+                )
+            found[trigger.name] = trigger
+    return tuple(found.values())
 
 
 def _known(name: str) -> None:

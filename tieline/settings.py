@@ -34,7 +34,17 @@ class Settings(BaseSettings):
     )
     publish_events: bool = Field(default=False, description="Publish each event as a Prefect event, too.")
     tries: int = Field(6, gt=0, description="How often the work for an event is tried before it is given up.")
+    slots_critical: int = Field(4, gt=0, description="Runs for events at the same time in the lane `critical`.")
+    slots_normal: int = Field(4, gt=0, description="Runs for events at the same time in the lane `normal`.")
+    slots_batch: int = Field(2, gt=0, description="Runs for events at the same time in the lane `batch`.")
     run_seconds: float = Field(900.0, gt=0, description="Longest time that a run in the warm worker may take.")
+    recycle_runs: int = Field(1000, gt=0, description="Runs after which a process of the warm worker is replaced.")
+    recycle_megabytes: int = Field(
+        1024, gt=0, description="Memory above which a process of the warm worker is replaced, in MiB."
+    )
+    grace_seconds: float = Field(
+        30.0, ge=0, description="How long runs may go on after the warm worker was told to end, in seconds."
+    )
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text.")
 
     @property

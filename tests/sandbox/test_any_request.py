@@ -67,6 +67,10 @@ TICKET = st.dictionaries(
             "properties",
             "reply",
             "title",
+            "endpoint",
+            "subscriptions",
+            "request_format",
+            "http_method",
         )
     ),
     VALUES,
@@ -112,6 +116,7 @@ ZENDESK = (
     ("POST", f"/tickets/{Z}/tags", "tags"),
     ("POST", "/users", "user"),
     ("POST", "/users/create_or_update", "user"),
+    ("POST", "/webhooks", "webhook"),
 )
 FRESHDESK = (
     ("POST", "/tickets", ""),

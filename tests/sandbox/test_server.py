@@ -72,8 +72,8 @@ def test_listeners_hear_of_what_happens() -> None:
         url = f"{sandbox.zendesk_url}/api/v2/tickets.json"
         httpx.post(url, auth=LOGIN, json={"ticket": {"comment": {"body": "x"}}}, headers={"x-request-id": "r-1"})
     assert [(e.system, e.name, e.request_id) for e in events] == [
-        ("zendesk", "comment.created", "r-1"),
         ("zendesk", "ticket.created", "r-1"),
+        ("zendesk", "comment.created", "r-1"),
     ]
 
 

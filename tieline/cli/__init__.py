@@ -12,7 +12,23 @@ import typer
 from click import Context
 from typer.core import TyperGroup
 
-from tieline.cli import actions, blocks, call, check, connect, demo, deploy, doctor, new, sandbox, systems, up
+from tieline.cli import (
+    actions,
+    blocks,
+    call,
+    check,
+    connect,
+    demo,
+    deploy,
+    dispatch,
+    doctor,
+    gateway,
+    inbox,
+    new,
+    sandbox,
+    systems,
+    up,
+)
 from tieline.cli.screen import show_error, show_surprise
 from tieline.errors import TielineError
 
@@ -48,13 +64,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for _module in (demo, up, sandbox, systems, actions, call, check, connect, new, blocks, deploy, doctor):
+for _module in (
+    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, inbox, blocks, deploy, doctor,
+):  # fmt: skip
     _module.add_to(app)
 
 
 #: Every command, as it is typed.
 COMMANDS = (
-    "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "blocks register", "deploy",
+    "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "gateway", "dispatch",
+    "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "blocks register", "deploy",
     "serve", "doctor",
 )  # fmt: skip
 

@@ -11,13 +11,14 @@ from rich.text import Text
 
 from tieline import registry
 from tieline.cli.screen import err, note, out, panel, table
-from tieline.errors import UnknownName
+from tieline.worker import pool as work_pool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prefect.deployments.runner import RunnerDeployment
     from rich.table import Table
 
-POOL = "tieline"
 #: How often we ask for runs that are due. An event's run should not wait for Prefect's ten seconds.
 ASK_SECONDS = 2
 
@@ -30,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def deploy(
     pool: str = typer.Option(
-        POOL,
+        work_pool.POOL,
         "--pool",
         metavar="NAME",
         help="The work pool whose workers run them; only the default one is made.",
@@ -42,7 +43,7 @@ def deploy(
     found = registry.deployments()
     with prefect_server.connected(note) as server:
         with err.status("Deploying …"):
-            asyncio.run(_deploy(found, pool))
+            asyncio.run(work_pool.deploy(found, pool))
         out.print(shown(found))
         note(
             f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. "
@@ -71,7 +72,8 @@ async def run(found: list[RunnerDeployment]) -> None:
 
     runner = Runner(name="tieline", query_seconds=ASK_SECONDS)
     for deployment in found:
-        await runner.aadd_deployment(deployment)
+        # The lane is a queue of the work pool, and there is none here.
+        await runner.aadd_deployment(deployment.model_copy(update={"work_queue_name": None}))
     # The runner takes SIGTERM over as its first act, and does not await its own end then: take it back.
     asyncio.get_running_loop().call_soon(signal.signal, signal.SIGTERM, signal.getsignal(signal.SIGTERM))
     await runner.start()
@@ -80,31 +82,16 @@ async def run(found: list[RunnerDeployment]) -> None:
 def shown(found: list[RunnerDeployment]) -> Table:
     """Deployments, and when they run."""
     made = table("Deployment", "When", "What it does")
+    events = {trigger.target: trigger.events for trigger in registry.triggers()}
     for one in found:
-        made.add_row(f"[bold]{one.flow_name}/{one.name}[/]", Text(_when(one)), Text(one.description or ""))
+        name = f"{one.flow_name}/{one.name}"
+        made.add_row(f"[bold]{name}[/]", Text(_when(one, events.get(name, ()))), Text(one.description or ""))
     return made
 
 
-def _when(deployment: RunnerDeployment) -> str:
+def _when(deployment: RunnerDeployment, events: Sequence[str]) -> str:
     schedules = [
         getattr(s.schedule, "cron", None) or str(getattr(s.schedule, "interval", s.schedule))
         for s in deployment.schedules or []
     ]
-    events = [event for trigger in deployment.triggers for event in getattr(trigger, "expect", ())]
     return "\n".join([*schedules, *events]) or "by hand"
-
-
-async def _deploy(found: list[RunnerDeployment], pool: str) -> None:
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.actions import WorkPoolCreate
-
-    async with get_client() as client:
-        known = [one.name for one in await client.read_work_pools(limit=200)]
-        if pool not in known and pool == POOL:
-            await client.create_work_pool(
-                WorkPoolCreate(name=POOL, type="process", description="Runs Tieline's flows.")
-            )
-        elif pool not in known:
-            raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type process")
-    for deployment in found:
-        await deployment.aapply(work_pool_name=pool)

@@ -185,6 +185,37 @@ def _sandbox(name: str) -> Iterator[Finding]:
         )
 
 
+def _webhooks(name: str) -> Iterator[Finding]:
+    from tieline import prefect_server
+    from tieline.server.directory import read_blocks
+
+    if prefect_server.named() is None and prefect_server.running() is None:
+        yield Finding(name, "ok", "no Prefect server runs that could hold connections")
+        return
+    with prefect_server.found():
+        receivers, problems = read_blocks({})
+    found = sorted(receivers.items())
+    open_to_all = [f"{system}/{connection}" for (system, connection), one in found if one.verification == "none"]
+    waiting = [f"{system}/{connection}" for (system, connection), one in found if one.verification == "handshake"]
+    closed = [
+        f"{system}/{connection}"
+        for (system, connection), one in found
+        if one.verification == "signature" and not one.secrets
+    ]
+    ready = len(found) - len(open_to_all) - len(waiting) - len(closed)
+    yield Finding(name, "ok", f"{ready} connections verify what they receive")
+    for block, why in problems.items():
+        yield Finding(name, "warn", f"the block {block} cannot be used to receive: {why}", "Save it again.")
+    if open_to_all:
+        said = f"{', '.join(open_to_all)} VERIFY NOTHING: everybody who knows the address can send"
+        yield Finding(name, "warn", said, 'Set a webhook secret, and verification to "signature".')
+    if waiting:
+        said = f"{', '.join(waiting)} let the next handshake set the secret"
+        yield Finding(name, "warn", said, "Make the webhook at the vendor now; that ends it.")
+    if closed:
+        yield Finding(name, "ok", f"{', '.join(closed)} have no webhook secret, and refuse everything")
+
+
 EXAMINATIONS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "Packages": _packages,
     "Versions": _versions,
@@ -192,6 +223,7 @@ EXAMINATIONS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "Data folder": _data,
     "Store": _store,
     "Redis": _redis,
+    "Webhooks": _webhooks,
     "Sandbox": _sandbox,
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -43,13 +45,13 @@ def links(served: Sandbox) -> list[tuple[str, str]]:
 def logins(served: Sandbox) -> list[tuple[str, str]]:
     """How to connect to each simulated system."""
     return [
-        (system, " ".join(f"{name}={value}" for name, value in fields.items()))
+        (system, " ".join(f"{name}={value}" for name, value in fields.items() if name != "webhook_secret"))
         for system, fields in connections(served).items()
     ]
 
 
 def connections(served: Sandbox) -> dict[str, dict[str, str]]:
-    """The fields of a block for each simulated system."""
+    """The fields of a block for each simulated system, with a new secret for its webhooks."""
     from tieline.sandbox import CREDENTIALS as LOGIN
 
     found = {
@@ -57,7 +59,8 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
         "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
         "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
     }
-    return {system: fields | {"rate": RATE} for system, fields in found.items()}
+    more = {"rate": RATE, "webhook_secret": secrets.token_urlsafe(32)}
+    return {system: fields | more for system, fields in found.items()}
 
 
 async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
@@ -80,6 +83,37 @@ async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
             made.append(block(**fields))
             await saved.save(made[-1], name, replace=replace)
     return made
+
+
+async def subscribe(served: Sandbox, gateway: str, name: str) -> list[str]:
+    """Let the simulated systems tell the gateway what happens in them.
+
+    Args:
+        served: The sandbox.
+        gateway: The address of the gateway, which must be open already: Slack asks it first.
+        name: Of the connections that their webhooks come in through. One that leads elsewhere is left alone.
+
+    Returns:
+        The systems that are told of.
+    """
+    from pydantic import SecretStr
+
+    from tieline import connections as saved
+
+    told = []
+    for system in connections(served):
+        kind = registry.connector(system).block
+        block = await saved.load(kind, name)
+        if not block.url.startswith(f"{served.url}/"):
+            continue
+        if not block.webhook_secret:  # saved by an older version
+            block = block.model_copy(update={"webhook_secret": SecretStr(secrets.token_urlsafe(32))})
+            await saved.save(block, name, replace=True)
+        secret = block.webhook_secret.get_secret_value()
+        # Slack waits for the answer: not in the loop.
+        await asyncio.to_thread(served.hooks.subscribe, system, f"{gateway}/hooks/{system}/{name}", secret=secret)
+        told.append(system)
+    return told
 
 
 def wait() -> None:

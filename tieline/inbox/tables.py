@@ -58,15 +58,30 @@ class WorkRow(SQLModel, table=True):
             sqlite_where=text("state IN ('waiting', 'failed')"),
             postgresql_where=text("state IN ('waiting', 'failed')"),
         ),
+        Index(
+            "ix_work_dispatched",
+            "batch_id",
+            sqlite_where=text("state = 'dispatched'"),
+            postgresql_where=text("state = 'dispatched'"),
+        ),
+        Index(
+            "ix_work_join",
+            "join_key",
+            "trigger",
+            sqlite_where=text("state = 'waiting' AND join_key != ''"),
+            postgresql_where=text("state = 'waiting' AND join_key != ''"),
+        ),
     )
 
     id: int | None = Field(None, sa_column=Column(Number, primary_key=True, autoincrement=True))
     delivery_id: int = Field(sa_column=Column(Number, nullable=False, index=True))
     part: int = Field(0, description="Which event of the delivery, counted from 0.")
+    event: str = Field(description="The event's name; a delivery of several may have several.")
+    subject: str = Field("", description="What the event is about, for people.")
     trigger: str
     lane: str
     state: str = "waiting"
-    due_at: float = Field(0.0, description="Not before this moment; 0 is at once.")
+    due_at: float = Field(0.0, description="Not before this moment.")
     attempts: int = 0
     reason: str = ""
     item: Any = Field(None, sa_column=Column(JSON), description="What it adds to the list of the run's subjects.")
@@ -76,7 +91,7 @@ class WorkRow(SQLModel, table=True):
     alike: str = Field(description="Only work with the same mark can share a run: a digest of trigger and parameters.")
     join_key: str = Field("", description="Events with the same key are held back and joined (debounce, correlate).")
     batch_id: str | None = Field(None, index=True)
-    updated_at: float = Field(0.0, index=True)
+    updated_at: float = Field(0.0, index=True, description="When `due_at` was set, or the state for good.")
 
 
 class BatchRow(SQLModel, table=True):

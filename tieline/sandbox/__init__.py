@@ -9,6 +9,7 @@ Pages to look at are under `/`, the controls under `/_sandbox` (see `admin`).
 from tieline.sandbox.app import create_app
 from tieline.sandbox.credentials import CREDENTIALS, Credentials
 from tieline.sandbox.faults import Fault, Faults
+from tieline.sandbox.hooks import Hooks, Subscription
 from tieline.sandbox.limits import Limit
 from tieline.sandbox.server import Sandbox, running, serve
 from tieline.sandbox.state import Change, Event, State
@@ -20,9 +21,11 @@ __all__ = [
     "Event",
     "Fault",
     "Faults",
+    "Hooks",
     "Limit",
     "Sandbox",
     "State",
+    "Subscription",
     "create_app",
     "running",
     "serve",

@@ -3,23 +3,39 @@
 GET    /_sandbox/state            counts, and what each ticket is really about
 GET    /_sandbox/requests         the request log, newest first (`?limit=100&system=zendesk`)
 GET    /_sandbox/faults           what goes wrong now
-POST   /_sandbox/faults           add one: {"fault": "429", "system": "zendesk", "match": "PUT", "times": 3}
+POST   /_sandbox/faults           add one: {"fault": "429", "system": "zendesk", "match": "PUT", "times": 3}, or of
+                                  webhooks: {"fault": "duplicate", "system": "zendesk", "match": "ticket.created"}
 DELETE /_sandbox/faults           remove all of them
 PUT    /_sandbox/limits           {"system": "zendesk", "calls": 700, "seconds": 60}
+GET    /_sandbox/hooks            who is told of what happens, with the secrets, and how many deliveries there are
+POST   /_sandbox/hooks            tell one more: {"system": "freshdesk", "url": "http://...", "secret": "...",
+                                  "events": ["ticket_created"]}; a secret is made where none is given
+DELETE /_sandbox/hooks            tell nobody any more; `/_sandbox/hooks/{id}`: that one
+GET    /_sandbox/deliveries       what was told, newest first (`?limit=100&system=zendesk&status=failed`)
+POST   /_sandbox/deliveries/{number}/again   tell it once more
+POST   /_sandbox/tickets          customers write: {"system": "zendesk", "count": 150, "rate": 50} (per second; without
+                                  a rate as fast as it goes; the same "seed" gives the same letters)
+GET    /_sandbox/tickets          how many of them were asked for, and are written
 POST   /_sandbox/slack/trigger    a trigger id for `views.open`, as a click would bring one
-POST   /_sandbox/reset            back to the start: records, log and faults
+POST   /_sandbox/reset            back to the start: records, logs and faults; who is told stays
 """
 
 import json
 from dataclasses import asdict
+from functools import partial
+from itertools import islice
 from typing import Any, cast
 
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.customers import DESKS, MOST
 from tieline.sandbox.faults import SYSTEMS, Fault
 from tieline.sandbox.front import Front
+from tieline.sandbox.hooks.outbox import listed, told
 from tieline.sandbox.limits import Limit
 from tieline.sandbox.state import Desk, State, stamp
 from tieline.sandbox.vendor import is_integer, state_of
@@ -126,6 +142,83 @@ async def set_limit(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def list_hooks(request: Request) -> Response:
+    """GET /_sandbox/hooks."""
+    hooks = _front(request).hooks
+    return JSONResponse({"hooks": [listed(s) for s in hooks.subscriptions.values()], "deliveries": hooks.counts()})
+
+
+async def add_hook(request: Request) -> Response:
+    """POST /_sandbox/hooks."""
+    body = await _body(request)
+    system, url, secret = (body.get(name, "") for name in ("system", "url", "secret"))
+    events = body.get("events", [])
+    if not isinstance(events, list) or not all(isinstance(v, str) for v in (system, url, secret, *events)):
+        raise _Bad("system, url and secret must be texts, events a list of texts")
+    subscribe = partial(_front(request).hooks.subscribe, system, url, secret=secret, events=events)
+    try:
+        made = await run_in_threadpool(subscribe)  # Slack asks the address first, and that takes its time
+    except ValueError as error:
+        raise _Bad(str(error)) from None
+    return JSONResponse({"hook": listed(made)}, 201)
+
+
+async def remove_hooks(request: Request) -> Response:
+    """DELETE /_sandbox/hooks and /_sandbox/hooks/{id}."""
+    hooks, number = _front(request).hooks, request.path_params.get("id")
+    if number is None:
+        hooks.subscriptions.clear()
+    elif not hooks.unsubscribe(number):
+        raise HTTPException(404)
+    return Response(status_code=204)
+
+
+async def list_deliveries(request: Request) -> Response:
+    """GET /_sandbox/deliveries."""
+    query, hooks = request.query_params, _front(request).hooks
+    limit = query.get("limit", "100")
+    if not limit.isascii() or not limit.isdigit():
+        raise _Bad(f"limit must be a number, not {limit!r}")
+    asked = {name: query[name] for name in ("system", "status") if name in query}
+    found = (told(delivery) for delivery in reversed(list(hooks.deliveries)))
+    wanted = (one for one in found if all(one[name] == value for name, value in asked.items()))
+    return JSONResponse({"deliveries": list(islice(wanted, int(limit)))})
+
+
+async def send_again(request: Request) -> Response:
+    """POST /_sandbox/deliveries/{number}/again."""
+    hooks = _front(request).hooks
+    delivery = hooks.find(request.path_params["number"])
+    if delivery is None:
+        raise HTTPException(404)
+    hooks.again(delivery)
+    return Response(status_code=202)
+
+
+async def write_tickets(request: Request) -> Response:
+    """POST /_sandbox/tickets."""
+    body = await _body(request)
+    system, tickets, rate, seed = (body.get("system"), body.get("count", 1), body.get("rate", 0), body.get("seed", 0))
+    if system not in DESKS:
+        raise _Bad(f"system must be one of {', '.join(DESKS)}")
+    if not is_integer(tickets) or not 1 <= tickets <= MOST or not is_integer(seed):
+        raise _Bad(f"count must be a number from 1 to {MOST}, seed a number")
+    if not isinstance(rate, int | float) or isinstance(rate, bool) or not rate >= 0:
+        raise _Bad("rate must be a number of tickets per second, or 0")
+    _front(request).customers.flood(system, tickets, rate, seed)
+    return _written(request, 202)
+
+
+async def count_tickets(request: Request) -> Response:
+    """GET /_sandbox/tickets."""
+    return _written(request)
+
+
+def _written(request: Request, status: int = 200) -> Response:
+    customers = _front(request).customers
+    return JSONResponse({"asked": customers.asked, "written": customers.written}, status)
+
+
 async def new_trigger(request: Request) -> Response:
     """POST /_sandbox/slack/trigger."""
     return JSONResponse({"trigger_id": state_of(request).slack.new_trigger()}, 201)
@@ -145,6 +238,14 @@ ROUTES = [
     Route("/_sandbox/faults", add_fault, methods=["POST"]),
     Route("/_sandbox/faults", clear_faults, methods=["DELETE"]),
     Route("/_sandbox/limits", set_limit, methods=["PUT"]),
+    Route("/_sandbox/hooks", list_hooks, methods=["GET"]),
+    Route("/_sandbox/hooks", add_hook, methods=["POST"]),
+    Route("/_sandbox/hooks", remove_hooks, methods=["DELETE"]),
+    Route("/_sandbox/hooks/{id}", remove_hooks, methods=["DELETE"]),
+    Route("/_sandbox/deliveries", list_deliveries, methods=["GET"]),
+    Route("/_sandbox/deliveries/{number:int}/again", send_again, methods=["POST"]),
+    Route("/_sandbox/tickets", write_tickets, methods=["POST"]),
+    Route("/_sandbox/tickets", count_tickets, methods=["GET"]),
     Route("/_sandbox/slack/trigger", new_trigger, methods=["POST"]),
     Route("/_sandbox/reset", reset, methods=["POST"]),
 ]

@@ -7,6 +7,7 @@ from tieline.sandbox import freshdesk, pages, slack, zendesk
 from tieline.sandbox import seed as world
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
+from tieline.sandbox.hooks import Hooks
 from tieline.sandbox.limits import Limit
 from tieline.sandbox.state import Listener, State
 
@@ -19,6 +20,7 @@ def create_app(
     limits: Mapping[str, Limit] | None = None,
     listeners: Iterable[Listener] = (),
     clock: Callable[[], datetime] | None = None,
+    pace: float = 1.0,
 ) -> Front:
     """The sandbox as an ASGI app; its memory is `.state`, its faults are `.faults`.
 
@@ -29,15 +31,19 @@ def create_app(
         limits: calls per window, by system; the default is too high to be noticed.
         listeners: called with each `Event`, in the thread that serves.
         clock: the current time; the default is the real one.
+        pace: stretches the waits before a webhook is sent again; 1 is each vendor's own.
 
     """
+    hooks = Hooks(Faults(seed, list(faults)), pace)
     state = State.empty(clock, list(listeners))
     world.populate(state, seed, tickets)
+    hooks.state = state
+    state.listeners.append(hooks.hear)
     front = Front(
         state,
         [zendesk.vendor(), freshdesk.vendor(), slack.vendor()],
         pages.app(),
-        Faults(seed, list(faults)),
+        hooks,
         again=lambda: world.populate(state.clear(), seed, tickets),
     )
     for system, limit in (limits or {}).items():

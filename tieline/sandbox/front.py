@@ -11,7 +11,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tieline.sandbox.faults import Fault, Faults
+from tieline.sandbox.customers import Customers
+from tieline.sandbox.faults import Fault
+from tieline.sandbox.hooks import Hooks
 from tieline.sandbox.limits import Limit, Window
 from tieline.sandbox.state import REQUEST_ID, Logged, State
 from tieline.sandbox.vendor import Vendor, cost_of
@@ -30,13 +32,20 @@ class Front:
     """
 
     def __init__(
-        self, state: State, vendors: list[Vendor], pages: ASGIApp, faults: Faults, again: Callable[[], None]
+        self,
+        state: State,
+        vendors: list[Vendor],
+        pages: ASGIApp,
+        hooks: Hooks,
+        again: Callable[[], None],
     ) -> None:
         """`pages` serves everything that is not a vendor's; `again` sets the state back to its start."""
         self.state = state
+        self.hooks = hooks
+        self.customers = Customers(state)
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.pages = pages
-        self.faults = faults
+        self.faults = hooks.faults
         self.again = again
         self.windows = {vendor.name: Window() for vendor in vendors}
 
@@ -45,9 +54,11 @@ class Front:
         self.windows[system] = Window(limit)
 
     def reset(self) -> None:
-        """Back to the start: records, request log, faults and windows."""
+        """Back to the start: records, request log, deliveries, faults and windows. Subscriptions stay."""
+        self.customers.stop()
         self.again()
         self.faults.clear()
+        self.hooks.clear()
         self.windows = {name: Window(window.limit) for name, window in self.windows.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,6 +14,7 @@ from tieline.errors import TielineError
 from tieline.sandbox.app import create_app
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
+from tieline.sandbox.hooks import Hooks
 from tieline.sandbox.limits import Limit
 from tieline.sandbox.state import Listener, State
 
@@ -56,6 +57,11 @@ class Sandbox:
         """What goes wrong."""
         return self.app.faults
 
+    @property
+    def hooks(self) -> Hooks:
+        """Who is told of what happens, and what they were told."""
+        return self.app.hooks
+
     def start(self) -> Self:
         """Serve; returns when the first request can be sent."""
         self._thread.start()
@@ -67,6 +73,7 @@ class Sandbox:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
+        self.app.hooks.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -92,16 +99,22 @@ def running(
     faults: Iterable[Fault] = (),
     limits: Mapping[str, Limit] | None = None,
     listeners: Iterable[Listener] = (),
+    pace: float = 1.0,
 ) -> Sandbox:
-    """Serve a sandbox for the length of a `with` or `async with` block."""
-    return Sandbox(create_app(seed, tickets, faults=faults, limits=limits, listeners=listeners), port)
+    """Serve a sandbox for the length of a `with` or `async with` block. See `create_app` for what can be set."""
+    app = create_app(seed, tickets, faults=faults, limits=limits, listeners=listeners, pace=pace)
+    return Sandbox(app, port)
 
 
 def serve(host: str = HOST, port: int = 8421, *, seed: int = 1, tickets: int = 300) -> None:
     """Run a sandbox until it is interrupted (Ctrl-C). Errors: `TielineError` when the port is taken."""
     # uvicorn stops in an orderly way on Ctrl-C, and then raises it once more.
     with _listen(host, port) as listening, contextlib.suppress(KeyboardInterrupt):
-        _server(create_app(seed, tickets)).run([listening])
+        app = create_app(seed, tickets)
+        try:
+            _server(app).run([listening])
+        finally:
+            app.hooks.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

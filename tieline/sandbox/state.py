@@ -43,7 +43,8 @@ class Event:
     """Something that happened in a simulated system, in that system's own words.
 
     `name` is the vendor-neutral kind (`ticket.created`, `ticket.updated`, `comment.created`, `user.created`,
-    `message.created`, ...), `record` the record as it is now, in wire form.
+    `message.created`, ...), `record` the record as it is now, in wire form, and `parent` the ticket that a comment
+    belongs to.
     """
 
     system: str
@@ -52,6 +53,7 @@ class Event:
     changes: tuple[Change, ...]
     at: datetime
     request_id: str
+    parent: Record | None = None
 
 
 Listener = Callable[[Event], None]
@@ -129,10 +131,12 @@ class Desk:
             ticket.changes.extend(changes)
         return changes
 
-    def tell(self, name: str, record: Record, changes: list[Change] | None = None) -> None:
+    def tell(
+        self, name: str, record: Record, changes: list[Change] | None = None, *, parent: Record | None = None
+    ) -> None:
         """Let every listener know what happened."""
         if self.listeners:
-            event = Event(self.system, name, record, tuple(changes or ()), self.clock(), REQUEST_ID.get())
+            event = Event(self.system, name, record, tuple(changes or ()), self.clock(), REQUEST_ID.get(), parent)
             for listener in self.listeners:
                 listener(event)
 

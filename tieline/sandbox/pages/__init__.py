@@ -1,7 +1,9 @@
 """The pages that people look at: help desks with their tickets, Slack with its channels, the request log."""
 
+import json
+from collections import Counter
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -12,14 +14,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox import admin
+from tieline.sandbox import admin, forms
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.hooks import Delivery
+from tieline.sandbox.hooks.outbox import MANNERS
 from tieline.sandbox.pages import mrkdwn, view
+from tieline.sandbox.seed.cast import Customer
+from tieline.sandbox.seed.letters import Letter
 from tieline.sandbox.state import Desk, State, Ticket
 from tieline.sandbox.vendor import state_of
 
 PER_PAGE = 50
 SHOWN_REQUESTS = 200
+VISITOR = Customer("Somebody Looking Around", "visitor@sandbox.test", None)
+"""Who writes what people type into these pages."""
+
 _SOURCES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'"
 _POLICY = {
     "content-security-policy": _SOURCES,
@@ -37,6 +46,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["when"] = _when
+    environment.filters["moment"] = lambda seconds: _when(datetime.fromtimestamp(seconds, UTC))
     return environment
 
 
@@ -184,6 +194,54 @@ async def list_requests(request: Request) -> Response:
     return _page(request, "requests.html", requests=found, system=system, served=state.served)
 
 
+async def write_ticket(request: Request) -> Response:
+    """POST /tickets/{system}: a customer writes what stands in the form."""
+    desk, front = _desk(request), request.scope["sandbox_front"]
+    fields = dict(forms.parse(request.headers.get("content-type", ""), await request.body()))
+    subject, text = (str(fields.get(name, "")).strip() for name in ("subject", "text"))
+    if not subject:
+        raise HTTPException(404)
+    number = front.customers.write(desk.system, Letter(VISITOR, subject, text, "", 0))
+    return RedirectResponse(f"/tickets/{desk.system}/{number}", 303)
+
+
+async def list_hooks(request: Request) -> Response:
+    """GET /hooks: who is told of what happens, and what they were told, newest first."""
+    hooks, status = request.scope["sandbox_front"].hooks, request.query_params.get("status", "")
+    deliveries = list(hooks.deliveries)
+    return _page(
+        request,
+        "hooks.html",
+        subscriptions=list(hooks.subscriptions.values()),
+        told=Counter(delivery.subscription.id for delivery in deliveries),
+        counts=hooks.counts(),
+        wanted=status,
+        deliveries=[one for one in reversed(deliveries) if status in ("", one.status)][:SHOWN_REQUESTS],
+    )
+
+
+async def show_hook(request: Request) -> Response:
+    """GET /hooks/{number}: the request as it was sent last, signature included."""
+    delivery = _delivery(request)
+    body = json.dumps(json.loads(delivery.message.body), indent=2, ensure_ascii=False)
+    docs = MANNERS[delivery.subscription.system].docs
+    return _page(request, "hook.html", delivery=delivery, body=body, docs=docs.removeprefix("https://"))
+
+
+async def send_again(request: Request) -> Response:
+    """POST /hooks/{number}/again: tell it once more."""
+    delivery = _delivery(request)
+    request.scope["sandbox_front"].hooks.again(delivery)
+    return RedirectResponse("/hooks", 303)
+
+
+def _delivery(request: Request) -> Delivery:
+    found: Delivery | None = request.scope["sandbox_front"].hooks.find(request.path_params["number"])
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
 def missing(request: Request, _error: Exception) -> Response:
     """404, with the way back."""
     return _page(request, "missing.html", 404)
@@ -194,9 +252,13 @@ def app() -> Starlette:
     routes = [
         Route("/", index),
         Route("/tickets/{system}", list_tickets),
+        Route("/tickets/{system}", write_ticket, methods=["POST"]),
         Route("/tickets/{system}/{id:int}", show_ticket),
         Route("/channels", list_channels),
         Route("/channels/{id}", show_channel),
         Route("/requests", list_requests),
+        Route("/hooks", list_hooks),
+        Route("/hooks/{number:int}", show_hook),
+        Route("/hooks/{number:int}/again", send_again, methods=["POST"]),
     ]
     return Starlette(routes=[*routes, *admin.ROUTES], exception_handlers={404: missing, **admin.HANDLERS})

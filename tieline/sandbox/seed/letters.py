@@ -40,7 +40,7 @@ def deal(chance: Random, cards: list[Any]) -> Iterator[Any]:
         yield from deck
 
 
-def letters(seed: int, vendor: str, count: int) -> list[Letter]:
+def letters(seed: int | str, vendor: str, count: int) -> list[Letter]:
     """`count` letters, oldest first, the same for the same seed and vendor."""
     chance = Random(f"{seed}:{vendor}")  # noqa: S311 - simulation, not secrecy
     people = deal(chance, customers(chance, max(20, count * 3 // 5)))

@@ -267,6 +267,8 @@ def invite(call: Call) -> Record:
         listed = [{"ok": False, "user": user, "error": word} for user, word in problems]
         raise SlackError(problems[0][1], errors=listed)
     channel["members"] += users
+    for user in users:
+        call.workspace.tell("channel.joined", {"user": user, "channel": channel["id"], "inviter": call.user})
     return {"channel": seen_by(call, channel)}
 
 

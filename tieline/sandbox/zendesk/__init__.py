@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tieline.sandbox.vendor import Vendor
-from tieline.sandbox.zendesk import bulk, records, search, tickets, wire
+from tieline.sandbox.zendesk import bulk, records, search, tickets, webhooks, wire
 
 _PREFIX = "/api/v2"
 
@@ -26,7 +26,7 @@ def vendor() -> Vendor:
         404: wire.no_endpoint,
         405: wire.wrong_method,
     }
-    routes = [*bulk.ROUTES, *search.ROUTES, *records.ROUTES, *tickets.ROUTES]
+    routes = [*bulk.ROUTES, *search.ROUTES, *records.ROUTES, *tickets.ROUTES, *webhooks.ROUTES]
     app = Starlette(routes=routes, exception_handlers=handlers)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.state import Desk, Record, stamp
+from tieline.sandbox.state import REQUEST_ID, Change, Desk, Record, stamp
 from tieline.sandbox.vendor import is_integer
 from tieline.sandbox.zendesk import rules
 from tieline.sandbox.zendesk.tickets import shown, ticket_at
@@ -114,12 +114,22 @@ async def create_or_update_user(request: Request) -> Response:
     if known is None and values.get("external_id"):
         known = next((p for p in desk.people.values() if p["external_id"] == values["external_id"]), None)
     if known is not None:
+        changes = _changed(desk, known, values)
         known.update(values, updated_at=desk.now())
-        desk.tell("user.updated", known)
+        desk.tell("user.updated", known, changes)
         return _user_answer(request, known, 200)
     if not values.get("name"):
         raise record_invalid({"name": ("Name: is too short (minimum one character)", "NameTooShort")})
     return _user_answer(request, rules.add_person(desk, values), 201)
+
+
+def _changed(desk: Desk, person: Record, values: Record) -> list[Change]:
+    now, request_id = desk.clock(), REQUEST_ID.get()
+    return [
+        Change(name, person.get(name), value, now, request_id)
+        for name, value in values.items()
+        if person.get(name) != value
+    ]
 
 
 def _user_answer(request: Request, person: Record, status: int) -> Response:

@@ -131,7 +131,8 @@ def create(desk: Desk, values: Record, via: str = "api") -> Ticket:
             "raw_subject": values.get("subject"),
             "description": body,
             "requester_id": requester,
-            "submitter_id": desk.me,
+            # Mail is from whoever wrote it; what comes through the API is from the agent whose token it is.
+            "submitter_id": requester if via == "email" else desk.me,
             "organization_id": desk.people[requester].get("organization_id"),
             "is_public": comment.get("public", True),
         }
@@ -140,8 +141,9 @@ def create(desk: Desk, values: Record, via: str = "api") -> Ticket:
     ticket.fields.update(_consequences(desk, ticket, values))
     ticket.fields["tags"] = clean_tags(values.get("tags") or [])
     desk.tickets[number] = ticket
-    add_comment(desk, ticket, comment)
+    first = _new_comment(desk, ticket, comment)
     desk.tell("ticket.created", ticket.fields)
+    desk.tell("comment.created", first, parent=ticket.fields)
     return ticket
 
 
@@ -267,6 +269,12 @@ def _comment_text(comment: Record) -> str:
 
 def add_comment(desk: Desk, ticket: Ticket, comment: Record) -> Record:
     """Add a comment, with the uploads it names. Errors: 404 for an unknown upload token."""
+    record = _new_comment(desk, ticket, comment)
+    desk.tell("comment.created", record, parent=ticket.fields)
+    return record
+
+
+def _new_comment(desk: Desk, ticket: Ticket, comment: Record) -> Record:
     text = _comment_text(comment)
     attachments: list[Record] = []
     for token in comment.get("uploads") or []:
@@ -292,7 +300,6 @@ def add_comment(desk: Desk, ticket: Ticket, comment: Record) -> Record:
     }
     ticket.comments.append(record)
     ticket.fields["updated_at"] = record["created_at"]
-    desk.tell("comment.created", record)
     return record
 
 

@@ -34,6 +34,8 @@ def upgrade() -> None:
         sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
         sa.Column("delivery_id", NUMBER, nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("trigger", sa.String(), nullable=False),
         sa.Column("lane", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -52,6 +54,8 @@ def upgrade() -> None:
     op.create_index("ix_work_batch_id", "work", ["batch_id"])
     op.create_index("ix_work_updated_at", "work", ["updated_at"])
     _partial("ix_work_open", "work", ["lane", "trigger", "due_at"], "state IN ('waiting', 'failed')")
+    _partial("ix_work_dispatched", "work", ["batch_id"], "state = 'dispatched'")
+    _partial("ix_work_join", "work", ["join_key", "trigger"], "state = 'waiting' AND join_key != ''")
     op.create_table(
         "batches",
         sa.Column("id", sa.String(), primary_key=True),

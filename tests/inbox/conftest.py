@@ -1,0 +1,44 @@
+"""A store of either kind, with its tables."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.engine.servers import postgres_server
+from tieline import store
+from tieline.inbox.writer import Writer
+from tieline.settings import settings
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of either kind, with empty tables."""
+    made = f"sqlite:///{tmp_path / 'store.db'}"
+    if request.param == "postgres":
+        made = request.getfixturevalue("postgres")
+        engine = create_engine(made.replace("postgresql", "postgresql+psycopg"))
+        with engine.begin() as db:
+            db.execute(text("DROP SCHEMA public CASCADE"))
+            db.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+    monkeypatch.setenv("TIELINE_DATABASE_URL", made)
+    settings.cache_clear()
+    store.engine()
+    return settings().store_url
+
+
+@pytest.fixture
+async def writer(url: str) -> AsyncIterator[Writer]:
+    made = Writer(url)
+    yield made
+    made.close()

@@ -1,0 +1,83 @@
+"""Leases of batches: who runs one says again and again that it lives, and at the end what became of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+
+from sqlmodel import col, select, update
+
+from tieline import store
+from tieline.inbox import LEASE_SECONDS
+from tieline.inbox.tables import BatchRow
+
+PREFIX = "tieline:"
+
+
+def batch_of(idempotency_key: str | None) -> str:
+    """The batch that a flow run was made for, by its idempotency key; empty for a run of another origin."""
+    key = idempotency_key or ""
+    return key.removeprefix(PREFIX) if key.startswith(PREFIX) else ""
+
+
+def renew(batches: Collection[str]) -> set[str]:
+    """Take or renew leases, in one statement.
+
+    Returns:
+        Batches that somebody has ended meanwhile: their runs are nobody's any more.
+    """
+    if not batches:
+        return set()
+    mine = col(BatchRow.id).in_(batches)
+    with store.session() as db:
+        db.execute(
+            update(BatchRow).where(mine, col(BatchRow.state) != "ended").values(lease_until=time.time() + LEASE_SECONDS)
+        )
+        return set(db.exec(select(BatchRow.id).where(mine, col(BatchRow.state) == "ended")))
+
+
+def give_back(batch: str) -> None:
+    """Let go of a batch that was not begun, for whoever takes it next."""
+    with store.session() as db:
+        db.execute(
+            update(BatchRow).where(col(BatchRow.id) == batch, col(BatchRow.state) != "ended").values(lease_until=0.0)
+        )
+
+
+def end(batch: str, outcome: str) -> None:
+    """Write down what became of a batch; what was written first stays.
+
+    Args:
+        batch: Its id.
+        outcome: The final state of its flow run, and why, such as "Failed: No such ticket."
+    """
+    with store.session() as db:
+        db.execute(
+            update(BatchRow)
+            .where(col(BatchRow.id) == batch, col(BatchRow.state) != "ended")
+            .values(state="ended", ended_at=time.time(), outcome=outcome)
+        )
+
+
+def waiting(known: Collection[str]) -> set[str]:
+    """Batches whose run exists and that nobody has taken yet.
+
+    Args:
+        known: Those seen before.
+
+    Returns:
+        All of them, at most as many as were known and a hundred more.
+    """
+    with store.session() as db:
+        return set(
+            db.exec(
+                select(BatchRow.id)
+                .where(
+                    col(BatchRow.state) == "running",
+                    col(BatchRow.lease_until) == 0.0,
+                    col(BatchRow.flow_run_id).is_not(None),
+                )
+                .order_by(col(BatchRow.created_at).desc())
+                .limit(len(known) + 100)
+            )
+        )

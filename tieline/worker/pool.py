@@ -1,0 +1,117 @@
+"""The work pool that warm workers run, its queues, and what is deployed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tieline.errors import ConfigError, UnknownName
+from tieline.worker.lanes import LANES
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+    from prefect.deployments.runner import RunnerDeployment
+
+#: The work pool that is made where there is none.
+POOL = "tieline"
+TYPE = "tieline"
+
+
+async def make(name: str = POOL) -> None:
+    """Make a work pool for warm workers, with a queue for each lane, unless it is there.
+
+    Args:
+        name: What to call it.
+
+    Raises:
+        ConfigError: There is one of that name, for workers of another type.
+    """
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
+    from prefect.client.schemas.actions import WorkPoolCreate  # noqa: PLC0415
+    from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound  # noqa: PLC0415
+
+    from tieline.worker.configuration import template  # noqa: PLC0415
+
+    async with get_client() as client:
+        try:
+            found = await client.read_work_pool(name)
+        except ObjectNotFound:
+            wanted = WorkPoolCreate(
+                name=name, type=TYPE, description="Runs Tieline's flows.", base_job_template=template()
+            )
+            found = await client.create_work_pool(wanted)
+        if found.type != TYPE:
+            raise ConfigError(
+                f"The work pool {name!r} is for workers of type {found.type!r}, and not for {TYPE!r}.",
+                hint=f"Delete it (prefect work-pool delete {name}), or deploy to another one with --pool.",
+            )
+        # Runs of a queue with a smaller number go first.
+        for priority, lane in enumerate(LANES, 1):
+            try:
+                await client.create_work_queue(name=lane, work_pool_name=name, priority=priority)
+            except ObjectAlreadyExists:
+                continue
+
+
+async def deploy(found: Sequence[RunnerDeployment], pool: str = POOL) -> None:
+    """Deploy to a work pool; the default one is made if need be, any other must be there.
+
+    Args:
+        found: What to deploy; their schedules are active from then on.
+        pool: The work pool's name.
+
+    Raises:
+        UnknownName: There is no such work pool.
+        ConfigError: See `make`.
+    """
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
+
+    if pool == POOL:
+        await make()
+    else:
+        async with get_client() as client:
+            known = [one.name for one in await client.read_work_pools(limit=200)]
+        if pool not in known:
+            raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type {TYPE}")
+    for deployment in found:
+        await deployment.aapply(work_pool_name=pool)
+
+
+async def pause(found: Sequence[RunnerDeployment]) -> None:
+    """Pause schedules, so that nothing piles up while nobody runs it. `deploy` resumes them."""
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
+
+    async with get_client() as client:
+        for deployment in found:
+            if deployment.schedules:
+                known = await client.read_deployment_by_name(f"{deployment.flow_name}/{deployment.name}")
+                await client.pause_deployment(known.id)
+
+
+async def remove(found: Sequence[RunnerDeployment], pool: str) -> None:
+    """Take deployments and their work pool away again; what is not there is passed over."""
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
+
+    async with get_client() as client:
+        for deployment in found:
+            await _remove(client, f"{deployment.flow_name}/{deployment.name}")
+        await _remove_pool(client, pool)
+
+
+async def _remove(client: PrefectClient, deployment: str) -> None:
+    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415 - half a second
+
+    try:
+        known = await client.read_deployment_by_name(deployment)
+        await client.delete_deployment(known.id)
+    except ObjectNotFound:
+        return
+
+
+async def _remove_pool(client: PrefectClient, pool: str) -> None:
+    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415 - half a second
+
+    try:
+        await client.delete_work_pool(pool)
+    except ObjectNotFound:
+        return

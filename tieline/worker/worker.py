@@ -1,0 +1,359 @@
+"""The Prefect worker of type `tieline`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import anyio.abc
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import DeploymentResponse, WorkerFlowRunResponse
+from prefect.exceptions import Abort, ObjectNotFound
+from prefect.states import Pending, Scheduled
+from prefect.types._datetime import now
+from prefect.utilities.engine import propose_state
+from prefect.workers.base import BaseWorker
+from watchfiles import PythonFilter, awatch
+
+from tieline.observe import log
+from tieline.settings import settings
+from tieline.worker import code, leases, news
+from tieline.worker.children import Children, Lost
+from tieline.worker.configuration import Configuration, Result, Variables, template
+from tieline.worker.lanes import BATCH, CRITICAL, NORMAL, Lanes
+
+LIMIT = 10
+#: How often Prefect is asked although nothing told us to; runs that are due until then are taken already.
+ASK_SECONDS = 4
+#: Pause before a run is taken again that could not be run, because the server or the store was away.
+AGAIN_SECONDS = 5.0
+#: How long what was read about deployments and queues is believed.
+KNOWN_SECONDS = 10.0
+#: How long changes of files are gathered, in milliseconds.
+SAVED_MILLISECONDS = 300
+DOCS = "https://docs.prefect.io/v3/concepts/workers"
+
+
+class TielineWorker(BaseWorker[Configuration, Variables, Result]):
+    """Runs flows in a process that is warm: they are imported, and the connection to Prefect is open.
+
+    Args:
+        limit: How many runs there may be at a time.
+        options: As any Prefect worker's.
+    """
+
+    type = "tieline"
+    job_configuration = Configuration
+    job_configuration_variables = Variables
+    _display_name = "Tieline"
+    _description = (
+        "Runs flows at once, in a process that has them imported already. Many runs share it, so that a run costs a "
+        "fraction of a second. For flows that are installed beside the worker."
+    )
+    _documentation_url = DOCS
+    _logo_url = ""
+
+    def __init__(self, work_pool_name: str, *, limit: int | None = None, **options: Any) -> None:
+        options["prefetch_seconds"] = options.get("prefetch_seconds") or ASK_SECONDS
+        super().__init__(work_pool_name, limit=limit or LIMIT, **options)
+        self._lanes = Lanes(limit or LIMIT)
+        self._children = Children(self._say)
+        self._wake = asyncio.Event()
+        self._asking = asyncio.Lock()
+        self._closing = False
+        self._duties: list[asyncio.Task[None]] = []
+        self._store_watch: news.StoreWatch | None = None
+        self._deployments: dict[UUID, tuple[float, DeploymentResponse]] = {}
+        self._queues: tuple[float, dict[UUID, str]] = (0.0, {})
+
+    @classmethod
+    def get_default_base_job_template(cls) -> dict[str, Any]:
+        """A new work pool's template."""
+        return template()
+
+    # ---------------------------------------------------------------- life
+
+    async def setup(self) -> None:
+        """Begin: warm a process, and listen for what there is to do."""
+        await super().setup()
+        self._children.renew()
+        loop = asyncio.get_running_loop()
+        self._store_watch = news.StoreWatch(lambda: loop.call_soon_threadsafe(self._wake.set))
+        self._store_watch.start()
+        for duty in (self._ask(), self._listen(), self._look_after(), self._reload()):
+            self._duties.append(asyncio.create_task(duty))
+
+    async def teardown(self, *exc_info: Any) -> None:
+        """End: take nothing new, let what runs end for a while, and give back what did not begin."""
+        self._closing = True
+        if self._store_watch is not None:
+            self._store_watch.stop()
+        for duty in self._duties:
+            duty.cancel()
+        if len(self._lanes):
+            self._say(f"Ending: {len(self._lanes)} runs have {settings().grace_seconds:g} seconds more.")
+        await self._children.close(settings().grace_seconds, "The worker was told to end, and it did not end in time.")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                while len(self._lanes):
+                    await asyncio.sleep(0.05)
+        await super().teardown(*exc_info)
+
+    def _say(self, text: str) -> None:
+        self._logger.warning(text)
+
+    # ---------------------------------------------------------------- asking
+
+    async def _ask(self) -> None:
+        """Ask Prefect for runs when something says that there are, and now and then anyway."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), ASK_SECONDS if self._children.ready else 0.1)
+            self._wake.clear()
+            try:
+                await self.get_and_submit_flow_runs()
+            except Exception as exc:  # noqa: BLE001 - the server may be away
+                log().warning("Prefect cannot be asked for runs", reason=str(exc) or type(exc).__name__)
+                await asyncio.sleep(1)
+
+    async def get_and_submit_flow_runs(self) -> list[FlowRun]:
+        """Take runs for which there is a place, the most urgent first."""
+        self._last_polled_time = now("UTC")
+        if self._closing or not self._children.ready or not self._has_successfully_synced:
+            return []
+        async with self._asking:
+            names = await self._open_queues()
+            if names == []:
+                return []
+            room = self._lanes.room(CRITICAL)
+            found = await self._scheduled(names, room)
+            taken = [entry.flow_run for entry in found if self._take(entry)]
+            if len(found) == room:
+                self._wake.set()
+        return taken
+
+    async def _open_queues(self) -> list[str] | None:
+        """The queues whose lane has room; None for all there are."""
+        open_lanes = [lane for lane in (CRITICAL, NORMAL, BATCH) if self._lanes.room(lane)]
+        chosen = sorted(self._work_queues)
+        if len(open_lanes) == 3:  # noqa: PLR2004 - all of them
+            return chosen or None
+        return [name for name in chosen or (await self._queue_names()).values() if _lane(name) in open_lanes]
+
+    async def _queue_names(self) -> dict[UUID, str]:
+        read_at, names = self._queues
+        if time.monotonic() - read_at > KNOWN_SECONDS or not names:
+            # Not `read_work_queues`: it sends nulls, which Prefect's server refuses with the FastAPI it has here.
+            answer = await self.client.request(
+                "POST",
+                "/work_pools/{work_pool_name}/queues/filter",
+                path_params={"work_pool_name": self._work_pool_name},
+                json={"limit": 200},
+            )
+            names = {UUID(queue["id"]): queue["name"] for queue in answer.json()}
+            self._queues = (time.monotonic(), names)
+        return names
+
+    async def _scheduled(self, queues: list[str] | None, limit: int) -> list[WorkerFlowRunResponse]:
+        before = now("UTC") + timedelta(seconds=self._prefetch_seconds)
+        asked: dict[str, Any] = {"scheduled_before": str(before), "limit": limit}
+        if queues is not None:
+            asked["work_queue_names"] = queues
+        answer = await self.client.request(
+            "POST",
+            "/work_pools/{name}/get_scheduled_flow_runs",
+            path_params={"name": self._work_pool_name},
+            json=asked,
+        )
+        names = await self._queue_names()
+        found = WorkerFlowRunResponse.model_validate_list(answer.json())
+        for entry in found:
+            entry.flow_run.work_queue_name = names.get(entry.work_queue_id, "")
+        return found
+
+    def _take(self, entry: WorkerFlowRunResponse) -> bool:
+        run = entry.flow_run
+        if self._runs_task_group is None or not self._lanes.take(run.id, _lane(run.work_queue_name or "")):
+            return False
+        if self._limiter is not None:
+            self._limiter.acquire_on_behalf_of_nowait(run.id)
+        self._runs_task_group.start_soon(self._submit_run, run)
+        return True
+
+    # ---------------------------------------------------------------- one run
+
+    async def _submit_run(self, flow_run: FlowRun) -> None:
+        try:
+            await self._handle(flow_run)
+        except Exception as exc:  # noqa: BLE001 - one run must not end the worker
+            log().error("a run could not be run", run=str(flow_run.id), reason=str(exc) or type(exc).__name__)
+            if not self._closing:  # it is still there, and we would take it again at once
+                await asyncio.sleep(AGAIN_SECONDS)
+        finally:
+            self._lanes.leave(flow_run.id)
+            self._release_limit_slot(flow_run.id)
+            self._wake.set()
+
+    async def _handle(self, flow_run: FlowRun) -> None:
+        batch = leases.batch_of(flow_run.idempotency_key)
+        if batch:
+            # First, so that nobody takes the run for lost should we be gone in a moment.
+            await asyncio.to_thread(leases.renew, [batch])
+        found = await self._prepared(flow_run)
+        if found is None or not await self._claim(flow_run, batch):
+            return
+        if self._closing:
+            await self._put_back(flow_run, batch)
+            return
+        entrypoint, seconds = found
+        await self._execute(flow_run, batch, entrypoint, seconds)
+
+    async def _execute(self, flow_run: FlowRun, batch: str, entrypoint: str, seconds: float) -> None:
+        try:
+            await self._children.run(flow_run, entrypoint, seconds)
+        except Lost as exc:
+            await self._crash(flow_run, batch, str(exc))
+
+    async def _prepared(self, flow_run: FlowRun) -> tuple[str, float] | None:
+        """The entrypoint of a run's flow, and how many seconds it may take; None where it cannot be run here."""
+        deployment = await self._deployment(flow_run)
+        if deployment is None or not deployment.entrypoint or deployment.pull_steps:
+            if await self._claim(flow_run, ""):
+                await self._crash(flow_run, leases.batch_of(flow_run.idempotency_key), _unfit(deployment))
+            return None
+        variables = (deployment.job_variables or {}) | (flow_run.job_variables or {})
+        made = await Configuration.from_template_and_values(
+            self.work_pool.base_job_template, variables, client=self.client
+        )
+        return deployment.entrypoint, made.seconds
+
+    async def _deployment(self, flow_run: FlowRun) -> DeploymentResponse | None:
+        identity = flow_run.deployment_id
+        if identity is None:
+            return None
+        read_at, known = self._deployments.get(identity, (0.0, None))
+        if known is not None and time.monotonic() - read_at < KNOWN_SECONDS:
+            return known
+        try:
+            known = await self.client.read_deployment(identity)
+        except ObjectNotFound:
+            return None
+        self._deployments[identity] = (time.monotonic(), known)
+        return known
+
+    async def _claim(self, flow_run: FlowRun, batch: str) -> bool:
+        """Make it ours. That a run becomes Pending once only is Prefect's lock: no two workers get the same."""
+        try:
+            state = await propose_state(self.client, Pending(), flow_run_id=flow_run.id)
+        except Abort:  # somebody else has it
+            return False
+        if state.is_scheduled() and batch:  # its deployment, or its queue, has no place for it yet
+            await asyncio.to_thread(leases.give_back, batch)
+        flow_run.state = state
+        return state.is_pending()
+
+    async def _put_back(self, flow_run: FlowRun, batch: str) -> None:
+        await self.client.set_flow_run_state(flow_run.id, Scheduled(), force=True)
+        if batch:
+            await asyncio.to_thread(leases.give_back, batch)
+
+    async def _crash(self, flow_run: FlowRun, batch: str, reason: str) -> None:
+        if batch:
+            await asyncio.to_thread(leases.end, batch, f"Crashed: {reason}")
+        await self._propose_crashed_state(flow_run, reason)
+
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: Configuration,
+        task_status: anyio.abc.TaskStatus[int] | None = None,  # noqa: ARG002 - Prefect's interface
+    ) -> Result:
+        """Run one flow run, as other workers' `run` does; the worker's own way is shorter."""
+        deployment = await self._deployment(flow_run)
+        if deployment is None or not deployment.entrypoint:
+            raise Lost(_unfit(deployment))
+        state = await self._children.run(flow_run, deployment.entrypoint, configuration.seconds)
+        return Result(identifier=str(flow_run.id), status_code=0 if state else 1)
+
+    # ---------------------------------------------------------------- stopping runs
+
+    async def _listen(self) -> None:
+        while self._work_pool is None:
+            await asyncio.sleep(1)
+        await news.events(self._work_pool.id, self._told)
+
+    def _told(self, event: str, run: UUID) -> None:
+        if event == news.SCHEDULED:
+            self._wake.set()
+        elif self._children.holder(str(run)) and self._runs_task_group is not None:
+            self._runs_task_group.start_soon(self._look_at, [run])
+
+    async def _look_after(self) -> None:
+        """Ask about runs that run, should an event have been missed."""
+        while True:
+            await asyncio.sleep(KNOWN_SECONDS)
+            await self._look_at([UUID(run) for child in self._children.all() for run in child.runs])
+
+    async def _look_at(self, runs: list[UUID]) -> None:
+        """Stop those that are to be stopped."""
+        if not runs:
+            return
+        try:
+            wanted = {"flow_runs": {"id": {"any_": [str(run) for run in runs]}}}
+            answer = await self.client.request("POST", "/flow_runs/filter", json=wanted)
+        except Exception as exc:  # noqa: BLE001 - asked again soon
+            log().debug("runs cannot be read", reason=str(exc))
+            return
+        for flow_run in FlowRun.model_validate_list(answer.json()):
+            child = self._children.holder(str(flow_run.id))
+            if child is None or flow_run.state is None:
+                continue
+            if flow_run.state.is_cancelling() or flow_run.state.is_cancelled():
+                child.stop(str(flow_run.id), "Cancelled", "It was cancelled.")
+            elif flow_run.state.name == "Suspended":
+                child.suspend(str(flow_run.id), flow_run.state)
+
+    # ---------------------------------------------------------------- code
+
+    async def _reload(self) -> None:
+        """Take up code that has changed."""
+        while True:
+            watched = code.folders(self._children.entrypoints)
+            more = asyncio.Event()
+            changes = awatch(
+                *watched, watch_filter=PythonFilter(), debounce=SAVED_MILLISECONDS, step=50, stop_event=more
+            )
+            growth = asyncio.create_task(self._until_more(watched, more))
+            try:
+                async for _ in changes:
+                    self._children.renew(reload=True)
+            finally:
+                growth.cancel()
+
+    async def _until_more(self, watched: set[Any], more: asyncio.Event) -> None:
+        """Wait until there are flows from elsewhere to watch."""
+        known = len(self._children.entrypoints)
+        while True:
+            await asyncio.sleep(0.2)
+            if len(self._children.entrypoints) != known:
+                known = len(self._children.entrypoints)
+                if code.folders(self._children.entrypoints) - watched:
+                    more.set()
+                    return
+
+
+def _lane(queue: str) -> str:
+    return queue if queue in {CRITICAL, BATCH} else NORMAL
+
+
+def _unfit(deployment: DeploymentResponse | None) -> str:
+    if deployment is None:
+        return "Its deployment is gone, so that nobody knows which flow it is."
+    return (
+        f"The deployment {deployment.name!r} fetches its code, or does not say where its flow is. The warm worker runs "
+        "flows that are installed beside it; use a work pool of type process, docker or kubernetes."
+    )
