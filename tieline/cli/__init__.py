@@ -28,6 +28,7 @@ from tieline.cli import (
     sandbox,
     systems,
     up,
+    webhook,
 )
 from tieline.cli.screen import show_error, show_surprise
 from tieline.errors import TielineError
@@ -65,7 +66,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _module in (
-    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, inbox, blocks, deploy, doctor,
+    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, inbox, webhook, blocks,
+    deploy, doctor,
 ):  # fmt: skip
     _module.add_to(app)
 
