@@ -214,7 +214,7 @@ def use(webhook: Webhook, delivery: Delivery, secret: str) -> None:
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_nothing_that_comes_in_breaks_us(system: str, data: st.DataObject) -> None:
     webhook, delivery, secret = find(system), signed(system), EXAMPLES[system].secret
