@@ -7,6 +7,8 @@ from sqlmodel import Field, SQLModel
 
 #: SQLite numbers rows by itself only where the type is exactly INTEGER.
 Number = BigInteger().with_variant(Integer, "sqlite")
+#: Or SQLite would give a row the number of one that was pruned, and the journal would know what that one has written.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 class DeliveryRow(SQLModel, table=True):
@@ -25,6 +27,7 @@ class DeliveryRow(SQLModel, table=True):
             sqlite_where=text("state = 'received'"),
             postgresql_where=text("state = 'received'"),
         ),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(None, sa_column=Column(Number, primary_key=True, autoincrement=True))
@@ -71,6 +74,7 @@ class WorkRow(SQLModel, table=True):
             sqlite_where=text("state = 'waiting' AND join_key != ''"),
             postgresql_where=text("state = 'waiting' AND join_key != ''"),
         ),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(None, sa_column=Column(Number, primary_key=True, autoincrement=True))

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.UniqueConstraint("system", "connection", "delivery"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_deliveries_received_at", "deliveries", ["received_at"])
     _partial("ix_deliveries_received", "deliveries", ["id"], "state = 'received'")
@@ -49,6 +50,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String()),
         sa.Column("updated_at", sa.Float(), nullable=False),
         sa.UniqueConstraint("delivery_id", "part", "trigger"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_work_delivery_id", "work", ["delivery_id"])
     op.create_index("ix_work_batch_id", "work", ["batch_id"])
