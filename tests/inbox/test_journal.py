@@ -283,3 +283,12 @@ async def test_whenever_it_dies_nothing_is_made_twice(deaths: list[str], action:
     assert len(shop.made) <= 1
     if action is create_keyed:
         assert len(shop.made) == 1
+
+
+@pytest.mark.parametrize(("again", "left"), ((False, ["done"]), (True, [])))
+async def test_replaying_leaves_what_is_surely_written(again: bool, left: list[str]) -> None:  # noqa: FBT001 - a case
+    vendor = await killed(create_thing, THING, name="unclear")
+    await attempt(create_thing, name="sure")
+    assert len(vendor.seen) == 2
+    await commit(journal.release(["work:1"], done=again))
+    assert entries() == left

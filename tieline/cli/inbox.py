@@ -84,13 +84,19 @@ def show_one(
 def replay(
     numbers: list[int] = typer.Argument(None, metavar="[ID]…", help="Numbers of deliveries."),
     dead: bool = typer.Option(False, "--dead", help="All that are dead, or whose work is."),
+    write_again: bool = typer.Option(
+        False, "--write-again", help="Write once more what an earlier try has surely written."
+    ),
 ) -> None:
-    """Do it again: work waits for its turn once more, and what could not be read or matched is matched anew."""
+    """Do it again: work waits for its turn once more, and what could not be read or matched is matched anew.
+
+    Writes that an earlier try has surely made are not made again. Those of which nobody knows are made now: look first.
+    """
     from tieline.dispatch import replay as again
 
     if bool(numbers) == dead:
         raise typer.BadParameter("Give either numbers of deliveries, or --dead.")
-    count = again.replay(again.dead() if dead else numbers, time.time(), only_dead=dead)
+    count = again.replay(again.dead() if dead else numbers, time.time(), only_dead=dead, write_again=write_again)
     note(f"{count} {'delivery' if count == 1 else 'deliveries'} will be looked at again, by `tieline dispatch`.")
     if not dead and count < len(set(numbers)):
         note("The others are not there, or are waiting or in a run as it is.")

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from tieline.inbox import journal
+from tieline.inbox.scope import name_of
 from tieline.inbox.tables import DeliveryRow, WorkRow
 from tieline.store.writing import reading, writing
 
@@ -30,15 +32,17 @@ def dead() -> list[int]:
         return sorted({*unread, *failed})
 
 
-def replay(numbers: Sequence[int], now: float, *, only_dead: bool = False) -> int:
+def replay(numbers: Sequence[int], now: float, *, only_dead: bool = False, write_again: bool = False) -> int:
     """Let the work of deliveries wait for its turn again, or match them anew where that is what went wrong.
 
-    Work that is in a run is left alone. What a run wrote before is in the journal, and is not written twice.
+    Work that is in a run is left alone. What a run surely wrote is in the journal, and is not written twice; what
+    nobody knows about is written now, because whoever replays it has looked.
 
     Args:
         numbers: Our numbers of the deliveries; unknown ones are passed over.
         now: The time in Unix seconds.
         only_dead: Leave alone what is done, or is tried again anyway.
+        write_again: Write what was written once more.
 
     Returns:
         How many deliveries will be looked at again.
@@ -46,13 +50,12 @@ def replay(numbers: Sequence[int], now: float, *, only_dead: bool = False) -> in
     count = 0
     for start in range(0, len(numbers), CHUNK):
         with writing() as db:
-            count += _some(
-                db, numbers[start : start + CHUNK], now, ("dead",) if only_dead else ("dead", "failed", "done")
-            )
+            states = ("dead",) if only_dead else ("dead", "failed", "done")
+            count += _some(db, numbers[start : start + CHUNK], now, states, write_again=write_again)
     return count
 
 
-def _some(db: Connection, numbers: Sequence[int], now: float, states: Sequence[str]) -> int:
+def _some(db: Connection, numbers: Sequence[int], now: float, states: Sequence[str], *, write_again: bool) -> int:
     mine = WORK.c.delivery_id.in_(numbers)
     # What has no mark never fitted its trigger: it is made anew.
     unfit = list(db.scalars(select(WORK.c.delivery_id).where(mine, WORK.c.alike == "")))
@@ -64,6 +67,7 @@ def _some(db: Connection, numbers: Sequence[int], now: float, states: Sequence[s
     query = select(WORK.c.id, WORK.c.alike, WORK.c.delivery_id).where(mine, WORK.c.state.in_(states))
     rows = db.execute(query).all()
     if rows:
+        journal.release((name_of(row.id) for row in rows), done=write_again)(db)
         db.execute(_BACK, [{"number": row.id, "mark": row.alike.partition("/")[0], "now": now} for row in rows])
     return int(count) + len({row.delivery_id for row in rows} - set(unfit))
 

@@ -84,10 +84,19 @@ def _may_have_happened(exc: ConnectorError) -> bool:
     return isinstance(exc, BadAnswer | Unclear) or (isinstance(exc, Unavailable) and exc.may_have_happened)
 
 
-def release(scopes: Iterable[str]) -> Callable[[Connection], int]:
-    """Forget the writes that nobody knows about, because a person has looked and wants them made. Returns how many."""
-    gone = delete(JournalRow).where(col(JournalRow.scope).in_(list(scopes)), col(JournalRow.state) == "started")
-    return lambda db: db.execute(gone).rowcount
+def release(scopes: Iterable[str], *, done: bool = False) -> Callable[[Connection], int]:
+    """Forget the writes that nobody knows about, because a person has looked and wants them made.
+
+    Args:
+        scopes: What they were made for.
+        done: Forget those that were surely made, too, so that they are made again.
+
+    Returns:
+        Does it, and tells how many they were.
+    """
+    gone = delete(JournalRow).where(col(JournalRow.scope).in_(list(scopes)))
+    chosen = gone if done else gone.where(col(JournalRow.state) == "started")
+    return lambda db: db.execute(chosen).rowcount
 
 
 @dataclass(frozen=True)
