@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     )
     publish_events: bool = Field(default=False, description="Publish each event as a Prefect event, too.")
     tries: int = Field(6, gt=0, description="How often the work for an event is tried before it is given up.")
+    retry_seconds: float = Field(
+        5.0,
+        gt=0,
+        description="Pause before the second try for an event, in seconds; it doubles with each, up to an hour.",
+    )
+    lease_seconds: float = Field(
+        30.0, ge=3, description="Seconds of silence after which whoever runs a batch counts as dead."
+    )
     slots_critical: int = Field(4, gt=0, description="Runs for events at the same time in the lane `critical`.")
     slots_normal: int = Field(4, gt=0, description="Runs for events at the same time in the lane `normal`.")
     slots_batch: int = Field(2, gt=0, description="Runs for events at the same time in the lane `batch`.")

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the-secret-of-the-hook"
-SECONDS = 120
+SECONDS = 240
 #: In this order they are started, because each needs those before it.
 PARTS = ("prefect", "sink", "gateway", "dispatcher", "worker")
 

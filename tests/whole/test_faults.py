@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.prefect, pytest.mark.services]
 
 EVENTS = 400
 #: A lease of a dead process ends sooner than in real life, and so do the pauses between tries.
-HASTY = {"TIELINE_RETRY_SECONDS": "0.2", "TIELINE_LEASE_SECONDS": "4"}
+HASTY = {"TIELINE_RETRY_SECONDS": "0.2", "TIELINE_LEASE_SECONDS": "6"}
 
 
 @pytest.fixture(params=("sqlite", "postgres"))

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 BATCHES: Any = BatchRow.__table__  # type: ignore[attr-defined]
 WORK: Any = WorkRow.__table__  # type: ignore[attr-defined]
 
-FIRST_SECONDS = 5.0
 LONGEST_SECONDS = 3600.0
 REASON = 1000
 #: Into how many parts a batch goes that failed as a whole: after three more tries each event stands alone.
@@ -176,9 +175,10 @@ def _again(
     row: Mapping[Any, Any], reason: str, now: float, attempts: int, retry_after: float | None = None
 ) -> dict[str, Any]:
     # Full jitter, so that what failed together does not come back together.
-    longest = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** max(0, attempts - 1))
+    first = settings().retry_seconds
+    longest = min(LONGEST_SECONDS, first * 2.0 ** max(0, attempts - 1))
     wait = random.uniform(0, longest)  # noqa: S311 - not a secret
     if retry_after is not None:
-        wait = min(LONGEST_SECONDS, retry_after) + random.uniform(0, FIRST_SECONDS)  # noqa: S311
+        wait = min(LONGEST_SECONDS, retry_after) + random.uniform(0, first)  # noqa: S311
     again = {"to_state": "failed", "to_due_at": now + wait, "to_attempts": attempts}
     return _dead(row, reason) | again

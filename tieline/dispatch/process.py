@@ -13,11 +13,11 @@ from tieline.dispatch import batches, outcomes, upkeep
 from tieline.dispatch.batches import Batch, Turns
 from tieline.dispatch.match import match
 from tieline.dispatch.triggers import Trigger
+from tieline.inbox import RENEWALS
+from tieline.settings import settings
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
-
-RENEW_SECONDS = 5.0
 
 
 async def process(
@@ -81,7 +81,7 @@ async def _alive(batch_id: str) -> AsyncIterator[None]:
     async def renew() -> None:
         while True:
             await asyncio.to_thread(upkeep.renew, batch_id, time.time())
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(settings().lease_seconds / RENEWALS)
 
     task = asyncio.create_task(renew())
     try:

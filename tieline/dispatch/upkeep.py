@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select, text, update
 
-from tieline.inbox import LEASE_SECONDS
 from tieline.inbox.tables import BatchRow, DeliveryRow, JournalRow, WorkRow
 from tieline.settings import settings
 from tieline.store.writing import reading, writing
@@ -18,8 +17,9 @@ DELIVERIES: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 JOURNAL: Any = JournalRow.__table__  # type: ignore[attr-defined]
 WORK: Any = WorkRow.__table__  # type: ignore[attr-defined]
 
-#: A lease that is over by the clock is believed to be so when nobody has renewed it while we watched, for this long.
-WATCH_SECONDS = LEASE_SECONDS / 3
+#: A lease that is over by the clock is believed to be so when nobody has renewed it while we watched, for
+#: this share of a lease.
+WATCHED = 1 / 3
 #: Clocks of several machines may differ by this much; further ahead is the mark of a clock that was set back.
 AHEAD_SECONDS = 5.0
 PRUNED = 100
@@ -57,12 +57,12 @@ class Leases:
         """
         leased = [one for one in found if one.lease_until]
         self._seen = {one.id: self._seen.get(one.id, (one.lease_until, steady)) for one in leased}
-        over = []
+        over, lease = [], settings().lease_seconds
         for one in leased:
             value, since = self._seen[one.id]
             if value != one.lease_until:
                 self._seen[one.id] = one.lease_until, steady
-            elif steady - since >= (WATCH_SECONDS if one.lease_until < now else LEASE_SECONDS):
+            elif steady - since >= lease * (WATCHED if one.lease_until < now else 1):
                 over.append(one)
         return over
 
@@ -79,7 +79,7 @@ def renew(batch_id: str, now: float) -> None:
     """Say that whoever runs a batch is alive."""
     with writing() as db:
         alive = update(BATCHES).where(BATCHES.c.id == batch_id, BATCHES.c.state != "ended")
-        db.execute(alive.values(lease_until=now + LEASE_SECONDS))
+        db.execute(alive.values(lease_until=now + settings().lease_seconds))
 
 
 def mend_clock(now: float) -> int:

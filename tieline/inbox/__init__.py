@@ -1,4 +1,4 @@
 """What came in and what becomes of it: deliveries, the work they ask for, the runs that do it, and what was written."""
 
-#: Whoever runs a batch renews its lease; after this long in silence it counts as dead.
-LEASE_SECONDS = 30.0
+#: Whoever runs a batch renews its lease so often before it ends: see `lease_seconds` in the settings.
+RENEWALS = 6

@@ -33,20 +33,18 @@ from prefect.exceptions import Abort, Pause
 from prefect.states import Cancelled, Crashed, Failed
 
 from tieline.errors import ConfigError
-from tieline.inbox import LEASE_SECONDS
+from tieline.inbox import RENEWALS
 from tieline.observe import log
+from tieline.settings import settings
 from tieline.worker import code, leases
 from tieline.worker.engine import Stopped, parameters_of, run_async, run_sync
 from tieline.worker.wire import LONGEST, decode, encode
 
 BEAT_SECONDS = 0.5
-RENEW_SECONDS = 5.0
 #: A loop that did not turn for so long is blocked.
 BLOCKED_SECONDS = 0.75
 #: How long runs have to end when the worker is gone.
 ORPHAN_SECONDS = 5.0
-#: How long a run has to be stopped before its lease ends.
-MARGIN_SECONDS = 5.0
 
 #: The run that a piece of code belongs to; tasks that a flow starts inherit it.
 _run: contextvars.ContextVar[str] = contextvars.ContextVar("tieline_worker_run", default="")
@@ -151,16 +149,17 @@ class Child:
 
     async def _renew(self) -> None:
         """Say that our batches live. It is this loop that says so: when a flow blocks it, nobody does."""
-        loop = asyncio.get_running_loop()
+        loop, lease = asyncio.get_running_loop(), settings().lease_seconds
         renewed = loop.time()
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(lease / RENEWALS)
             mine = {run.batch: run for run in self._runs.values() if run.batch}
             try:
                 lost = await asyncio.to_thread(leases.renew, list(mine))
             except Exception as exc:  # noqa: BLE001 - whatever ails the store
                 log().warning("leases cannot be renewed", reason=str(exc), batches=len(mine))
-                lost = set(mine) if loop.time() - renewed > LEASE_SECONDS - RENEW_SECONDS - MARGIN_SECONDS else set()
+                # A run needs a while to be stopped before its lease ends.
+                lost = set(mine) if loop.time() - renewed > lease - 2 * lease / RENEWALS else set()
             else:
                 renewed = loop.time()
             for batch in lost:

@@ -8,8 +8,8 @@ from collections.abc import Collection
 from sqlmodel import col, select, update
 
 from tieline import store
-from tieline.inbox import LEASE_SECONDS
 from tieline.inbox.tables import BatchRow
+from tieline.settings import settings
 from tieline.worker.lanes import LANES
 
 PREFIX = "tieline:"
@@ -32,7 +32,9 @@ def renew(batches: Collection[str]) -> set[str]:
     mine = col(BatchRow.id).in_(batches)
     with store.session() as db:
         db.execute(
-            update(BatchRow).where(mine, col(BatchRow.state) != "ended").values(lease_until=time.time() + LEASE_SECONDS)
+            update(BatchRow)
+            .where(mine, col(BatchRow.state) != "ended")
+            .values(lease_until=time.time() + settings().lease_seconds)
         )
         return set(db.exec(select(BatchRow.id).where(mine, col(BatchRow.state) == "ended")))
 
