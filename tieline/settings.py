@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     retry_seconds: float = Field(
         5.0,
         gt=0,
-        description="Pause before the second try for an event, in seconds; it doubles with each, up to an hour.",
+        description="Seconds before the second try for an event; they double with each, up to an hour.",
     )
     lease_seconds: float = Field(
         30.0, ge=3, description="Seconds of silence after which whoever runs a batch counts as dead."
