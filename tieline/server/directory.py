@@ -28,6 +28,7 @@ KEEP_SECONDS = 30.0
 FRESH_SECONDS = 5.0
 #: The longest that anybody waits for that.
 LOOK_SECONDS = 2.0
+START_SECONDS = 30.0
 PAGE = 200
 #: The type of block for systems that have no connector.
 COMMON = "webhook-credentials"
@@ -145,8 +146,10 @@ class Directory:
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Read the blocks, and keep reading them."""
+        """Read the blocks, and keep reading them. Prefect gets time for the first answer, but not for ever."""
         await self.look(0)
+        if self._looking is not None:
+            await asyncio.wait([self._looking], timeout=START_SECONDS)
         self._keeper = asyncio.create_task(self._keep())
 
     def stop(self) -> None:
