@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from prefect.client.orchestration import SyncPrefectClient
 from sqlalchemy import update
 
 from tests.cli.conftest import Run, answer
@@ -99,3 +100,5 @@ def test_process(tieline: Run, given: list[int], prefect_server: str) -> None:
     assert "take/tickets" in shown
     assert "Completed" in shown
     assert "Nothing is waiting." in tieline("inbox", "process").stderr
+    with SyncPrefectClient(prefect_server) as client:
+        client.delete_deployment(client.read_deployment_by_name("take/tickets").id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,6 +192,7 @@ class House:
 
     async def care(self) -> None:
         """Look after runs, then look again."""
-        await self.dispatcher.care()
+        with suppress(NotNow):
+            await self.dispatcher.care()
         await self.dispatcher.settled()
         await self.look()

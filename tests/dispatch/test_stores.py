@@ -100,8 +100,8 @@ async def test_an_event_is_noticed_at_once() -> None:
             db.execute(update(BATCHES).values(state="ended", outcome="Completed"))
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    # The best of them: this machine has other things to do, too.
-    assert min(took) <= 0.06, took
+    # The best of them, and with room to spare: this machine has other things to do, too.
+    assert min(took) <= 0.1, took
 
 
 @pytest.mark.usefixtures("kind")
