@@ -124,7 +124,8 @@ async def _own_pool(client: PrefectClient, known: WorkPool | None) -> None:
 
     if known is not None and known.type != WORKER:
         raise ConfigError(
-            f"There is a work pool {POOL!r} already, of type {known.type!r}; the warm worker needs one of type {WORKER!r}.",
+            f"There is a work pool {POOL!r} already, of type {known.type!r}; "
+            f"the warm worker needs one of type {WORKER!r}.",
             hint=f"Delete it, and deploy again: prefect work-pool delete {POOL}. Or keep it, and give its workers the "
             f"deployments: prefect work-pool create other --type {known.type}, then tieline deploy --pool other.",
         )

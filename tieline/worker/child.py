@@ -207,11 +207,7 @@ class Child:
             return exc.state
         except ConfigError as exc:
             return await self._end(run, Failed(message=str(exc)))
-        except (asyncio.CancelledError, Stopped) as exc:
-            return await self._settled(run, exc)
-        except Exception as exc:  # noqa: BLE001 - a flow's error, which its state tells already
-            return await self._settled(run, exc)
-        except BaseException as exc:  # noqa: BLE001 - such as SystemExit, which must not end the others
+        except BaseException as exc:  # noqa: BLE001 - a flow's error, its being stopped, or SystemExit: the others go on
             return await self._settled(run, exc)
 
     async def _run(self, flow: Flow[..., Any], run: Run) -> State[Any]:

@@ -385,5 +385,5 @@ class Children:
 
 
 async def _idle(children: list[Child]) -> None:
-    while any(child.runs and not child.gone.is_set() for child in children):
+    while any(child.runs and not child.gone.is_set() for child in children):  # noqa: ASYNC110 - several may end it
         await asyncio.sleep(WATCH_SECONDS)

@@ -103,7 +103,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         await self._children.close(settings().grace_seconds, "The worker was told to end, and it did not end in time.")
         with suppress(TimeoutError):
             async with asyncio.timeout(5):
-                while len(self._lanes):
+                while len(self._lanes):  # noqa: ASYNC110 - for a moment, once
                     await asyncio.sleep(0.05)
         await super().teardown(*exc_info)
 
@@ -353,7 +353,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
     # ---------------------------------------------------------------- stopping runs
 
     async def _listen(self) -> None:
-        while self._work_pool is None:
+        while self._work_pool is None:  # noqa: ASYNC110 - Prefect's worker reads it now and then
             await asyncio.sleep(1)
         await news.events(self._work_pool.id, self._told)
 
