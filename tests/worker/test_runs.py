@@ -79,6 +79,21 @@ def test_cancelled_from_outside(place: Place, worker: Worker, tmp_path: Path, fl
 
 
 @pytest.mark.parametrize("flow", ("waits", "waits_in_thread"))
+def test_suspended_from_outside_it_waits_for_another_time(
+    place: Place, worker: Worker, tmp_path: Path, flow: str
+) -> None:
+    batch, go = f"suspend-{flow}", tmp_path / "go"
+    run = place.start(flow, batch=batch, began=str(tmp_path / "began"), until=str(go))
+    written(tmp_path / "began")
+    place.ask("POST", f"/flow_runs/{run}/set_state", json={"state": {"type": "PAUSED", "name": "Suspended"}})
+    eventually(lambda: f"at its next step run={run}" in worker.log().replace("\n", " "), "the worker has seen it")
+    go.touch()
+    eventually(lambda: place.batch(batch).lease_until == 0.0, "it was given back")
+    assert place.batch(batch).state == "running"
+    assert place.run(run)["state_name"] == "Suspended"
+
+
+@pytest.mark.parametrize("flow", ("waits", "waits_in_thread"))
 def test_over_its_time_it_crashes_and_others_go_on(place: Place, worker: Worker, tmp_path: Path, flow: str) -> None:
     other = place.start("waits", began=str(tmp_path / "other"), until=str(tmp_path / "enough"))
     pid = written(tmp_path / "other")
