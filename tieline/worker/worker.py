@@ -67,6 +67,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         self._children = Children(self._say)
         self._wake = asyncio.Event()
         self._asking = asyncio.Lock()
+        self._claiming = asyncio.Lock()
         self._closing = False
         self._duties: list[asyncio.Task[None]] = []
         self._store_watch: news.StoreWatch | None = None
@@ -327,7 +328,8 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
     async def _claim(self, flow_run: FlowRun, batch: str) -> bool:
         """Make it ours. That a run becomes Pending once only is Prefect's lock: no two workers get the same."""
         try:
-            state = await propose_state(self.client, Pending(), flow_run_id=flow_run.id)
+            async with self._claiming:  # one at a time: see CONNECTIONS in child.py
+                state = await propose_state(self.client, Pending(), flow_run_id=flow_run.id)
         except Abort:  # somebody else has it
             return False
         if state.is_scheduled() and batch:  # its deployment, or its queue, has no place for it yet
