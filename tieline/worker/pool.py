@@ -45,8 +45,9 @@ async def make(name: str = POOL) -> None:
             found = await client.create_work_pool(wanted)
         if found.type != TYPE:
             raise ConfigError(
-                f"The work pool {name!r} is for workers of type {found.type!r}, and not for {TYPE!r}.",
-                hint=f"Delete it (prefect work-pool delete {name}), or deploy to another one with --pool.",
+                f"There is a work pool {name!r} already, of type {found.type!r}; warm workers need one of type {TYPE!r}.",
+                hint=f"Delete it, and deploy again: prefect work-pool delete {name}. Or keep it, and give its workers "
+                f"the deployments: prefect work-pool create other --type {found.type}, then tieline deploy --pool other.",
             )
         # Runs of a queue with a smaller number go first.
         for priority, lane in enumerate(LANES, 1):
