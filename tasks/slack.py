@@ -91,6 +91,9 @@ _GUIDE = """\
 3. **Interactivity & Shortcuts** and **Slash Commands**: the same address. A command arrives as `slash_command`, a click
    as `block_actions`, a form as `view_submission`.
 4. Install the app to the workspace again.
+
+Slack's API for this (`apps.manifest.update`) wants a configuration token of a person, good for twelve hours, and
+replaces all of the app's settings: so it is done by hand.
 """
 
 
