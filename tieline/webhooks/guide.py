@@ -26,7 +26,8 @@ What the columns say. *Signs*: what is checked; in *italics* where the secret it
 delivery can send others: use https, and let in only the vendor's networks (`webhook.allow_from` in the block). *Time*:
 how old, or early, a delivery may be; a dash where the vendor signs no time, or we do not check it. *Number*: whether
 deliveries can be told apart. If not, two bodies that are alike within ten minutes count as one. *Events*: how many we
-know by name; all others are received, too.
+know by name; all others are received, too. Where it says below that a copy counts as a redelivery, that holds for as
+long as the inbox keeps the delivery (`TIELINE_KEEP_DONE_DAYS`).
 """
 
 
