@@ -49,7 +49,7 @@ class CustomScheme(BaseModel):
     parameter: str = Field("token", description="The parameter of the query with the secret.")
     event: str = Field(
         "",
-        description='Where the event\'s name is: "header:X-Event", "body:type" or "query:event"; else it is "received".',
+        description='Where the event\'s name is: "header:X-Event", "body:type" or "query:event"; else "received".',
     )
     delivery: str = Field("", description="Where the delivery's number is, written in the same way.")
     parts: str = Field("", description='Dotted path of the list, if a delivery holds several events; "." is the body.')
