@@ -15,7 +15,7 @@ from tieline.transport.paging import cursor, dig
 from tieline.transport.retry import retry_after
 from tieline.transport.rules import Answer
 from tieline.transport.wire import size
-from tieline.webhooks import Delivery, Facts, Reply, body, form, hmac_sha256, numbered
+from tieline.webhooks import Delivery, Facts, Reply, body, first, form, hmac_sha256, numbered
 from tieline.webhooks.handshakes import echoed, says
 
 # ---------------------------------------------------------------- errors: 200 with `ok: false`
@@ -91,13 +91,18 @@ _GUIDE = """\
 3. **Interactivity & Shortcuts** and **Slash Commands**: the same address. A command arrives as `slash_command`, a click
    as `block_actions`, a form as `view_submission`.
 4. Install the app to the workspace again.
+
+Slack's API for this (`apps.manifest.update`) wants a configuration token of a person, good for twelve hours, and
+replaces all of the app's settings: so it is done by hand.
 """
+
+
+_TYPE = first(body("event.type"), body("type"))
 
 
 def _event(delivery: Delivery) -> str:
     """`message` and so on; a command is a `slash_command`; a click goes by its type, such as `block_actions`."""
-    name = body("event.type")(delivery) or body("type")(delivery)
-    return name or ("slash_command" if form("command")(delivery) else "")
+    return _TYPE(delivery) or ("slash_command" if form("command")(delivery) else "")
 
 
 webhook = Webhook(
