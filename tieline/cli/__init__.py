@@ -28,6 +28,7 @@ from tieline.cli import (
     sandbox,
     systems,
     up,
+    worker,
 )
 from tieline.cli.screen import show_error, show_surprise
 from tieline.errors import TielineError
@@ -65,14 +66,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _module in (
-    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, inbox, blocks, deploy, doctor,
+    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, blocks, deploy,
+    doctor,
 ):  # fmt: skip
     _module.add_to(app)
 
 
 #: Every command, as it is typed.
 COMMANDS = (
-    "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "gateway", "dispatch",
+    "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "gateway", "dispatch", "worker",
     "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "blocks register", "deploy",
     "serve", "doctor",
 )  # fmt: skip

@@ -34,7 +34,7 @@ def deploy(
         work_pool.POOL,
         "--pool",
         metavar="NAME",
-        help="The work pool whose workers run them; only the default one is made.",
+        help="The work pool whose workers run them, of any type; only the default one is made.",
     ),
 ) -> None:
     """Deploy every flow of `deployments/` to a work pool, schedules and triggers included."""
@@ -47,7 +47,7 @@ def deploy(
         out.print(shown(found))
         note(
             f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. "
-            f"To run them: prefect worker start --pool {pool}"
+            f"To run them: {'tieline worker' if pool == work_pool.POOL else f'prefect worker start --pool {pool}'}"
         )
         if server.fleeting:
             note("They are kept for the next server of our own: tieline up shows and runs them.")

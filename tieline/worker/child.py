@@ -42,7 +42,7 @@ from tieline.worker.wire import LONGEST, decode, encode
 BEAT_SECONDS = 0.5
 RENEW_SECONDS = 5.0
 #: A loop that did not turn for so long is blocked.
-BLOCKED_SECONDS = 1.5
+BLOCKED_SECONDS = 0.75
 #: How long runs have to end when the worker is gone.
 ORPHAN_SECONDS = 5.0
 #: How long a run has to be stopped before its lease ends.
@@ -193,7 +193,7 @@ class Child:
                 await asyncio.to_thread(
                     partial(leases.end, run.batch, outcome) if final else partial(leases.give_back, run.batch)
                 )
-        self._tell("ended", id=identity, state=state.name if state else "")
+        self._tell("ended", id=identity, state=state.name if state else "", imported=entrypoint in self._flows)
 
     async def _guarded(self, run: Run, entrypoint: str) -> State[Any] | None:
         """Run it, whatever happens; None when it turned out to be somebody else's."""

@@ -34,6 +34,19 @@ class Lost(Exception):  # noqa: N818 - reads as what happened
     """The process of a run ended before the run did; says why."""
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended.
+
+    Args:
+        state: The name of its last state; empty when it turned out to be somebody else's.
+        imported: Whether its flow could be imported.
+    """
+
+    state: str
+    imported: bool
+
+
 @dataclass
 class Given:
     """A run that a child has.
@@ -41,13 +54,13 @@ class Given:
     Args:
         flow_run: The run.
         seconds: How long it may take.
-        ended: The name of the state it ended in; `Lost` when its process ended before.
+        ended: How it ended; `Lost` when its process ended before.
         overdue: The moment after which it should have ended, on the monotonic clock.
     """
 
     flow_run: FlowRun
     seconds: float
-    ended: asyncio.Future[str]
+    ended: asyncio.Future[Ending]
     overdue: float
     stopped: str = ""
 
@@ -122,8 +135,8 @@ class Child:
         self.kill("It did not become ready.")
         return False
 
-    async def run(self, flow_run: FlowRun, entrypoint: str, seconds: float) -> str:
-        """Run a flow; the name of the state that it ended in, empty when it was somebody else's.
+    async def run(self, flow_run: FlowRun, entrypoint: str, seconds: float) -> Ending:
+        """Run a flow, until it has ended.
 
         Raises:
             Lost: The process ended first.
@@ -187,17 +200,17 @@ class Child:
         """Hear what it says, until it ends."""
         while line := await self._reports.readline():
             kind, fields = decode(line)
-            self._heard = time.monotonic()
+            if kind != "stuck":
+                self._heard = time.monotonic()
             if kind == "ended":
                 given = self.runs.get(fields["id"])
                 if given is not None and not given.ended.done():
-                    given.ended.set_result(fields["state"])
+                    given.ended.set_result(Ending(fields["state"], fields["imported"]))
             elif kind == "beat":
                 self._stuck = None
                 self.megabytes = fields["megabytes"]
             elif kind == "stuck":
                 self._stuck = Stuck(**fields)
-                self._heard -= SILENT_OVERTIME_SECONDS
             elif kind == "ready":
                 self.wrong = fields["wrong"]
                 self.ready.set()
@@ -265,7 +278,7 @@ class Children:
     _warming: asyncio.Task[None] | None = None
     _closed: bool = False
     _again: bool = False
-    _said: list[str] = field(default_factory=list)
+    _said: set[str] = field(default_factory=set)
 
     @property
     def ready(self) -> bool:
@@ -289,12 +302,13 @@ class Children:
         child = self.current
         if child is None or child.gone.is_set():
             raise Lost("There was no process to run it.")
-        if entrypoint not in self.entrypoints:
-            self.entrypoints.append(entrypoint)
         ending = asyncio.create_task(child.run(flow_run, entrypoint, seconds))
         if child.served >= settings().recycle_runs or child.megabytes > settings().recycle_megabytes:
             self.renew()
-        return await ending
+        ended = await ending
+        if ended.imported and entrypoint not in self.entrypoints:
+            self.entrypoints.append(entrypoint)
+        return ended.state
 
     def renew(self, *, reload: bool = False) -> None:
         """Warm a new process; when it is ready the old one takes no new runs, and ends when it has none.
@@ -321,10 +335,12 @@ class Children:
         while not await (child := await Child.start(self.entrypoints)).warm():
             self.tell("A process that runs flows did not start; it is tried again.")
             await asyncio.sleep(AGAIN_SECONDS)
-        if child.wrong and child.wrong != self._said:
-            self.tell(" ".join(child.wrong) + (" The code as it was goes on." if reload and self.ready else ""))
-        self._said = child.wrong
-        if child.wrong and reload and self.ready:
+        news = set(child.wrong) - set(self.current.wrong if self.current and self.ready else [])
+        stays = bool(news) and reload and self.ready
+        if news and news != self._said:
+            self.tell(" ".join(sorted(news)) + (" The code as it was goes on." if stays else ""))
+        self._said = news
+        if stays:
             await child.close()
             return
         self._replace(child)

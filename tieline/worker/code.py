@@ -84,8 +84,8 @@ def folders(entrypoints: list[str]) -> set[Path]:
             continue
         spec = find_spec(entrypoint.partition(".")[0])
         if spec is not None:
-            inside = list(spec.submodule_search_locations or [])
-            found |= {Path(place) for place in inside or [Path(spec.origin or "").parent]}
+            inside = spec.submodule_search_locations or []
+            found |= {Path(place) for place in inside} or {Path(spec.origin or "").parent}
     return {place for place in found if place.is_dir()}
 
 

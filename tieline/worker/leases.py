@@ -10,6 +10,7 @@ from sqlmodel import col, select, update
 from tieline import store
 from tieline.inbox import LEASE_SECONDS
 from tieline.inbox.tables import BatchRow
+from tieline.worker.lanes import LANES
 
 PREFIX = "tieline:"
 
@@ -59,25 +60,25 @@ def end(batch: str, outcome: str) -> None:
         )
 
 
-def waiting(known: Collection[str]) -> set[str]:
-    """Batches whose run exists and that nobody has taken yet.
+def waiting(most: int = 100) -> list[str]:
+    """The flow runs of batches that nobody has taken yet, oldest first.
 
     Args:
-        known: Those seen before.
-
-    Returns:
-        All of them, at most as many as were known and a hundred more.
+        most: How many are looked for in each lane.
     """
+    found: list[str] = []
     with store.session() as db:
-        return set(
-            db.exec(
-                select(BatchRow.id)
+        for lane in LANES:
+            runs = db.exec(
+                select(col(BatchRow.flow_run_id))
                 .where(
                     col(BatchRow.state) == "running",
                     col(BatchRow.lease_until) == 0.0,
                     col(BatchRow.flow_run_id).is_not(None),
+                    col(BatchRow.lane) == lane,
                 )
-                .order_by(col(BatchRow.created_at).desc())
-                .limit(len(known) + 100)
+                .order_by(col(BatchRow.created_at))
+                .limit(most)
             )
-        )
+            found += [run for run in runs if run]
+    return found

@@ -1,8 +1,8 @@
 """What tells the worker that there is something to do, so that it need not ask Prefect all the time.
 
 Two things do. The store, where the dispatcher writes down which runs it has made: reading a counter of SQLite costs
-microseconds, so it is read twenty times a second. And Prefect's events, for runs of any other origin, and for those that
-are to be cancelled or suspended.
+microseconds, so it is read twenty times a second. And Prefect's events, for runs of any other origin, and for those
+that are to be cancelled or suspended.
 """
 
 from __future__ import annotations
@@ -30,16 +30,15 @@ SCHEDULED, CANCELLING, SUSPENDED = (f"prefect.flow-run.{state}" for state in ("S
 
 
 class StoreWatch:
-    """Calls back when the store has a batch that waits to be run. A thread of its own: a disk may be slow.
+    """Says which runs of batches nobody has taken yet. A thread of its own: a disk may be slow.
 
     Args:
-        new: Called, in the thread.
+        waiting: Called with their ids, in the thread, when something was written and there are any.
     """
 
-    def __init__(self, new: Callable[[], Any]) -> None:
-        self._new = new
+    def __init__(self, waiting: Callable[[list[UUID]], Any]) -> None:
+        self._waiting = waiting
         self._end = threading.Event()
-        self._known: set[str] = set()
         self._thread = threading.Thread(target=self._watch, name="tieline-store-watch", daemon=True)
 
     def start(self) -> None:
@@ -61,17 +60,17 @@ class StoreWatch:
 
     def _look(self, connection: Connection) -> None:
         sqlite = connection.dialect.name == "sqlite"
-        before = None
+        before, told = None, list[UUID]()
         while not self._end.wait(LOOK_SECONDS):
             version = connection.scalar(text("PRAGMA data_version")) if sqlite else None
             connection.rollback()
             if version is not None and version == before:
                 continue
             before = version
-            found = leases.waiting(self._known)
-            if found - self._known:
-                self._new()
-            self._known = found
+            found = [UUID(run) for run in leases.waiting()]
+            if found and found != told:
+                self._waiting(found)
+            told = found
 
 
 async def events(pool: UUID, told: Callable[[str, UUID], None]) -> None:

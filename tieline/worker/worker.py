@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import anyio.abc
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, WorkQueue
 from prefect.client.schemas.responses import DeploymentResponse, WorkerFlowRunResponse
 from prefect.exceptions import Abort, ObjectNotFound
 from prefect.states import Pending, Scheduled
@@ -27,6 +27,8 @@ from tieline.worker.configuration import Configuration, Result, Variables, templ
 from tieline.worker.lanes import BATCH, CRITICAL, NORMAL, Lanes
 
 LIMIT = 10
+#: How many runs are asked for at a time.
+MOST = 50
 #: How often Prefect is asked although nothing told us to; runs that are due until then are taken already.
 ASK_SECONDS = 4
 #: Pause before a run is taken again that could not be run, because the server or the store was away.
@@ -68,7 +70,9 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         self._duties: list[asyncio.Task[None]] = []
         self._store_watch: news.StoreWatch | None = None
         self._deployments: dict[UUID, tuple[float, DeploymentResponse]] = {}
-        self._queues: tuple[float, dict[UUID, str]] = (0.0, {})
+        self._queues: tuple[float, list[WorkQueue]] = (0.0, [])
+        #: Runs that somebody told us of, and that may wait for us.
+        self._offered: dict[UUID, None] = {}
 
     @classmethod
     def get_default_base_job_template(cls) -> dict[str, Any]:
@@ -82,7 +86,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         await super().setup()
         self._children.renew()
         loop = asyncio.get_running_loop()
-        self._store_watch = news.StoreWatch(lambda: loop.call_soon_threadsafe(self._wake.set))
+        self._store_watch = news.StoreWatch(lambda runs: loop.call_soon_threadsafe(self._offer, runs))
         self._store_watch.start()
         for duty in (self._ask(), self._listen(), self._look_after(), self._reload()):
             self._duties.append(asyncio.create_task(duty))
@@ -103,37 +107,101 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
                     await asyncio.sleep(0.05)
         await super().teardown(*exc_info)
 
+    def hurry(self) -> None:
+        """End all that runs, now."""
+        for child in self._children.all():
+            child.kill("The worker was told to end at once.")
+
     def _say(self, text: str) -> None:
         self._logger.warning(text)
 
     # ---------------------------------------------------------------- asking
 
+    def _offer(self, runs: list[UUID]) -> None:
+        """Take these soon, if they are for us."""
+        self._offered |= dict.fromkeys(runs)
+        self._wake.set()
+
     async def _ask(self) -> None:
-        """Ask Prefect for runs when something says that there are, and now and then anyway."""
+        """Take runs that somebody told us of at once, and ask Prefect for all others now and then.
+
+        What Prefect offers workers for asking costs its server several writes, and SQLite takes one at a time.
+        """
+        due = 0.0
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), ASK_SECONDS if self._children.ready else 0.1)
+                await asyncio.wait_for(self._wake.wait(), max(0.1, due - time.monotonic()))
             self._wake.clear()
             try:
-                await self.get_and_submit_flow_runs()
+                if self._offered and self._able:
+                    await self._take_offered()
+                if time.monotonic() >= due and self._able:
+                    due = time.monotonic() + ASK_SECONDS
+                    await self.get_and_submit_flow_runs()
             except Exception as exc:  # noqa: BLE001 - the server may be away
                 log().warning("Prefect cannot be asked for runs", reason=str(exc) or type(exc).__name__)
                 await asyncio.sleep(1)
 
+    @property
+    def _able(self) -> bool:
+        """Whether we could run something."""
+        return self._children.ready and self._has_successfully_synced and not self._closing
+
+    async def _take_offered(self) -> None:
+        """Take those of the runs that we were told of that wait, as far as there are places."""
+        room = self._lanes.room(CRITICAL)
+        if not room:
+            return
+        if await self._limited():  # Prefect itself has to say which may run
+            self._offered.clear()
+            await self.get_and_submit_flow_runs()
+            return
+        asked = [run for run in self._offered if run not in self._lanes][:MOST]
+        answer = await self.client.request(
+            "POST",
+            "/flow_runs/filter",
+            json={
+                "flow_runs": {
+                    "id": {"any_": [str(run) for run in asked]},
+                    "state": {"type": {"any_": ["SCHEDULED"]}},
+                    "next_scheduled_start_time": {"before_": str(self._until())},
+                },
+                "work_pools": {"name": {"any_": [self._work_pool_name]}},
+            },
+        )
+        waiting = {run.id: run for run in FlowRun.model_validate_list(answer.json())}
+        for identity in asked:
+            run = waiting.get(identity)
+            if run is None or self._take(run) or not self._ours(run):
+                self._offered.pop(identity, None)
+
+    async def _limited(self) -> bool:
+        """Whether the pool or a queue is paused, or has a limit that others count towards as well."""
+        pool, queues = self.work_pool, await self._all_queues()
+        return (
+            pool.is_paused
+            or pool.concurrency_limit is not None
+            or any(queue.is_paused or queue.concurrency_limit is not None for queue in queues)
+        )
+
+    def _ours(self, run: FlowRun) -> bool:
+        return not self._work_queues or run.work_queue_name in self._work_queues
+
+    def _until(self) -> datetime:
+        return now("UTC") + timedelta(seconds=self._prefetch_seconds)
+
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
-        """Take runs for which there is a place, the most urgent first."""
+        """Ask Prefect for runs for which there is a place, the most urgent first."""
         self._last_polled_time = now("UTC")
-        if self._closing or not self._children.ready or not self._has_successfully_synced:
+        if not self._able:
             return []
         async with self._asking:
             names = await self._open_queues()
             if names == []:
                 return []
-            room = self._lanes.room(CRITICAL)
-            found = await self._scheduled(names, room)
-            taken = [entry.flow_run for entry in found if self._take(entry)]
-            if len(found) == room:
-                self._wake.set()
+            found = await self._scheduled(names, MOST)
+            taken = [run for run in found if self._take(run)]
+            self._offered |= dict.fromkeys(run.id for run in found if run.id not in self._lanes)
         return taken
 
     async def _open_queues(self) -> list[str] | None:
@@ -142,11 +210,13 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         chosen = sorted(self._work_queues)
         if len(open_lanes) == 3:  # noqa: PLR2004 - all of them
             return chosen or None
-        return [name for name in chosen or (await self._queue_names()).values() if _lane(name) in open_lanes]
+        return [
+            name for name in chosen or [queue.name for queue in await self._all_queues()] if _lane(name) in open_lanes
+        ]
 
-    async def _queue_names(self) -> dict[UUID, str]:
-        read_at, names = self._queues
-        if time.monotonic() - read_at > KNOWN_SECONDS or not names:
+    async def _all_queues(self) -> list[WorkQueue]:
+        read_at, queues = self._queues
+        if time.monotonic() - read_at > KNOWN_SECONDS or not queues:
             # Not `read_work_queues`: it sends nulls, which Prefect's server refuses with the FastAPI it has here.
             answer = await self.client.request(
                 "POST",
@@ -154,13 +224,12 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
                 path_params={"work_pool_name": self._work_pool_name},
                 json={"limit": 200},
             )
-            names = {UUID(queue["id"]): queue["name"] for queue in answer.json()}
-            self._queues = (time.monotonic(), names)
-        return names
+            queues = WorkQueue.model_validate_list(answer.json())
+            self._queues = (time.monotonic(), queues)
+        return queues
 
-    async def _scheduled(self, queues: list[str] | None, limit: int) -> list[WorkerFlowRunResponse]:
-        before = now("UTC") + timedelta(seconds=self._prefetch_seconds)
-        asked: dict[str, Any] = {"scheduled_before": str(before), "limit": limit}
+    async def _scheduled(self, queues: list[str] | None, limit: int) -> list[FlowRun]:
+        asked: dict[str, Any] = {"scheduled_before": str(self._until()), "limit": limit}
         if queues is not None:
             asked["work_queue_names"] = queues
         answer = await self.client.request(
@@ -169,15 +238,16 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
             path_params={"name": self._work_pool_name},
             json=asked,
         )
-        names = await self._queue_names()
+        names = {queue.id: queue.name for queue in await self._all_queues()}
         found = WorkerFlowRunResponse.model_validate_list(answer.json())
         for entry in found:
             entry.flow_run.work_queue_name = names.get(entry.work_queue_id, "")
-        return found
+        return [entry.flow_run for entry in found]
 
-    def _take(self, entry: WorkerFlowRunResponse) -> bool:
-        run = entry.flow_run
-        if self._runs_task_group is None or not self._lanes.take(run.id, _lane(run.work_queue_name or "")):
+    def _take(self, run: FlowRun) -> bool:
+        if self._runs_task_group is None or not self._ours(run):
+            return False
+        if not self._lanes.take(run.id, _lane(run.work_queue_name or "")):
             return False
         if self._limiter is not None:
             self._limiter.acquire_on_behalf_of_nowait(run.id)
@@ -196,7 +266,8 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         finally:
             self._lanes.leave(flow_run.id)
             self._release_limit_slot(flow_run.id)
-            self._wake.set()
+            if self._offered:
+                self._wake.set()
 
     async def _handle(self, flow_run: FlowRun) -> None:
         batch = leases.batch_of(flow_run.idempotency_key)
@@ -226,7 +297,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
                 await self._crash(flow_run, leases.batch_of(flow_run.idempotency_key), _unfit(deployment))
             return None
         variables = (deployment.job_variables or {}) | (flow_run.job_variables or {})
-        made = await Configuration.from_template_and_values(
+        made: Configuration = await Configuration.from_template_and_values(
             self.work_pool.base_job_template, variables, client=self.client
         )
         return deployment.entrypoint, made.seconds
@@ -288,7 +359,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
 
     def _told(self, event: str, run: UUID) -> None:
         if event == news.SCHEDULED:
-            self._wake.set()
+            self._offer([run])
         elif self._children.holder(str(run)) and self._runs_task_group is not None:
             self._runs_task_group.start_soon(self._look_at, [run])
 
