@@ -41,8 +41,10 @@ from tasks.zendesk.tickets import (
     set_priority,
     update_ticket,
 )
+from tasks.zendesk.webhooks import AccountWebhook, SigningSecret, create_webhook, get_webhook_secret, list_webhooks
 
 __all__ = [
+    "AccountWebhook",
     "Comment",
     "CommentEvent",
     "Group",
@@ -52,6 +54,7 @@ __all__ = [
     "Outcome",
     "Priority",
     "RecordEvent",
+    "SigningSecret",
     "Status",
     "Ticket",
     "TicketChange",
@@ -68,14 +71,17 @@ __all__ = [
     "create_ticket",
     "create_tickets",
     "create_user",
+    "create_webhook",
     "find_user",
     "get_ticket",
     "get_tickets",
+    "get_webhook_secret",
     "list_comments",
     "list_groups",
     "list_macros",
     "list_organizations",
     "list_tickets",
+    "list_webhooks",
     "search_tickets",
     "set_priority",
     "update_ticket",

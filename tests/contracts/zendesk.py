@@ -122,6 +122,17 @@ SEEN = {
 PERSON = {"id": "6596848315901", "email": "ann@example.com", "role": "end-user", "organization_id": "0"}
 FIRM = {"id": "6607619104125", "name": "Acme", "shared_comments": False, "shared_tickets": False}
 
+WEBHOOKS = "https://developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks/"
+HOOKED: dict[str, Any] = {
+    "id": "01FMJQSY40HZBCBVPZB9212S8V",
+    "name": "Tieline main",
+    "status": "active",
+    "endpoint": "https://hooks.acme.test/hooks/zendesk/main",
+    "http_method": "POST",
+    "request_format": "json",
+    "subscriptions": ["zen:event-type:ticket.created"],
+}
+
 contract = Contract(
     base=BASE,
     checked_with="Zendesk's OpenAPI description, as of 2026-11-22",
@@ -552,6 +563,45 @@ contract = Contract(
             pages("/groups", "groups", [{"id": 1, "name": "Billing"}], [{"id": 2, "name": "Technik"}]),
             [{"id": 1, "name": "Billing"}, {"id": 2}],
             docs=f"{CURSORS} (`page[size]`)",
+        ),
+        "list_webhooks": Case(
+            {"limit": 3},
+            pages("/webhooks", "webhooks", [{**HOOKED, "id": "01A"}], [HOOKED]),
+            [{"id": "01A"}, {"id": "01FMJQSY40HZBCBVPZB9212S8V"}],
+            docs=f"{WEBHOOKS}#list-webhooks",
+        ),
+        "create_webhook": Case(
+            {"name": "Tieline main", "url": HOOKED["endpoint"], "events": HOOKED["subscriptions"]},
+            (
+                Exchange(
+                    "POST /webhooks",
+                    json={
+                        "webhook": {
+                            "name": "Tieline main",
+                            "status": "active",
+                            "endpoint": HOOKED["endpoint"],
+                            "http_method": "POST",
+                            "request_format": "json",
+                            "subscriptions": HOOKED["subscriptions"],
+                        }
+                    },
+                    response={"webhook": HOOKED},
+                    status=201,
+                ),
+            ),
+            {"id": "01FMJQSY40HZBCBVPZB9212S8V"},
+            docs=f"{WEBHOOKS}#create-or-clone-webhook",
+        ),
+        "get_webhook_secret": Case(
+            {"webhook_id": "01FMJQSY40HZBCBVPZB9212S8V"},
+            (
+                Exchange(
+                    "GET /webhooks/01FMJQSY40HZBCBVPZB9212S8V/signing_secret",
+                    response={"signing_secret": {"algorithm": "SHA256", "secret": "bm90IHRvIGJlIHNob3du"}},
+                ),
+            ),
+            {"algorithm": "SHA256", "secret": "**********"},
+            docs=f"{WEBHOOKS}#show-webhook-signing-secret",
         ),
     },
     events={

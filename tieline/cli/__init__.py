@@ -28,6 +28,7 @@ from tieline.cli import (
     sandbox,
     systems,
     up,
+    webhook,
     worker,
 )
 from tieline.cli.screen import show_error, show_surprise
@@ -66,8 +67,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _module in (
-    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, blocks, deploy,
-    doctor,
+    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, webhook, blocks,
+    deploy, doctor,
 ):  # fmt: skip
     _module.add_to(app)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -133,6 +133,10 @@ class Scheme(ABC):
             SignatureInvalid: It is not signed, not with this secret, or not now.
         """
 
+    def signed_at(self, delivery: Delivery) -> float | None:  # noqa: ARG002 - for those whose time is signed
+        """The signed time in Unix seconds, where there is one; it is not checked here."""
+        return None
+
     @abstractmethod
     def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:
         """The same delivery as the vendor would send it."""
@@ -192,6 +196,7 @@ class Webhook:
         handshakes: Requests that are no events.
         media_types: Content types that it comes in; empty where the vendor's are not to be relied on.
         payload: Reads the payload from the body, where it is not JSON (a form, SOAP, headers alone).
+        named_by: The header with the event's name, where it is not in the body.
         reply: What the vendor must hear in place of 202 and an empty body.
         sign: Signs as the vendor does, for tests, sandboxes and `tieline webhook sign`. Schemes bring their own.
         kind: What is signed. "token" means that the secret itself is sent: guard it, and use https. Schemes know.
@@ -211,10 +216,11 @@ class Webhook:
     handshakes: tuple[Handshake, ...] = ()
     media_types: tuple[str, ...] = ("application/json",)
     payload: Callable[[Delivery], Any] | None = None
+    named_by: str = ""
     reply: Callable[[Delivery], Reply] | None = None
     sign: Signer | None = None
     kind: Kind = "signature"
-    prepare: Callable[[Delivery, Sequence[str]], Awaitable[None]] | None = None
+    prepare: Callable[[Delivery, Sequence[str]], Coroutine[Any, Any, None]] | None = None
     guide: str = ""
     caveat: str = ""
     docs: str = ""

@@ -46,6 +46,10 @@ class PublicKey(Scheme):
     def __post_init__(self) -> None:
         object.__setattr__(self, "headers", (self.header.lower(), self.timestamp.lower()))
 
+    def signed_at(self, delivery: Delivery) -> float | None:
+        """The signed time, if there is one."""
+        return in_header(self.timestamp).seconds(delivery)
+
     def _message(self, delivery: Delivery, now: float) -> bytes:
         stamp = in_header(self.timestamp)
         written = stamp.read(delivery)

@@ -65,6 +65,14 @@ class Stamp:
                 hint="It was sent long ago, sent again by somebody, or a clock is wrong.",
             )
 
+    def seconds(self, delivery: Delivery) -> float | None:
+        """The time in Unix seconds, if it can be read."""
+        try:
+            found = self._seconds(self.read(delivery))
+        except SignatureInvalid:
+            return None
+        return found if isfinite(found) else None
+
     def write(self, now: float) -> str:
         """A moment (Unix seconds) as the vendor writes it."""
         if self.unit == "iso":

@@ -121,6 +121,10 @@ class Hmac(Scheme):
         except SignatureInvalid:
             return False
 
+    def signed_at(self, delivery: Delivery) -> float | None:
+        """The signed time, if there is one."""
+        return self.timestamp.seconds(delivery) if isinstance(self.timestamp, Stamp) else None
+
     def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:
         """The same delivery as the vendor would send it."""
         if self.id and self.id.lower() not in delivery.headers:
@@ -303,6 +307,10 @@ class EitherWay(Scheme):
     def __call__(self, delivery: Delivery, secret: str, now: float) -> None:
         """Check it; see `Scheme`."""
         self._way(delivery)(delivery, secret, now)
+
+    def signed_at(self, delivery: Delivery) -> float | None:
+        """The signed time, if there is one."""
+        return self._way(delivery).signed_at(delivery)
 
     def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:
         """The same delivery as the vendor would send it."""

@@ -36,14 +36,15 @@ webhook = Webhook(
     ),
     facts=Facts(who="user.name|user.gid", when="created_at", subject="resource.name|resource.gid|parent.name"),
     guide="""\
-1. Let the block wait for Asana's secret: set `webhook.verification` to `handshake`, and start the gateway.
+1. Let the block wait for Asana's secret, and start the gateway:
+   `tieline webhook secret asana --connection NAME --handshake`.
 2. Register, with the gid of a task, project or workspace:
 
        curl https://app.asana.com/api/1.0/webhooks -H "Authorization: Bearer TOKEN" \\
          -d "resource=GID" -d "target={url}"
 
    While that call waits, Asana sends the secret here; we repeat it, and keep it in the block.
-3. Set `webhook.verification` back to `signature`.
+   From then on only what is signed passes.
 """,
     caveat="The time of each event is in the body and signed, but not checked: a copy counts as a redelivery.",
     docs="https://developers.asana.com/docs/webhooks-guide",

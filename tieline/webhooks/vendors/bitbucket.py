@@ -16,6 +16,7 @@ webhook = Webhook(
     # The header has the name that GitHub uses for SHA-1; the method stands before the value.
     verify=hmac_sha256("X-Hub-Signature", prefix="sha256="),
     event=named(header("X-Event-Key")),
+    named_by="X-Event-Key",
     delivery=numbered(header("X-Request-UUID")),
     facts=Facts(
         who="actor.display_name|actor.nickname",

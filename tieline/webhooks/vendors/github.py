@@ -33,6 +33,7 @@ webhook = Webhook(
     # Never X-Hub-Signature: that is SHA-1.
     verify=hmac_sha256("X-Hub-Signature-256", prefix="sha256="),
     event=_event,
+    named_by="X-GitHub-Event",
     delivery=numbered(header("X-GitHub-Delivery")),
     media_types=("application/json", "application/x-www-form-urlencoded"),
     facts=Facts(

@@ -28,6 +28,7 @@ def _payload(delivery: Delivery) -> dict[str, Any]:
 webhook = Webhook(
     verify=shared_secret("X-Goog-Channel-Token"),
     event=_STATE,
+    named_by="X-Goog-Resource-State",
     delivery=numbered(joined(header("X-Goog-Channel-ID"), header("X-Goog-Message-Number"))),
     payload=_payload,
     handshakes=(answered(lambda delivery: _STATE(delivery) == "sync", Reply(200)),),

@@ -25,11 +25,13 @@ webhook = Webhook(
     ),
     facts=Facts(who="authors.0.name|authors.0.id", when="timestamp", subject="entity.type", link="entity.url"),
     guide="""\
-1. Let the block wait for Notion's secret: set `webhook.verification` to `handshake`.
+1. Let the block wait for Notion's secret, and start the gateway:
+   `tieline webhook secret notion --connection NAME --handshake`.
 2. At <https://www.notion.so/profile/integrations> open your integration, **Webhooks → Create a subscription**, URL
    `{url}`. Choose the events. Notion sends a verification token at once, which is kept in the block.
-3. Paste that token at Notion under **Verify**. `tieline webhook token notion --connection NAME` shows it.
-4. Set `webhook.verification` back to `signature`.
+3. Paste that token at Notion under **Verify**. `tieline webhook secret notion --connection NAME --show`
+   shows it.
+   From then on only what is signed passes.
 """,
     caveat="No time is checked; the event's id is signed, so that a copy counts as a redelivery.",
     docs="https://developers.notion.com/reference/webhooks",

@@ -21,6 +21,7 @@ webhook = Webhook(
     # Of the bytes as they come; Sentry's own example signs them written anew.
     verify=hmac_sha256("Sentry-Hook-Signature"),
     event=_event,
+    named_by="Sentry-Hook-Resource",
     delivery=numbered(header("Request-ID")),
     facts=Facts(
         who="actor.name|data.error.user.email|data.event.user.email",

@@ -16,6 +16,7 @@ EVENTS = words("""
 webhook = Webhook(
     verify=hmac_sha256("X-Shopify-Hmac-Sha256", encoding="base64"),
     event=named(header("X-Shopify-Topic")),
+    named_by="X-Shopify-Topic",
     delivery=numbered(header("X-Shopify-Webhook-Id")),
     facts=Facts(
         who="customer.email|email|contact_email",

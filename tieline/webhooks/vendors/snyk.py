@@ -15,6 +15,7 @@ def _event(delivery: Delivery) -> str:
 webhook = Webhook(
     verify=hmac_sha256("X-Hub-Signature", prefix="sha256="),
     event=_event,
+    named_by="X-Snyk-Event",
     delivery=numbered(header("X-Snyk-Transport-ID")),
     facts=Facts(
         who="project.importingUser.name|org.name",
