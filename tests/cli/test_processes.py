@@ -135,6 +135,18 @@ def test_up_serves_other_commands_and_ends_with_sigterm(
     assert all(map(free, options.values()))
 
 
+def test_serve_runs_until_sigterm(alone: dict[str, str | None], started: list[subprocess.Popen[str]]) -> None:
+    process = start("serve", **alone)
+    started.append(process)
+    until(process, "ticket-categorization/freshdesk-hourly")
+    children = below(process)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143, said
+    assert "Traceback" not in said
+    assert not any(map(lives, children))
+
+
 def test_a_server_does_not_outlive_a_command_that_was_killed(
     alone: dict[str, str | None], started: list[subprocess.Popen[str]]
 ) -> None:
