@@ -10,10 +10,10 @@ export DO_NOT_TRACK := 1
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: .venv/ready ## Categorize simulated tickets in Prefect runs, and show what came of it
+demo: .venv/ready ## Simulated customers write, webhooks come in, Prefect runs categorize the tickets
 	@$(RUN) tieline demo
 
-up: .venv/ready ## Start a Prefect server, the sandbox and a worker, and stay up
+up: .venv/ready ## Start a Prefect server, the sandbox, the gateway and a worker, and stay up
 	@$(RUN) tieline up
 
 test: .venv/ready ## Run the tests

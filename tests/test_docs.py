@@ -38,7 +38,7 @@ ELSEWHERE = {
     "make up": "tests/cli/test_processes.py::test_up_serves_other_commands_and_ends_with_sigterm",
     "pip install .": "tests/slow/test_fresh_clone.py::test_pip_install",
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
-    "tieline serve": "tests/flows/test_four_ways.py::test_on_a_schedule",
+    "tieline serve": "tests/cli/test_processes.py::test_serve_runs_until_sigterm",
     "tieline new linear": "tests/cli/test_new.py::test_a_new_system_is_red_until_it_is_filled_in",
     "make check": "",
     "make test": "",

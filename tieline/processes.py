@@ -1,7 +1,7 @@
 """Programs that a command keeps running beside itself: they end with it, and are started again when they die.
 
-Run as a module it is such a program: `python -m tieline.processes tieline gateway` is `tieline gateway`, but ends when
-its standard input does. So it cannot outlive the command that started it, however that one ends.
+Run as a module it is such a program: `python -m tieline.processes gateway` is `tieline gateway`, but ends when its
+standard input does. So it cannot outlive the command that started it, however that one ends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Program:
 
     Args:
         name: What people call it.
-        words: Its command line, from the name of the command on.
+        words: Its command line, without `tieline`.
         log: The file that holds what it says.
     """
 
@@ -97,7 +97,7 @@ class Programs:
         self.programs: list[Program] = []
 
     def start(self, name: str, *words: str) -> Program:
-        """Start a program, such as `start("gateway", "tieline", "gateway")`."""
+        """Start a command of ours, such as `start("the door", "gateway", "--port", "8400")`."""
         program = Program(name, words, self._folder / f"{name}.log")
         self.programs.append(program)
         program.start(self._variables)
@@ -152,15 +152,9 @@ def end_with_standard_input() -> None:
 
 def _main() -> None:
     end_with_standard_input()
-    sys.argv = sys.argv[1:]
-    if sys.argv[0] == "prefect":
-        from prefect.cli import app  # noqa: PLC0415 - only where it is asked for
+    from tieline.cli import main  # noqa: PLC0415 - it loads all commands
 
-        app()
-    else:
-        from tieline.cli import main  # noqa: PLC0415 - as above
-
-        main()
+    main()
 
 
 if __name__ == "__main__":

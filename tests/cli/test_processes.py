@@ -83,6 +83,7 @@ def test_the_demo_ends_with_a_table_and_leaves_nothing(
     assert "No Prefect server is named" in said
     assert re.search(r"Tickets\s+10\s+10\s+20\s", out), out
     assert "right, of all" in out
+    assert re.search(r"20 webhooks verified and written down.* \d+ Prefect runs, 0 lost", out.replace("\n", " ")), out
     assert not any(map(lives, children))
     assert not list((tmp_path / "tmp").glob("tieline-*"))
 
@@ -105,13 +106,15 @@ def test_ctrl_c_ends_the_demo_and_all_it_started(
 def test_up_serves_other_commands_and_ends_with_sigterm(
     alone: dict[str, str | None], started: list[subprocess.Popen[str]]
 ) -> None:
-    port, sandbox_port = a_port(), a_port()
-    words = ("up", "--port", str(port), "--sandbox-port", str(sandbox_port))
+    port, sandbox_port, gateway_port = a_port(), a_port(), a_port()
+    options = {"--port": port, "--sandbox-port": sandbox_port, "--gateway-port": gateway_port}
+    words = ("up", *(str(word) for option in options.items() for word in option))
     process = start(*words, **alone)
     started.append(process)
     until(process, "Tieline is up")
     until(process, "ticket-categorization/freshdesk-hourly")
     children = below(process)
+    assert len(children) == 4
     api = httpx.Client(base_url=f"http://{HOST}:{port}/api")
     with api:
         assert len(api.post("/block_types/filter", json={}).json()) > 10
@@ -124,13 +127,24 @@ def test_up_serves_other_commands_and_ends_with_sigterm(
     again = start(*words, **alone)
     assert "running already" in again.communicate(timeout=120)[1]
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=90)
     assert process.returncode == 143, said
     assert "Traceback" not in said
     assert "never awaited" not in said
     assert not any(map(lives, children))
-    assert free(port)
-    assert free(sandbox_port)
+    assert all(map(free, options.values()))
+
+
+def test_serve_runs_until_sigterm(alone: dict[str, str | None], started: list[subprocess.Popen[str]]) -> None:
+    process = start("serve", **alone)
+    started.append(process)
+    until(process, "ticket-categorization/freshdesk-hourly")
+    children = below(process)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143, said
+    assert "Traceback" not in said
+    assert not any(map(lives, children))
 
 
 def test_a_server_does_not_outlive_a_command_that_was_killed(

@@ -1,4 +1,4 @@
-"""`tieline up` as a process of its own, and what people see of it: the Prefect server, and the help desks."""
+"""`tieline up` as a process of its own, and what people see of it: the Prefect server, the sandbox, its help desks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,8 +28,8 @@ FLOW = "ticket-categorization"
 #: Far more than anything here takes, also on a machine that is busy with something else.
 SECONDS = 120
 
-#: Look for new schedules and for runs that are due every second, and not every minute and every ten seconds.
-EAGER = {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1", "PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+#: Look for new schedules every second, and not every minute.
+EAGER = {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"}
 
 SUBJECT = "Charged twice this month"
 TEXT = "You charged my card twice for the same invoice. Please correct the bill, and send a receipt for the payment."
@@ -59,16 +60,29 @@ class Up:
         url: Where its Prefect server is.
         prefect: The API of that; asks again when SQLite is busy.
         desks: The API of each simulated help desk.
+        sandbox: The controls of the sandbox.
     """
 
     url: str
     prefect: SyncPrefectClient
     desks: dict[str, httpx.Client]
+    sandbox: httpx.Client
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
         """What the Prefect server answers."""
         answer = self.prefect.request(method, path, **options)  # type: ignore[arg-type]
         return answer.json() if answer.content else None
+
+    def write_unheard(self, system: str) -> int:
+        """A customer complains about a bill, and no webhook tells of it; the ticket's number."""
+        hooks = [hook for hook in self.sandbox.get("/hooks").json()["hooks"] if hook["system"] == system]
+        for hook in hooks:
+            self.sandbox.delete(f"/hooks/{hook['id']}").raise_for_status()
+        number = self.write_in(system)
+        for hook in hooks:
+            again = {name: hook[name] for name in ("system", "url", "secret", "events")}
+            self.sandbox.post("/hooks", json=again).raise_for_status()
+        return number
 
     def write_in(self, system: str) -> int:
         """A customer complains about a bill; the ticket's number."""
@@ -89,10 +103,6 @@ class Up:
         """A deployment of the flow."""
         found: Json = self.ask("GET", f"/deployments/name/{FLOW}/{name}")
         return found
-
-    def automations(self) -> list[Json]:
-        """What starts runs upon events."""
-        return list(self.ask("POST", "/automations/filter", json={}))
 
     def runs(self, **where: Json) -> list[Json]:
         """Flow runs."""
@@ -132,33 +142,34 @@ class Up:
 @contextmanager
 def tieline_up(folder: Path) -> Iterator[Up]:
     """Start it in a home of its own, and end it with Ctrl-C."""
-    ports = _free_port(), _free_port()
+    ports = _free_port(), _free_port(), _free_port()
     said = folder / "said.txt"
     with ExitStack() as stack:
         process = stack.enter_context(_process(folder, said, *ports))
-        url, sandbox = (f"http://{HOST}:{port}" for port in ports)
+        url, sandbox = (f"http://{HOST}:{port}" for port in ports[:2])
         zendesk = (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)
         freshdesk = (CREDENTIALS.freshdesk_api_key, "X")
         clients = {
             system: stack.enter_context(httpx.Client(base_url=f"{sandbox}/{system}/api/v2", auth=login, timeout=30))
             for system, login in (("zendesk", zendesk), ("freshdesk", freshdesk))
         }
-        up = Up(url, stack.enter_context(SyncPrefectClient(f"{url}/api")), clients)
+        controls = stack.enter_context(httpx.Client(base_url=f"{sandbox}/_sandbox", timeout=30))
+        up = Up(url, stack.enter_context(SyncPrefectClient(f"{url}/api")), clients, controls)
 
         def ready() -> bool:
             assert process.poll() is None, said.read_text("utf-8")
-            # The deployments come last, those with triggers first.
-            return "Tieline is up" in said.read_text("utf-8") and len(up.automations()) == 2
+            return "Tieline is up" in said.read_text("utf-8")
 
         eventually(ready, "tieline up")
         yield up
 
 
 @contextmanager
-def _process(folder: Path, said: Path, port: int, sandbox_port: int) -> Iterator[subprocess.Popen[bytes]]:
+def _process(folder: Path, said: Path, *ports: int) -> Iterator[subprocess.Popen[bytes]]:
+    options = zip(("--port", "--sandbox-port", "--gateway-port"), map(str, ports), strict=True)
     with said.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tieline", "up", "--port", str(port), "--sandbox-port", str(sandbox_port)],
+            [sys.executable, "-m", "tieline", "up", *chain.from_iterable(options)],
             env=environment(folder, **EAGER),
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -168,7 +179,7 @@ def _process(folder: Path, said: Path, port: int, sandbox_port: int) -> Iterator
     try:
         yield process
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130, said.read_text("utf-8")
+        assert process.wait(90) == 130, said.read_text("utf-8")
     finally:
         process.kill()
         process.wait()

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -530,6 +532,16 @@ async def test_a_form_without_a_subject_writes_nothing(app: Front, pages: httpx.
     before = len(app.state.zendesk.tickets)
     assert (await pages.post("/tickets/zendesk", data={"text": "x"})).status_code == 404
     assert len(app.state.zendesk.tickets) == before
+
+
+async def test_what_the_documentation_asks_for_is_answered(app: Front, pages: httpx.AsyncClient) -> None:
+    page = (Path(__file__).parents[2] / "docs/sandbox.md").read_text("utf-8")
+    asked = re.findall(r"```http\n(\w+) http://127.0.0.1:8421(\S+)\n(.*?)\n```", page, re.DOTALL)
+    assert len(asked) == page.count("```http") == 4
+    for method, path, body in asked:
+        answer = await pages.request(method, path, content=body)
+        assert answer.is_success, answer.text
+    app.customers.stop()
 
 
 def test_examples_are_json_that_the_product_reads(app: Front) -> None:

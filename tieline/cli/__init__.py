@@ -67,7 +67,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _module in (
-    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, webhook, inbox, dispatch, worker, blocks,
+    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, webhook, blocks,
     deploy, doctor,
 ):  # fmt: skip
     _module.add_to(app)
@@ -75,9 +75,9 @@ for _module in (
 
 #: Every command, as it is typed.
 COMMANDS = (
-    "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "gateway", "webhook list",
-    "webhook sign", "webhook verify", "webhook guide", "webhook secret", "webhook setup", "inbox list", "inbox show",
-    "inbox replay", "inbox dead-letters", "inbox process", "dispatch", "worker", "blocks register", "deploy", "serve",
+    "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "gateway", "dispatch", "worker",
+    "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "webhook list", "webhook sign",
+    "webhook verify", "webhook guide", "webhook secret", "webhook setup", "blocks register", "deploy", "serve",
     "doctor",
 )  # fmt: skip
 

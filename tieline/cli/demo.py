@@ -118,7 +118,7 @@ def _stage(stack: ExitStack, heard: Heard) -> _Stage:
     status.update("Starting the gateway and the worker …")
     # Nobody waits for a demo that was ended: its runs get no time to go on.
     programs = stack.enter_context(Programs(home / "logs", note, {"TIELINE_GRACE_SECONDS": "1"}))
-    programs.start("worker", *up.worker(work_pool))
+    programs.start("worker", "worker", "--pool", work_pool)
     gateway = up.begin(programs, prefect_server.free_port())
     stack.enter_context(_dispatching(triggers))
     asyncio.run(sandbox.subscribe(served, gateway, connection, NEW_TICKET))

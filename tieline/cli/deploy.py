@@ -47,7 +47,7 @@ def deploy(
         out.print(shown(found))
         note(
             f"{len(found)} deployments are at {server.api}, for the work pool {pool!r}. "
-            f"To run them: prefect worker start --pool {pool}"
+            f"To run them: {'tieline worker' if pool == work_pool.POOL else f'prefect worker start --pool {pool}'}"
         )
         if server.fleeting:
             note("They are kept for the next server of our own: tieline up shows and runs them.")

@@ -63,8 +63,8 @@ def up(
             status.update("Starting the gateway, the dispatcher and the worker …")
             programs = stack.enter_context(Programs(logs(), note))
             address = begin(programs, gateway_port)
-            programs.start("dispatcher", "tieline", "dispatch")
-            programs.start("worker", *worker(pool.POOL))
+            programs.start("dispatcher", "dispatch")
+            programs.start("worker", "worker", "--pool", pool.POOL)
             told = asyncio.run(sandbox.subscribe(served, address, SUPPORT))
         err.print(_panel(server, served, address, told, deployments))
         try:
@@ -78,11 +78,6 @@ def logs() -> Path:
     from tieline.settings import settings
 
     return settings().data_dir / "logs"
-
-
-def worker(pool: str) -> tuple[str, ...]:
-    """The command line of a warm worker."""
-    return ("prefect", "worker", "start", "--type", "tieline", "--pool", pool)
 
 
 def begin(programs: Programs, port: int) -> str:
@@ -100,7 +95,7 @@ def begin(programs: Programs, port: int) -> str:
     """
     from tieline.prefect_server import HOST
 
-    door = programs.start("gateway", "tieline", "gateway", "--port", str(port))
+    door = programs.start("gateway", "gateway", "--port", str(port))
     address = f"http://{HOST}:{port}"
     until = time.monotonic() + START_SECONDS
     while not _open(address):

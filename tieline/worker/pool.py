@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tieline.errors import ConfigError, UnknownName
 from tieline.worker.lanes import LANES
 
 if TYPE_CHECKING:
-    from prefect.client.orchestration import PrefectClient
     from prefect.deployments.runner import RunnerDeployment
 
-#: The work pool that is made where there is none.
-POOL = "tieline"
-TYPE = "tieline"
+#: Our own work pool, and the type of the worker that works for it.
+POOL = TYPE = "tieline"
 
 
 async def make(name: str = POOL) -> None:
@@ -45,16 +44,13 @@ async def make(name: str = POOL) -> None:
             found = await client.create_work_pool(wanted)
         if found.type != TYPE:
             raise ConfigError(
-                f"There is a work pool {name!r} already, of type {found.type!r}; warm workers need one of type {TYPE!r}.",
-                hint=f"Delete it, and deploy again: prefect work-pool delete {name}. Or keep it, and give its workers "
-                f"the deployments: prefect work-pool create other --type {found.type}, then tieline deploy --pool other.",
+                f"There is a work pool {name!r} of type {found.type!r}; the warm worker needs one of type {TYPE!r}.",
+                hint=f"Delete it, and deploy again: prefect work-pool delete {name}. Or keep it, and make another: "
+                f"prefect work-pool create other --type {found.type}, then tieline deploy --pool other.",
             )
-        # Runs of a queue with a smaller number go first.
-        for priority, lane in enumerate(LANES, 1):
-            try:
-                await client.create_work_queue(name=lane, work_pool_name=name, priority=priority)
-            except ObjectAlreadyExists:
-                continue
+        for priority, lane in enumerate(LANES, 1):  # 1 is the most urgent
+            with suppress(ObjectAlreadyExists):
+                await client.create_work_queue(lane, work_pool_name=name, priority=priority)
 
 
 async def deploy(found: Sequence[RunnerDeployment], pool: str = POOL) -> None:
@@ -62,26 +58,28 @@ async def deploy(found: Sequence[RunnerDeployment], pool: str = POOL) -> None:
 
     Args:
         found: What to deploy; their schedules are active from then on.
-        pool: The work pool's name.
+        pool: The work pool's name; it may be for workers of any type.
 
     Raises:
         UnknownName: There is no such work pool.
         ConfigError: See `make`.
     """
+    if pool == POOL or await _type(pool) == TYPE:
+        await make(pool)
+    else:  # a lane is a queue of a warm worker's pool
+        found = [deployment.model_copy(update={"work_queue_name": None}) for deployment in found]
+    for deployment in found:
+        await deployment.aapply(work_pool_name=pool)
+
+
+async def _type(pool: str) -> str:
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
 
-    if pool == POOL:
-        await make()
     async with get_client() as client:
-        known = {one.name: one for one in await client.read_work_pools(limit=200)}
+        known = {one.name: one.type for one in await client.read_work_pools(limit=200)}
     if pool not in known:
         raise UnknownName("work pool", pool, known, hint=f"Make it: prefect work-pool create {pool} --type process")
-    if pool != POOL and known[pool].type == TYPE:
-        await make(pool)
-    for deployment in found:
-        # A lane is a queue of our own type of pool; others would have one more queue that nobody looks at.
-        lane = deployment.work_queue_name if known[pool].type == TYPE else None
-        await deployment.model_copy(update={"work_queue_name": lane}).aapply(work_pool_name=pool)
+    return known[pool]
 
 
 async def pause(found: Sequence[RunnerDeployment]) -> None:
@@ -98,27 +96,12 @@ async def pause(found: Sequence[RunnerDeployment]) -> None:
 async def remove(found: Sequence[RunnerDeployment], pool: str) -> None:
     """Take deployments and their work pool away again; what is not there is passed over."""
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - half a second
+    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415
 
     async with get_client() as client:
         for deployment in found:
-            await _remove(client, f"{deployment.flow_name}/{deployment.name}")
-        await _remove_pool(client, pool)
-
-
-async def _remove(client: PrefectClient, deployment: str) -> None:
-    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415 - half a second
-
-    try:
-        known = await client.read_deployment_by_name(deployment)
-        await client.delete_deployment(known.id)
-    except ObjectNotFound:
-        return
-
-
-async def _remove_pool(client: PrefectClient, pool: str) -> None:
-    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415 - half a second
-
-    try:
-        await client.delete_work_pool(pool)
-    except ObjectNotFound:
-        return
+            with suppress(ObjectNotFound):
+                known = await client.read_deployment_by_name(f"{deployment.flow_name}/{deployment.name}")
+                await client.delete_deployment(known.id)
+        with suppress(ObjectNotFound):
+            await client.delete_work_pool(pool)

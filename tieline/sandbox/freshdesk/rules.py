@@ -23,6 +23,9 @@ from tieline.sandbox.freshdesk.wire import (
 )
 from tieline.sandbox.state import Desk, Record, Ticket, stamp
 
+FIRST_TICKET = 5001
+"""Ticket ids start here, and elsewhere than at the other help desk, so that mixing them up shows."""
+
 OPEN, PENDING, RESOLVED, CLOSED = 2, 3, 4, 5
 STATUSES = {OPEN: "Open", PENDING: "Pending", RESOLVED: "Resolved", CLOSED: "Closed"}
 PRIORITIES = {1: "Low", 2: "Medium", 3: "High", 4: "Urgent"}
@@ -102,7 +105,7 @@ def create(desk: Desk, values: Record) -> Ticket:
     problems.refuse()
     requester = _requester(desk, values)
     now = desk.clock()
-    number = max(desk.tickets, default=0) + 1
+    number = max(desk.tickets, default=FIRST_TICKET - 1) + 1
     fields = blank(number, stamp(now)) | {
         "requester_id": requester["id"],
         "company_id": requester.get("company_id"),

@@ -9,9 +9,6 @@ from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import Letter, letters
 from tieline.sandbox.state import Desk, Record, Ticket, stamp
 
-FIRST_TICKET = 5001
-"""Ticket ids start here, and elsewhere than at the other help desk, so that mixing them up shows."""
-
 
 def populate(desk: Desk, seed: int, count: int) -> dict[tuple[str, int], str]:
     """Groups, agents, companies, contacts and tickets. Returns what each ticket is about."""
@@ -19,7 +16,7 @@ def populate(desk: Desk, seed: int, count: int) -> dict[tuple[str, int], str]:
     chance = Random(f"{seed}:freshdesk:desk")  # noqa: S311 - simulation, not secrecy
     truth = {}
     for i, letter in enumerate(letters(seed, "freshdesk", count)):
-        ticket = _ticket(desk, chance, FIRST_TICKET + i, letter)
+        ticket = _ticket(desk, chance, rules.FIRST_TICKET + i, letter)
         desk.tickets[ticket.id] = ticket
         truth["freshdesk", ticket.id] = letter.category
     return truth

@@ -6,10 +6,7 @@ from random import Random
 from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import FIRST_ANSWER, Letter, letters
 from tieline.sandbox.state import Desk, Record, Ticket, stamp
-from tieline.sandbox.zendesk.rules import blank
-
-FIRST_TICKET = 1001
-"""Ticket ids start here, and elsewhere than at the other help desk, so that mixing them up shows."""
+from tieline.sandbox.zendesk.rules import FIRST_TICKET, blank
 
 _MACROS: tuple[tuple[str, str, dict[str, str]], ...] = (
     (
