@@ -170,7 +170,7 @@ class Whole:
         store = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
         count = "SELECT state, count(*) FROM {} GROUP BY state"
         with store.connect() as db:
-            found = {state: n for state, n in db.execute(text(count.format("work")))}
+            found: dict[str, int] = dict(db.execute(text(count.format("work"))).all())  # type: ignore[arg-type]
             waits = "deliveries WHERE state = 'received'"
             return found | {"received": db.execute(text(f"SELECT count(*) FROM {waits}")).scalar_one()}
 

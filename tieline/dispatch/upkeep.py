@@ -42,7 +42,7 @@ class UnderWay:
 
     def alive(self, now: float) -> bool:
         """Whether somebody has renewed its lease lately."""
-        return now < self.lease_until <= now + LEASE_SECONDS
+        return now < self.lease_until <= now + settings().lease_seconds
 
 
 @dataclass
