@@ -46,9 +46,9 @@ def test_the_pool_is_made_with_a_queue_for_each_lane(place: Place) -> None:
     found = registry.deployments()
     for _ in range(2):  # and again, as people do
         asyncio.run(pool.deploy(found, pool.POOL))
-    pool = place.ask("GET", f"/work_pools/{pool.POOL}")
-    assert pool["type"] == "tieline"
-    assert list(pool["base_job_template"]["variables"]["properties"]) == ["timeout_seconds"]
+    made = place.ask("GET", f"/work_pools/{pool.POOL}")
+    assert made["type"] == "tieline"
+    assert list(made["base_job_template"]["variables"]["properties"]) == ["timeout_seconds"]
     queues = place.ask("POST", f"/work_pools/{pool.POOL}/queues/filter", json={"limit": 10})
     lanes = {queue["name"]: queue["priority"] for queue in queues}
     assert [lanes[name] for name in ("critical", "normal", "batch")] == [1, 2, 3]
