@@ -60,7 +60,7 @@ def test_what_does_not_exist_is_said_at_import(events: Any, options: dict[str, A
 
 
 def test_the_deployment_of_a_trigger() -> None:
-    options = {"lane": "critical", "parameters": {"loud": True}}
+    options: dict[str, Any] = {"lane": "critical", "parameters": {"loud": True}}
     made = on_event("zendesk.ticket.created", take, map=MAP, batch="tickets", **options)
     assert (made.name, made.target) == ("zendesk-ticket-created", "take/zendesk-ticket-created")
     deployment = made.deployment
