@@ -140,7 +140,8 @@ def _server(home: Path) -> Iterator[Server]:
         yield server
         return
     note("No Prefect server is named (PREFECT_API_URL or a Prefect profile): starting one for this demo.")
-    with prefect_server.started(home / "prefect", services=True) as own:
+    # Without what it does in the background: nothing here is scheduled, and a third of its work goes into that.
+    with prefect_server.started(home / "prefect") as own:
         yield own
 
 
