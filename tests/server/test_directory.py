@@ -92,4 +92,4 @@ async def test_it_is_looked_at_again_and_again(monkeypatch: pytest.MonkeyPatch) 
     async with asyncio.timeout(30):
         while directory.get("zendesk", "dir-late") is None:  # noqa: ASYNC110 - it is another task that finds it
             await asyncio.sleep(0.01)
-    await directory.stop()
+    directory.stop()

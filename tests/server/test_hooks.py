@@ -17,6 +17,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from blocks.webhook import WebhookCredentials
 from tests.server.conftest import (
     FRESHDESK_SECRET,
     HOOK,
@@ -31,11 +32,13 @@ from tests.server.conftest import (
     zendesk,
 )
 from tieline import connections
+from tieline.credentials import Inbound
 from tieline.inbox import writer as writing
 from tieline.inbox.writer import Writer
 from tieline.server import directory as directories
 from tieline.settings import settings
 from tieline.store import direct
+from tieline.webhooks import Delivery, find
 
 
 async def test_a_genuine_delivery_is_written_down_and_acknowledged(post: Post) -> None:
@@ -81,6 +84,10 @@ async def test_two_gateways_and_the_same_redelivery(house: House) -> None:
 
 
 # ---------------------------------------------------------------- refused alike
+
+
+def trello(url: str = "") -> WebhookCredentials:
+    return WebhookCredentials(system="trello", webhook_secret=SecretStr(SECRET), webhook=Inbound(url=url))
 
 
 def told(answer: httpx.Response) -> Any:
@@ -366,6 +373,39 @@ async def test_a_handshake_in_the_middle_of_a_burst_sets_the_secret_once(
         assert answer.status_code == 200
         assert await plant("late") == 401
     assert len(rows()) == 41
+
+
+async def test_vendors_that_probe(house: House) -> None:
+    house.add(receiver("trello", "main", trello()))
+    house.add(receiver("microsoft_graph", "main", zendesk("client-state")))
+    async with house.open() as client:
+        assert (await client.head("/hooks/trello/main")).status_code == 200
+        token = {"validationToken": "Validation: Testing client application"}
+        answer = await client.post("/hooks/microsoft_graph/main", params=token)
+        assert (answer.status_code, answer.text) == (200, token["validationToken"])
+        assert answer.headers["content-type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize("forwarded", (False, True))
+async def test_the_address_that_is_signed(
+    forwarded: bool,  # noqa: FBT001 - pytest
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Trello signs the address too: that of the block, or the one that was asked for, as our proxy says."""
+    monkeypatch.setenv("TIELINE_TRUSTED_PROXIES", "127.0.0.1" if forwarded else "")
+    settings.cache_clear()
+    raw = json.dumps({"action": {"id": "a1", "type": "updateCard"}, "model": {"id": "b"}}).encode()
+    url = "https://hooks.example.com/hooks/trello/main"
+    house.add(receiver("trello", "main", trello("" if forwarded else url)))
+    made = find("trello").sign
+    assert made is not None
+    delivery = made(Delivery({"content-type": "application/json"}, raw, url=url), SECRET, time.time())
+    proxied = {"x-forwarded-proto": "https", "x-forwarded-host": "hooks.example.com"}
+    async with house.open() as client:
+        headers = dict(delivery.headers) | (proxied if forwarded else {})
+        assert (await client.post("/hooks/trello/main", content=raw, headers=headers)).status_code in {200, 202}
+    assert len(rows()) == 1
 
 
 # ---------------------------------------------------------------- what may be away

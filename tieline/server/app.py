@@ -104,8 +104,8 @@ def create_app(*, writer: Writer | None = None, directory: Directory | None = No
             yield
         finally:
             await hooks.finish()
-            await directory.stop()
             await asyncio.to_thread(writer.close)
+            directory.stop()
 
     app = Gateway(title="Tieline gateway", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.hooks = hooks

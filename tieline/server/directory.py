@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import contextvars
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +28,7 @@ KEEP_SECONDS = 30.0
 FRESH_SECONDS = 5.0
 #: The longest that anybody waits for that.
 LOOK_SECONDS = 2.0
+START_SECONDS = 30.0
 PAGE = 200
 #: The type of block for systems that have no connector.
 COMMON = "webhook-credentials"
@@ -105,6 +109,21 @@ def _said(exc: Exception) -> str:
     return str(exc)
 
 
+async def _in_thread(do: Callable[[Receivers], Found], before: Receivers) -> Found:
+    """Call something in a thread that the process does not wait for when it ends: Prefect is asked patiently."""
+    done: concurrent.futures.Future[Found] = concurrent.futures.Future()
+    context = contextvars.copy_context()  # Prefect keeps in it which server is meant
+
+    def run() -> None:
+        try:
+            done.set_result(context.run(do, before))
+        except BaseException as exc:  # noqa: BLE001 - whoever waits shall know
+            done.set_exception(exc)
+
+    threading.Thread(target=run, daemon=True, name="tieline-directory").start()
+    return await asyncio.wrap_future(done)
+
+
 class Directory:
     """Finds connections without waiting.
 
@@ -127,16 +146,17 @@ class Directory:
         self._keeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Read the blocks, and keep reading them."""
+        """Read the blocks, and keep reading them. Prefect gets time for the first answer, but not for ever."""
         await self.look(0)
+        if self._looking is not None:
+            await asyncio.wait([self._looking], timeout=START_SECONDS)
         self._keeper = asyncio.create_task(self._keep())
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Stop reading."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-        if self._looking is not None:
-            await asyncio.wait([self._looking])
+        for task in (self._keeper, self._looking):
+            if task is not None:
+                task.cancel()
 
     def get(self, system: str, connection: str) -> Receiver | None:
         """A connection, as it was when we last looked."""
@@ -187,7 +207,7 @@ class Directory:
     async def _look(self) -> None:
         try:
             # In a thread, because reading many blocks keeps a processor busy for longer than an answer may take.
-            found = await asyncio.to_thread(self._read, self.receivers)
+            found = await _in_thread(self._read, self.receivers)
         except Exception as exc:  # noqa: BLE001 - whatever it is, what is known stays in use
             why = str(exc) if isinstance(exc, TielineError) else type(exc).__name__
             if self.reachable or not self._tried:

@@ -77,7 +77,8 @@ class Hooks:
         headers = headers_of(scope)
         try:
             raw = await self._bodies.read(headers, receive)
-            url = self._proxies.url(scope, headers)
+            known = self._directory.get(system, connection)
+            url = (known.url if known else "") or self._proxies.url(scope, headers)
             delivery = Delivery(headers, raw, query_of(scope), url, scope["method"])
             return await self._taken_in(system, connection, delivery, scope)
         except Refusal as exc:

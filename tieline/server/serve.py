@@ -56,6 +56,7 @@ def serve(app: Gateway, listening: socket.socket, started: Callable[[], None]) -
         listening: See `listen`.
         started: Called when the connections are known and deliveries are taken in.
     """
+    _allow_many()
     config = uvicorn.Config(
         app,
         loop="asyncio" if sys.platform == "win32" else "uvloop",
@@ -74,6 +75,16 @@ def serve(app: Gateway, listening: socket.socket, started: Callable[[], None]) -
     )
     with listening, contextlib.suppress(KeyboardInterrupt):
         _Server(config, started).run([listening])
+
+
+def _allow_many() -> None:
+    """As many open connections as the system lets us have: 1024, as is usual, are taken quickly by who means ill."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not on every system
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class _Server(uvicorn.Server):
