@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,7 +52,7 @@ def ticket(number: int, event: str = "ticket.created", **detail: Any) -> dict[st
 
 def deliver(*payloads: Any, connection: str = "support", system: str = "zendesk", event: str = "") -> list[int]:
     """Write deliveries down, as the gateway does."""
-    made = [
+    made: list[dict[str, Any]] = [
         {
             "system": system,
             "connection": connection,
@@ -191,6 +192,7 @@ class House:
 
     async def care(self) -> None:
         """Look after runs, then look again."""
-        await self.dispatcher.care()
+        with suppress(NotNow):
+            await self.dispatcher.care()
         await self.dispatcher.settled()
         await self.look()

@@ -70,9 +70,7 @@ async def test_without_a_list_each_event_has_a_run_of_its_own() -> None:
 
 
 async def test_a_flood_in_one_lane_does_not_delay_the_one_above() -> None:
-    house = House(
-        [trigger("flood", lane="batch"), trigger("alarm", "zendesk.ticket.updated", lane="critical")]
-    )
+    house = House([trigger("flood", lane="batch"), trigger("alarm", "zendesk.ticket.updated", lane="critical")])
     deliver(*(ticket(number) for number in range(2000)))
     await house.look()
     assert {batch.trigger for batch in house.runs.started.values()} == {"flood"}

@@ -20,6 +20,7 @@ from tests.dispatch.house import rows as rows_of
 from tieline import store
 from tieline.dispatch import Debounce
 from tieline.dispatch.dispatcher import Dispatcher
+from tieline.dispatch.runs import NotNow
 from tieline.inbox.tables import DeliveryRow
 from tieline.settings import settings
 
@@ -34,7 +35,7 @@ MOVES = st.one_of(
     st.tuples(st.just("end in store"), st.sampled_from(OUTCOMES)),
     st.tuples(st.just("pass"), st.integers(1, 4000)),
     st.tuples(st.just("step"), st.sampled_from((-3600, 3600))),
-    st.tuples(st.just("prefect"), st.booleans()),
+    st.tuples(st.just("prefect"), st.integers(0, 1)),
 )
 
 
@@ -61,13 +62,14 @@ class World:
         self.other: Dispatcher = self.house.new()
         self.count = 0
 
-    async def move(self, what: str, how: int | str | bool) -> None:
+    async def move(self, what: str, how: int | str) -> None:
         house = self.house
         if what == "deliver":
             deliver(*(ticket(number) for number in range(self.count, self.count + int(how))))
             self.count += int(how)
         elif what in {"look", "care"}:
-            await getattr((house.dispatcher, self.other)[int(how)], what)()
+            with contextlib.suppress(NotNow):
+                await getattr((house.dispatcher, self.other)[int(how)], what)()
         elif what.startswith("kill"):
             await self._kill(what.removeprefix("kill "), int(how))
         elif what == "end":
@@ -121,8 +123,8 @@ class World:
 
 
 @given(st.lists(MOVES, max_size=30))
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_happens_no_event_is_lost_and_none_is_in_two_runs(moves: list[tuple[str, int | str | bool]]) -> None:
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_happens_no_event_is_lost_and_none_is_in_two_runs(moves: list[tuple[str, int | str]]) -> None:
     async def play() -> None:
         world = World()
         for what, how in moves:

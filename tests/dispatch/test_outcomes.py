@@ -146,6 +146,28 @@ async def test_a_lease_that_nobody_renews_ends_and_the_run_is_crashed_with_a_rea
     assert batches()[0].outcome.startswith("Crashed: The process")
 
 
+async def test_a_run_that_ended_well_before_its_process_died_is_not_done_again() -> None:
+    house = await started(1)
+    lease(house.clock.wall + 30)
+    await house.care()
+    house.runs.end("Completed")
+    house.clock.passes(31)
+    await house.care()
+    assert house.runs.crashed == {}
+    assert [row.state for row in work()] == ["done"]
+
+
+async def test_while_a_lease_is_renewed_the_store_has_the_last_word() -> None:
+    house = await started(1)
+    lease(house.clock.wall + 30)
+    house.runs.end("Completed")
+    await house.care()
+    (batch,) = batches()
+    assert batch.state == "running"
+    settle(batch.id, {work()[0].id: Rejected("no")})
+    assert [row.state for row in work()] == ["dead"]
+
+
 @pytest.mark.parametrize("step", (-3600, 3600))
 async def test_a_clock_that_is_set_ends_no_lease_that_is_renewed(step: float) -> None:
     house = await started(1)

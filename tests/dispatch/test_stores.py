@@ -11,12 +11,11 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import insert, select, update
 
-from tests.dispatch.house import BATCHES, DELIVERIES, START, WORK, FakeRuns, House, batches, deliver, rows, ticket
+from tests.dispatch.house import BATCHES, DELIVERIES, START, WORK, FakeRuns, House, batches, deliver, rows, ticket, work
 from tests.dispatch.house import trigger as tickets
-from tests.dispatch.house import work
 from tests.engine.servers import postgres_server
 from tieline import store
-from tieline.dispatch import Debounce, upkeep
+from tieline.dispatch import Debounce, joining, upkeep
 from tieline.dispatch.batches import Batch, Turns, make
 from tieline.dispatch.dispatcher import Dispatcher
 from tieline.dispatch.match import match
@@ -101,8 +100,8 @@ async def test_an_event_is_noticed_at_once() -> None:
             db.execute(update(BATCHES).values(state="ended", outcome="Completed"))
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    # The best of them: this machine has other things to do, too.
-    assert min(took) <= 0.06, took
+    # The best of them, and with room to spare: this machine has other things to do, too.
+    assert min(took) <= 0.1, took
 
 
 @pytest.mark.usefixtures("kind")
@@ -117,9 +116,10 @@ async def test_everything_works_on_each_store() -> None:
     house.runs.end()
     await house.care()
     house.clock.wall -= 3600
-    house.clock.passes(30)
-    await house.care()
-    house.runs.end()
+    for _ in range(5):
+        await house.care()
+        house.clock.passes(6)
+        house.runs.end()
     await house.care()
     assert Counter((row.trigger, row.state) for row in work()) == {("tickets", "done"): 9, ("plain", "done"): 9}
 
@@ -140,7 +140,8 @@ def test_what_is_old_and_done_is_let_go() -> None:
             where = WORK.c.delivery_id == number
             db.execute(update(WORK).where(where).values(state=state, updated_at=moment, batch_id=batch.id))
         note = {"scope": "d", "action": "a", "connection": "c", "state": "done", "key": "k"}
-        db.execute(insert(JOURNAL), [note | {"fingerprint": "1", "at": long_ago}, note | {"fingerprint": "2", "at": old}])
+        marked = [note | {"fingerprint": "1", "at": long_ago}, note | {"fingerprint": "2", "at": old}]
+        db.execute(insert(JOURNAL), marked)
     while upkeep.prune(START) or upkeep.prune_journal(START):
         pass
     assert [row.id for row in rows(DELIVERIES)] == [made[1], made[3], made[4], made[5]]
@@ -179,8 +180,6 @@ async def test_errors_of_any_kind_do_not_end_it(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_what_cannot_be_stored_does_not_stand_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tieline.dispatch import joining
-
     house = House([tickets()])
     deliver(*(ticket(number) for number in range(5)))
     real = joining.join

@@ -111,20 +111,26 @@ class Dispatcher:
         return bool(plan.states or closed or made)
 
     async def care(self) -> None:
-        """Make up for what a dispatcher or a worker has left undone when it died."""
+        """Make up for what a dispatcher or a worker has left undone when it died.
+
+        Raises:
+            NotNow: Prefect does not answer.
+        """
         await self._thread(upkeep.mend_clock, self._wall())
-        for batch in await self._thread(batches.not_started, self._wall()):
-            if batch.id not in self._starting and self._steady() >= self._pauses.get(batch.trigger, (0.0, 0.0))[0]:
-                self._begin(batch)
-        found = await self._thread(upkeep.under_way)
-        lapsed = self._leases.lapsed(found, self._wall(), self._steady())
-        for one in lapsed:
-            await self._runs.crash(one.flow_run_id, DIED)
-            await self._thread(self._close, one.id, f"Crashed: {DIED}")
-        await self._poll([one for one in found if one not in lapsed])
         if self._steady() >= self._prune_at:
             self._prune_at = self._steady() + PRUNE_SECONDS
             await self._prune()
+        for batch in await self._thread(batches.not_started, self._wall()):
+            if batch.id not in self._starting and self._steady() >= self._pauses.get(batch.trigger, (0.0, 0.0))[0]:
+                self._begin(batch)
+        found, now = await self._thread(upkeep.under_way), self._wall()
+        lapsed = {one.id: one for one in self._leases.lapsed(found, now, self._steady())}
+        # Who renews a lease writes the end down, too, after the last word about the events.
+        for batch_id in await self._poll([one for one in found if not one.alive(now)]):
+            lapsed.pop(batch_id, None)
+        for one in lapsed.values():
+            await self._runs.crash(one.flow_run_id, DIED)
+            await self._thread(self._close, one.id, f"Crashed: {DIED}")
 
     async def settled(self) -> None:
         """Wait until every run that was begun is started, or could not be."""
@@ -135,19 +141,17 @@ class Dispatcher:
         while await self.look():
             pass
 
-    async def _poll(self, found: Sequence[upkeep.UnderWay]) -> None:
-        """Ask Prefect about the runs that do not tell the store themselves, or have not begun to."""
+    async def _poll(self, found: Sequence[upkeep.UnderWay]) -> list[str]:
+        """Ask Prefect about runs that do not tell the store themselves; the batches that have ended.
+
+        Raises:
+            NotNow: Prefect does not answer.
+        """
         asked = {one.flow_run_id: one.id for one in found}
-        if not asked:
-            return
-        try:
-            ended = await self._runs.ended(list(asked))
-        except NotNow as exc:
-            self._complaints.say("runs cannot be asked about", str(exc))
-            return
-        self._complaints.over("runs cannot be asked about")
+        ended = await self._runs.ended(list(asked)) if asked else {}
         for flow_run_id, outcome in ended.items():
             await self._thread(self._close, asked[flow_run_id], outcome)
+        return [asked[flow_run_id] for flow_run_id in ended]
 
     def _close(self, batch_id: str, outcome: str) -> None:
         outcomes.close(batch_id, outcome, now=self._wall())
@@ -193,6 +197,9 @@ class Dispatcher:
         while True:
             try:
                 await work()
+                await pause()
+            except NotNow as exc:
+                self._complaints.say(what, str(exc))
                 await pause()
             except Exception as exc:  # noqa: BLE001 - the loop goes on whatever happens
                 self._complaints.say(what, f"{type(exc).__name__}: {observe.redact(str(exc))[:500]}")

@@ -40,6 +40,10 @@ class UnderWay:
     flow_run_id: str
     lease_until: float
 
+    def alive(self, now: float) -> bool:
+        """Whether somebody has renewed its lease lately."""
+        return now < self.lease_until <= now + LEASE_SECONDS
+
 
 @dataclass
 class Leases:
