@@ -15,10 +15,11 @@ from tieline.settings import settings
 def place(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     made = Place(prefect_server, tmp_path_factory.mktemp("place"))
     patch = pytest.MonkeyPatch()
-    patch.setenv("TIELINE_DATA_DIR", str(made.folder / "data"))
+    patch.setenv("TIELINE_DATA_DIR", str(made.folder / "data"))  # before `_fresh` is there: for the module's workers
     yield made
-    made.http.close()
     patch.undo()
+    made.close_pool()
+    made.http.close()
 
 
 @pytest.fixture

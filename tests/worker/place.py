@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import httpx
 from sqlmodel import col, update
@@ -63,7 +63,9 @@ def waits_in_thread(began: str, until: str):
     wait_for(until)
 
 @flow
-async def spins():
+async def spins(began: str = ""):
+    if began:
+        Path(began).write_text(str(os.getpid()))
     while True:
         pass
 
@@ -83,7 +85,7 @@ async def exits(code: int):
 BROKEN = "from prefect import flow\n\nnothing = 1 / 0\n"
 
 
-def eventually(ask: Callable[[], T | None], what: str) -> T:
+def eventually(ask: Callable[[], T | Literal[False] | None], what: str) -> T:
     """The first answer that is one."""
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
@@ -91,6 +93,11 @@ def eventually(ask: Callable[[], T | None], what: str) -> T:
             return answer
         time.sleep(0.05)
     raise AssertionError(f"Not within {SECONDS} seconds: {what}")
+
+
+def written(path: Path) -> str:
+    """What a flow wrote into a file, as soon as it did."""
+    return eventually(lambda: path.exists() and path.read_text("utf-8"), str(path))
 
 
 @dataclass
@@ -140,6 +147,12 @@ class Place:
         got = eventually(answer, path).raise_for_status()
         return got.json() if got.content else None
 
+    def close_pool(self) -> None:
+        """Take away what was deployed to the pool: other tests share the server."""
+        where = {"work_pools": {"name": {"any_": [self.pool]}}}
+        for one in self.ask("POST", "/deployments/filter", json=where):
+            self.ask("DELETE", f"/deployments/{one['id']}")
+
     def deploy(self, flow: str, module: str = "good", **more: Any) -> str:
         """A deployment's id; an old one of that flow is replaced."""
         made = self.ask("POST", "/flows/", json={"name": flow.replace("_", "-")})
@@ -162,7 +175,14 @@ class Place:
         if batch:
             asked["idempotency_key"] = f"tieline:{batch}"
             with store.session() as db:  # as the dispatcher does: the row is there before the run is
-                row = {"trigger": "t", "lane": "normal", "deployment": flow, "name": flow, "size": 1, "parameters": {}}
+                row: Json = {
+                    "trigger": "t",
+                    "lane": "normal",
+                    "deployment": flow,
+                    "name": flow,
+                    "size": 1,
+                    "parameters": {},
+                }
                 db.add(BatchRow(id=batch, state="made", created_at=time.time(), **row))
         run = str(self.ask("POST", f"/deployments/{deployment}/create_flow_run", json=asked)["id"])
         if batch:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.worker.place import FLOWS, Place, Worker, eventually
+from tests.worker.place import FLOWS, Place, Worker, eventually, written
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("data")]
 
@@ -18,10 +18,6 @@ pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("data")]
 def worker(place: Place) -> Iterator[Worker]:
     with place.worker() as made:
         yield made
-
-
-def read(path: Path) -> str:
-    return eventually(lambda: path.exists() and path.read_text("utf-8"), str(path)) or ""
 
 
 @pytest.mark.parametrize("flow", ("notes", "notes_in_thread"))
@@ -34,7 +30,7 @@ def test_a_run_belongs_to_its_deployment_and_tells_its_batch(
     found = place.run(run)
     assert found["deployment_id"]
     assert (found["work_pool_name"], found["work_queue_name"]) == (place.pool, "default")
-    assert read(tmp_path / "said").startswith("ran ")
+    assert written(tmp_path / "said").startswith("ran ")
     eventually(lambda: place.batch(batch).state == "ended", "the batch's end")
     assert place.batch(batch).outcome == "Completed"
     assert place.batch(batch).lease_until > place.batch(batch).created_at
@@ -74,7 +70,7 @@ def test_runs_run_beside_each_other(place: Place, worker: Worker, tmp_path: Path
 @pytest.mark.parametrize("flow", ("waits", "waits_in_thread"))
 def test_cancelled_from_outside(place: Place, worker: Worker, tmp_path: Path, flow: str) -> None:
     run = place.start(flow, batch=f"cancel-{flow}", began=str(tmp_path / "began"), until=str(tmp_path / "never"))
-    pid = read(tmp_path / "began")
+    pid = written(tmp_path / "began")
     place.ask("POST", f"/flow_runs/{run}/set_state", json={"state": {"type": "CANCELLING"}})
     assert place.ended(run)["type"] == "CANCELLED", worker.log()
     eventually(lambda: place.batch(f"cancel-{flow}").state == "ended", "the batch's end")
@@ -83,9 +79,24 @@ def test_cancelled_from_outside(place: Place, worker: Worker, tmp_path: Path, fl
 
 
 @pytest.mark.parametrize("flow", ("waits", "waits_in_thread"))
+def test_suspended_from_outside_it_waits_for_another_time(
+    place: Place, worker: Worker, tmp_path: Path, flow: str
+) -> None:
+    batch, go = f"suspend-{flow}", tmp_path / "go"
+    run = place.start(flow, batch=batch, began=str(tmp_path / "began"), until=str(go))
+    written(tmp_path / "began")
+    place.ask("POST", f"/flow_runs/{run}/set_state", json={"state": {"type": "PAUSED", "name": "Suspended"}})
+    eventually(lambda: f"at its next step run={run}" in worker.log().replace("\n", " "), "the worker has seen it")
+    go.touch()
+    eventually(lambda: place.batch(batch).lease_until == 0.0, "it was given back")
+    assert place.batch(batch).state == "running"
+    assert place.run(run)["state_name"] == "Suspended"
+
+
+@pytest.mark.parametrize("flow", ("waits", "waits_in_thread"))
 def test_over_its_time_it_crashes_and_others_go_on(place: Place, worker: Worker, tmp_path: Path, flow: str) -> None:
     other = place.start("waits", began=str(tmp_path / "other"), until=str(tmp_path / "enough"))
-    pid = read(tmp_path / "other")
+    pid = written(tmp_path / "other")
     run = place.start(flow, limit=0.5, began=str(tmp_path / "began"), until=str(tmp_path / "never"))
     state = place.ended(run)
     assert (state["type"], state["message"]) == (
@@ -94,14 +105,14 @@ def test_over_its_time_it_crashes_and_others_go_on(place: Place, worker: Worker,
     ), worker.log()
     (tmp_path / "enough").touch()
     assert place.ended(other)["name"] == "Completed"
-    assert read(tmp_path / "began") == pid
+    assert written(tmp_path / "began") == pid
 
 
 def test_what_hangs_is_ended_with_its_process_and_neighbors_know_why(
     place: Place, worker: Worker, tmp_path: Path
 ) -> None:
     other = place.start("waits", batch="neighbor", began=str(tmp_path / "other"), until=str(tmp_path / "never"))
-    read(tmp_path / "other")
+    written(tmp_path / "other")
     run = place.start("spins", limit=1, batch="spins")
     state = place.ended(run)
     assert state["type"] == "CRASHED", worker.log()
@@ -129,7 +140,7 @@ def test_a_process_that_dies(place: Place, worker: Worker, tmp_path: Path, how: 
         assert state["message"] == "Its process ended with exit code 3."
     else:
         run = place.start("waits", began=str(tmp_path / "began"), until=str(tmp_path / "never"))
-        os.kill(int(read(tmp_path / "began")), signal.SIGKILL)
+        os.kill(int(written(tmp_path / "began")), signal.SIGKILL)
         state = place.ended(run)
         assert state["message"] == "Its process ended by SIGKILL."
     assert state["type"] == "CRASHED"

@@ -26,7 +26,7 @@ def worker(
 ) -> None:
     """Run flows at once, in a process that has them imported, until Ctrl-C.
 
-    Upon Ctrl-C it takes no new runs, and those that run have TIELINE_GRACE_SECONDS more. A second one ends them at once.
+    Upon Ctrl-C it takes no new runs, and those that run have TIELINE_GRACE_SECONDS more. A second one ends them now.
     """
     from tieline import prefect_server
     from tieline.worker.worker import TielineWorker

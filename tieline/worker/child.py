@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect import Flow
 from prefect._flow_run_suspension import mark_flow_run_suspension_requested
 from prefect.client.orchestration import PrefectClient
@@ -39,6 +40,8 @@ from tieline.worker import code, leases
 from tieline.worker.engine import Stopped, parameters_of, run_async, run_sync
 from tieline.worker.wire import LONGEST, decode, encode
 
+#: Requests to Prefect at a time. Its server on SQLite stands still for a minute where many write at once.
+CONNECTIONS = 1
 BEAT_SECONDS = 0.5
 RENEW_SECONDS = 5.0
 #: A loop that did not turn for so long is blocked.
@@ -207,11 +210,7 @@ class Child:
             return exc.state
         except ConfigError as exc:
             return await self._end(run, Failed(message=str(exc)))
-        except (asyncio.CancelledError, Stopped) as exc:
-            return await self._settled(run, exc)
-        except Exception as exc:  # noqa: BLE001 - a flow's error, which its state tells already
-            return await self._settled(run, exc)
-        except BaseException as exc:  # noqa: BLE001 - such as SystemExit, which must not end the others
+        except BaseException as exc:  # noqa: BLE001 - a flow's error, its being stopped, or SystemExit: the others go on
             return await self._settled(run, exc)
 
     async def _run(self, flow: Flow[..., Any], run: Run) -> State[Any]:
@@ -354,7 +353,7 @@ async def _connected(descriptor: int) -> asyncio.StreamReader:
 
 
 async def _serve(reports: Reports, commands: int, wrong: list[str]) -> None:
-    async with AsyncClientContext() as context:
+    async with AsyncClientContext(httpx_settings={"limits": httpx.Limits(max_connections=CONNECTIONS)}) as context:
         # Runs inherit this client: none has to connect anew.
         await context.client.api_healthcheck()
         child = Child(reports, context.client)

@@ -108,6 +108,8 @@ class Child:
                 str(write),
                 *entrypoints,
                 stdin=asyncio.subprocess.PIPE,
+                # The worker has compared versions; and a process is to become warm while the server is away, too.
+                env=os.environ | {"PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false"},
                 pass_fds=[write],
                 start_new_session=True,  # Ctrl-C is for the worker; and what a flow starts is ended with it
             )
@@ -167,6 +169,7 @@ class Child:
 
     def suspend(self, run: str, state: State[Any]) -> None:
         """Let a run stop at its next step, to go on some other time."""
+        log().warning("a run was suspended: it stops at its next step", run=run)
         self._tell("suspend", id=run, state=state.model_dump_json())
 
     async def close(self) -> None:
@@ -385,5 +388,5 @@ class Children:
 
 
 async def _idle(children: list[Child]) -> None:
-    while any(child.runs and not child.gone.is_set() for child in children):
+    while any(child.runs and not child.gone.is_set() for child in children):  # noqa: ASYNC110 - several may end it
         await asyncio.sleep(WATCH_SECONDS)

@@ -1,9 +1,9 @@
 """Prefect's engine for a run that has others beside it in its process.
 
 It differs from what Prefect does in a process of one run's own in two ways. Prefect watches each run of a deployment
-for being suspended with a thread, an event loop and a socket of its own, and the run's event loop waits for that thread:
-one run would hold up all others. Here the worker watches for all runs. And when a run is stopped, we know why, and say
-so in the state it ends in, where Prefect would say that its process was ended.
+for being suspended with a thread, an event loop and a socket of its own, and the run's event loop waits for that
+thread: one run would hold up all others. Here the worker watches for all runs. And when a run is stopped, we know why,
+and say so in the state it ends in, where Prefect would say that its process was ended.
 """
 
 from __future__ import annotations

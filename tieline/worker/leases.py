@@ -60,13 +60,13 @@ def end(batch: str, outcome: str) -> None:
         )
 
 
-def waiting(most: int = 100) -> list[str]:
-    """The flow runs of batches that nobody has taken yet, oldest first.
+def waiting(most: int = 100) -> dict[str, str]:
+    """The flow runs of batches that nobody has taken yet and the lane of each, the most urgent and oldest first.
 
     Args:
         most: How many are looked for in each lane.
     """
-    found: list[str] = []
+    found: dict[str, str] = {}
     with store.session() as db:
         for lane in LANES:
             runs = db.exec(
@@ -80,5 +80,5 @@ def waiting(most: int = 100) -> list[str]:
                 .order_by(col(BatchRow.created_at))
                 .limit(most)
             )
-            found += [run for run in runs if run]
+            found |= {run: lane for run in runs if run}
     return found

@@ -33,10 +33,10 @@ class StoreWatch:
     """Says which runs of batches nobody has taken yet. A thread of its own: a disk may be slow.
 
     Args:
-        waiting: Called with their ids, in the thread, when something was written and there are any.
+        waiting: Called with their ids and lanes, in the thread, when there are others than the last time.
     """
 
-    def __init__(self, waiting: Callable[[list[UUID]], Any]) -> None:
+    def __init__(self, waiting: Callable[[dict[UUID, str]], Any]) -> None:
         self._waiting = waiting
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="tieline-store-watch", daemon=True)
@@ -60,14 +60,14 @@ class StoreWatch:
 
     def _look(self, connection: Connection) -> None:
         sqlite = connection.dialect.name == "sqlite"
-        before, told = None, list[UUID]()
+        before, told = None, dict[UUID, str]()
         while not self._end.wait(LOOK_SECONDS):
             version = connection.scalar(text("PRAGMA data_version")) if sqlite else None
             connection.rollback()
             if version is not None and version == before:
                 continue
             before = version
-            found = [UUID(run) for run in leases.waiting()]
+            found = {UUID(run): lane for run, lane in leases.waiting().items()}
             if found and found != told:
                 self._waiting(found)
             told = found

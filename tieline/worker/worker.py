@@ -24,11 +24,12 @@ from tieline.settings import settings
 from tieline.worker import code, leases, news
 from tieline.worker.children import Children, Lost
 from tieline.worker.configuration import Configuration, Result, Variables, template
-from tieline.worker.lanes import BATCH, CRITICAL, NORMAL, Lanes
+from tieline.worker.lanes import BATCH, CRITICAL, LANES, NORMAL, Lanes
 
 LIMIT = 10
 #: How many runs are asked for at a time.
 MOST = 50
+URGENCY = {lane: number for number, lane in enumerate(LANES)}
 #: How often Prefect is asked although nothing told us to; runs that are due until then are taken already.
 ASK_SECONDS = 4
 #: Pause before a run is taken again that could not be run, because the server or the store was away.
@@ -66,13 +67,14 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         self._children = Children(self._say)
         self._wake = asyncio.Event()
         self._asking = asyncio.Lock()
+        self._claiming = asyncio.Lock()
         self._closing = False
         self._duties: list[asyncio.Task[None]] = []
         self._store_watch: news.StoreWatch | None = None
         self._deployments: dict[UUID, tuple[float, DeploymentResponse]] = {}
         self._queues: tuple[float, list[WorkQueue]] = (0.0, [])
-        #: Runs that somebody told us of, and that may wait for us.
-        self._offered: dict[UUID, None] = {}
+        #: Runs that somebody told us of, that may wait for us, and the lane of each, as far as it is known.
+        self._offered: dict[UUID, str] = {}
 
     @classmethod
     def get_default_base_job_template(cls) -> dict[str, Any]:
@@ -103,7 +105,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         await self._children.close(settings().grace_seconds, "The worker was told to end, and it did not end in time.")
         with suppress(TimeoutError):
             async with asyncio.timeout(5):
-                while len(self._lanes):
+                while len(self._lanes):  # noqa: ASYNC110 - for a moment, once
                     await asyncio.sleep(0.05)
         await super().teardown(*exc_info)
 
@@ -117,9 +119,9 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
 
     # ---------------------------------------------------------------- asking
 
-    def _offer(self, runs: list[UUID]) -> None:
+    def _offer(self, runs: dict[UUID, str]) -> None:
         """Take these soon, if they are for us."""
-        self._offered |= dict.fromkeys(runs)
+        self._offered |= runs
         self._wake.set()
 
     async def _ask(self) -> None:
@@ -149,14 +151,13 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
 
     async def _take_offered(self) -> None:
         """Take those of the runs that we were told of that wait, as far as there are places."""
-        room = self._lanes.room(CRITICAL)
-        if not room:
+        asked = self._worth_asking()
+        if not asked:
             return
         if await self._limited():  # Prefect itself has to say which may run
             self._offered.clear()
             await self.get_and_submit_flow_runs()
             return
-        asked = [run for run in self._offered if run not in self._lanes][:MOST]
         answer = await self.client.request(
             "POST",
             "/flow_runs/filter",
@@ -169,11 +170,19 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
                 "work_pools": {"name": {"any_": [self._work_pool_name]}},
             },
         )
-        waiting = {run.id: run for run in FlowRun.model_validate_list(answer.json())}
+        found = FlowRun.model_validate_list(answer.json())
         for identity in asked:
-            run = waiting.get(identity)
-            if run is None or self._take(run) or not self._ours(run):
-                self._offered.pop(identity, None)
+            del self._offered[identity]
+        for run in sorted(found, key=lambda one: URGENCY[_lane(one.work_queue_name or "")]):
+            if not self._take(run) and self._ours(run):
+                self._offered[run.id] = _lane(run.work_queue_name or "")
+
+    def _worth_asking(self) -> list[UUID]:
+        """Runs that we were told of and have a place for, the most urgent first; one of an unknown lane may be it."""
+        runs = [
+            run for run, lane in self._offered.items() if run not in self._lanes and self._lanes.room(lane or CRITICAL)
+        ]
+        return sorted(runs, key=lambda run: URGENCY[self._offered[run] or CRITICAL])[:MOST]
 
     async def _limited(self) -> bool:
         """Whether the pool or a queue is paused, or has a limit that others count towards as well."""
@@ -201,7 +210,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
                 return []
             found = await self._scheduled(names, MOST)
             taken = [run for run in found if self._take(run)]
-            self._offered |= dict.fromkeys(run.id for run in found if run.id not in self._lanes)
+            self._offered |= {run.id: _lane(run.work_queue_name or "") for run in found if run.id not in self._lanes}
         return taken
 
     async def _open_queues(self) -> list[str] | None:
@@ -319,7 +328,8 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
     async def _claim(self, flow_run: FlowRun, batch: str) -> bool:
         """Make it ours. That a run becomes Pending once only is Prefect's lock: no two workers get the same."""
         try:
-            state = await propose_state(self.client, Pending(), flow_run_id=flow_run.id)
+            async with self._claiming:  # one at a time: see CONNECTIONS in child.py
+                state = await propose_state(self.client, Pending(), flow_run_id=flow_run.id)
         except Abort:  # somebody else has it
             return False
         if state.is_scheduled() and batch:  # its deployment, or its queue, has no place for it yet
@@ -353,13 +363,13 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
     # ---------------------------------------------------------------- stopping runs
 
     async def _listen(self) -> None:
-        while self._work_pool is None:
+        while self._work_pool is None:  # noqa: ASYNC110 - Prefect's worker reads it now and then
             await asyncio.sleep(1)
         await news.events(self._work_pool.id, self._told)
 
     def _told(self, event: str, run: UUID) -> None:
         if event == news.SCHEDULED:
-            self._offer([run])
+            self._offer({run: ""})
         elif self._children.holder(str(run)) and self._runs_task_group is not None:
             self._runs_task_group.start_soon(self._look_at, [run])
 
