@@ -19,7 +19,7 @@ ROWS = 9
 PICTURE = Path(__file__).parent.parent / "docs" / "demo.svg"
 
 if __name__ == "__main__":
-    console = Console(record=True, width=118, force_terminal=True)
+    console = Console(record=True, width=118, force_terminal=True, highlight=False)
     outcomes.ROWS = ROWS
     screen.out = demo.out = console
     console.print("[bold]$ make demo[/]\n")

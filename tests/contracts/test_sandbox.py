@@ -11,8 +11,10 @@ import pytest
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
 from tasks import slack, zendesk
+from tests.sandbox.receiver import Receiver
 from tieline import errors
 from tieline.sandbox import CREDENTIALS, Sandbox, running
+from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Hello*"}}]
@@ -74,6 +76,26 @@ async def test_zendesk(sandbox: Sandbox, login: str) -> None:
     assert await do("find_user", email=mail) is None
     assert (await do("create_user", name="Ann", email=mail)) == (await do("find_user", email=mail))
     assert await do("list_organizations", limit=2)
+
+
+async def test_zendesk_webhooks(sandbox: Sandbox) -> None:
+    """A webhook that our own action makes brings deliveries that our own verifier accepts."""
+    login = {"email": CREDENTIALS.zendesk_email, "api_token": CREDENTIALS.zendesk_api_token}
+    block = ZendeskCredentials(url=sandbox.zendesk_url, rate=FAST, **login)
+    wanted = {"name": "Tieline", "events": ["zen:event-type:ticket.created"]}
+    with Receiver() as receiver:
+        made = await call(zendesk.connector, block, "create_webhook", url=receiver.url, **wanted)
+        listed = await call(zendesk.connector, block, "list_webhooks")
+        assert [one["id"] for one in listed] == [made["id"]]
+        secret = await zendesk.get_webhook_secret.fn(block, webhook_id=made["id"])
+        await call(zendesk.connector, block, "create_ticket", subject="Help", body="It burns.")
+        (got,) = receiver.wait(1)
+        webhook = zendesk.connector.webhook
+        assert webhook is not None
+        delivery = Delivery(headers=got.headers, raw=got.body)
+        webhook.check(delivery, secret.secret.get_secret_value())
+        assert webhook.event(delivery) == "ticket.created"
+    sandbox.hooks.unsubscribe(made["id"])
 
 
 async def test_slack(sandbox: Sandbox) -> None:
