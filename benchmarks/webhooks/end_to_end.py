@@ -39,9 +39,9 @@ def measure() -> tuple[list[Figure], dict[str, Any]]:
     return figures(quiet, flood, stock), {"quiet": quiet, "flood": flood, "stock": stock}
 
 
-def load(whole: Whole, count: int, connections: int, mark: str) -> subprocess.Popen[bytes]:
+def load(whole: Whole, count: int, connections: int) -> subprocess.Popen[bytes]:
     """Send deliveries, from a process of its own."""
-    words = ["--path", "/hooks/zendesk/main", "--secret", SECRET, "--mark", mark, "--count", str(count)]
+    words = ["--path", "/hooks/zendesk/main", "--secret", SECRET, "--count", str(count)]
     more = ["--port", str(whole.ports["gateway"]), "--connections", str(connections)]
     command = [sys.executable, "-m", "benchmarks.webhooks.load", *words, *more]
     return subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
@@ -56,7 +56,7 @@ def answered(process: subprocess.Popen[bytes]) -> dict[str, Any]:
 
 def warm(whole: Whole) -> None:
     """A few events, so that everything is loaded."""
-    answered(load(whole, 3, 1, "warm"))
+    answered(load(whole, 3, 1))
     whole.until(lambda: len(whole.seen()) >= 3, "the first events have arrived")  # noqa: PLR2004 - as above
 
 
@@ -82,7 +82,7 @@ def one_by_one(whole: Whole) -> dict[str, Any]:
 def flooded(whole: Whole) -> dict[str, Any]:
     """As many events as it takes in, all at once."""
     first, runs, already = time.time(), runs_made(whole), heard(whole)
-    acknowledged = answered(load(whole, EVENTS, CONNECTIONS, f"flood{first:.0f}"))
+    acknowledged = answered(load(whole, EVENTS, CONNECTIONS))
     whole.until(lambda: heard(whole) - already >= EVENTS, "the flood has arrived", 600)
     last = max(moment for moments in whole.seen().values() for moment in moments)
     counts = whole.until(whole.over, "all outcomes are in the inbox")
