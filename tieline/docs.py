@@ -1,4 +1,4 @@
-"""Writes the generated documents: one page for each system, their index, and the page of all commands.
+"""Writes the generated documents: one page for each system, their index, all commands, and all webhooks.
 
 python -m tieline.docs [--check]
 """
@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from tieline import registry
 from tieline.cli import reference
 from tieline.connector import Action, Connector
+from tieline.webhooks import guide
 
 FOLDER = Path(__file__).parent.parent / "docs" / "systems"
 NOTICE = "<!-- Written by `make docs` from the code: change that instead. -->"
@@ -24,7 +25,10 @@ NOTICE = "<!-- Written by `make docs` from the code: change that instead. -->"
 def pages() -> dict[Path, str]:
     """Every generated page, by its path."""
     made = {FOLDER / f"{name}.md": _page(registry.connector(name)) for name in registry.names()}
-    return {FOLDER / "README.md": _index(), FOLDER.parent / "commands.md": reference.page(NOTICE), **made}
+    made[FOLDER / "README.md"] = _index()
+    made[FOLDER.parent / "commands.md"] = reference.page(NOTICE)
+    made[FOLDER.parent / "webhooks.md"] = guide.page(NOTICE)
+    return made
 
 
 def _index() -> str:

@@ -18,11 +18,12 @@ _RECORDS = {"ticket", "user", "organization"}
 #: What happens to a whole record. For every other change Zendesk has a type of its own, which is `updated` here.
 _WHOLE = {"created", "updated", "solved", "closed", "deleted", "soft_deleted", "permanently_deleted", "merged"}
 
+_TYPE, _CURRENT = body("type"), body("event.current")
+
 
 def _event(delivery: Delivery) -> str:
     """Our name for an event: `ticket.solved` for `zen:event-type:ticket.status_changed` to SOLVED, and so on."""
-    name = body("type")(delivery).removeprefix(_PREFIX)
-    status = body("event.current")(delivery).lower()
+    name, status = _TYPE(delivery).removeprefix(_PREFIX), _CURRENT(delivery).lower()
     if name == _STATUS_CHANGED and status in {"solved", "closed"}:
         return f"ticket.{status}"
     if name == _COMMENT_ADDED:

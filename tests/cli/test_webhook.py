@@ -100,6 +100,7 @@ def test_wrong_usage_is_2(tieline: Run, tmp_path: Path, body: Path, name: str) -
     rest = ("--secret", SECRET, "--body", str(body), "--headers", headers_of(tmp_path, {}))
     assert "no system" in tieline("webhook", "verify", name, *rest, code=2).output
     tieline("webhook", "verify", "github", "--secret", SECRET, code=2)
+    wrong: object
     for wrong in ([], "x"):
         tieline("webhook", "verify", "github", *rest[:-1], headers_of(tmp_path, wrong), code=2)
     tieline("webhook", "verify", "github", *rest[:2], "--body", "/no/such/file", *rest[4:], code=2)

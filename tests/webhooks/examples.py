@@ -110,7 +110,7 @@ SNS_MESSAGE = {
     "Type": "Notification",
     "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
     "TopicArn": TOPIC,
-    "Timestamp": "2026-11-22T05:00:00.000Z",
+    "Timestamp": "2027-01-15T08:00:00.000Z",
 }
 
 EXAMPLES: dict[str, Example] = {
@@ -501,7 +501,7 @@ EXAMPLES: dict[str, Example] = {
         SNS_MESSAGE,
         "ses.bounce",
         "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
-        facts=("ann@example.com", "2026-11-22T05:00:00Z", "Hi", ""),
+        facts=("ann@example.com", "2027-01-15T08:00:00Z", "Hi", ""),
         secret=TOPIC,
         key=certificate.KEY,
         other=TOPIC.replace("bounces", "others"),

@@ -135,6 +135,10 @@ def test_linear_and_mailgun_have_the_time_in_the_body() -> None:
         find("linear").check(Delivery({"linear-signature": mac(b"s", untimed)}, untimed), "s", now=NOW)
     signature = {"timestamp": STAMP, "token": "abc", "signature": mac(b"s", f"{STAMP}abc".encode())}
     find("mailgun").check(Delivery({}, json.dumps({"signature": signature}).encode()), "s", now=NOW)
+    parent = {**signature, "signature": mac(b"another", b"x"), "parent-signature": signature["signature"]}
+    find("mailgun").check(Delivery({}, json.dumps({"signature": parent}).encode()), "s", now=NOW)
+    with pytest.raises(SignatureInvalid):
+        find("mailgun").check(Delivery({}, json.dumps({"signature": parent}).encode()), "other", now=NOW)
 
 
 def test_a_sha1_signature_of_github_is_not_enough() -> None:

@@ -69,6 +69,12 @@ def test_what_makes_no_sense_is_said_when_the_block_is_made(fields: dict[str, An
         CustomScheme(**fields)
 
 
+def test_what_has_no_name_was_received() -> None:
+    assert CustomScheme().webhook().event(Delivery({}, b"\xff")) == "received"
+    assert CustomScheme(event="body:kind").webhook().event(Delivery({}, b"{}")) == "received"
+    assert CustomScheme(event="query:e").webhook().event(Delivery({}, b"", {"e": "made"})) == "made"
+
+
 def test_a_block_says_how_its_own_are_signed() -> None:
     own = CustomScheme(header="X-Mine")
     block = WebhookCredentials(system="custom", webhook_secret=SecretStr("s"), custom=own)

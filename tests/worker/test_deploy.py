@@ -15,7 +15,7 @@ import pytest
 
 from tests.worker.place import Place, eventually
 from tieline import registry
-from tieline.cli import deploy
+from tieline.worker import pool as deploy
 from tieline.errors import ConfigError, UnknownName
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("data")]
@@ -45,7 +45,7 @@ def running(place: Place, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 def test_the_pool_is_made_with_a_queue_for_each_lane(place: Place) -> None:
     found = registry.deployments()
     for _ in range(2):  # and again, as people do
-        asyncio.run(deploy._deploy(found, deploy.POOL))
+        asyncio.run(deploy.deploy(found, deploy.POOL))
     pool = place.ask("GET", f"/work_pools/{deploy.POOL}")
     assert pool["type"] == "tieline"
     assert list(pool["base_job_template"]["variables"]["properties"]) == ["timeout_seconds"]
@@ -58,14 +58,14 @@ def test_a_pool_of_another_type_is_told(place: Place, monkeypatch: pytest.Monkey
     monkeypatch.setattr(deploy, "POOL", f"old-{place.pool}")
     place.ask("POST", "/work_pools/", json={"name": deploy.POOL, "type": "process"})
     with pytest.raises(ConfigError, match="of type 'process'; the warm worker needs one of type 'tieline'") as caught:
-        asyncio.run(deploy._deploy([], deploy.POOL))
+        asyncio.run(deploy.deploy([], deploy.POOL))
     assert f"prefect work-pool delete {deploy.POOL}" in caught.value.hint
 
 
 def test_an_unknown_pool(place: Place) -> None:
     assert place.pool
     with pytest.raises(UnknownName, match="There is no work pool 'nowhere'"):
-        asyncio.run(deploy._deploy([], "nowhere"))
+        asyncio.run(deploy.deploy([], "nowhere"))
 
 
 def test_our_command_runs_a_pool(place: Place, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_our_command_runs_a_pool(place: Place, tmp_path: Path) -> None:
 def test_the_same_deployment_runs_in_a_process_of_its_own(place: Place, tmp_path: Path) -> None:
     pool = f"process-{place.pool}"
     place.ask("POST", "/work_pools/", json={"name": pool, "type": "process"})
-    asyncio.run(deploy._deploy(registry.deployments(), pool))
+    asyncio.run(deploy.deploy(registry.deployments(), pool))
     place.pool, ours = pool, place.pool
     try:
         with running(place, "prefect", "worker", "start", "--type", "process", "--pool", pool) as process:

@@ -60,6 +60,7 @@ _PUBLIC = typer.Option(HOST, "--url", metavar="PUBLIC", help="Where the world re
 def show_list(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
     """Every system that can push at us, what it signs, and how many of its events we know."""
     from tieline.webhooks import events, find, systems
+    from tieline.webhooks.guide import says
 
     found = [(name, find(name), events(name)) for name in systems()]
     if json:
@@ -151,7 +152,9 @@ def guide(system: str = _SYSTEM, connection: str = _CONNECTION, url: str = _PUBL
     """How to register a webhook at the vendor."""
     from rich.markdown import Markdown
 
-    out.print(Markdown(guide_text(system, _webhook(system), connection, url)))
+    from tieline.webhooks.guide import whole
+
+    out.print(Markdown(whole(system, _webhook(system), connection, url)))
 
 
 @group.command()
@@ -199,6 +202,7 @@ def setup(
     """Register a webhook through the vendor's API, and save its secret; where there is none, tell how to do it."""
     from tieline import prefect_server
     from tieline.cli import hooks
+    from tieline.webhooks.guide import address, title
 
     webhook = _webhook(system)
     if not hooks.can_register(system):
@@ -216,39 +220,6 @@ def setup(
     out.print(panel(pairs((name, Text(value)) for name, value in rows.items()), f"{title(system)} tells us"))
     if webhook.caveat:
         note(webhook.caveat)
-
-
-def address(system: str, connection: str, url: str) -> str:
-    """Where a vendor must send to."""
-    return f"{url.rstrip('/')}/hooks/{system}/{connection}"
-
-
-def guide_text(system: str, webhook: Webhook, connection: str, url: str) -> str:
-    """How to register it, in Markdown."""
-    signed = f"**What is signed:** {says(webhook)}."
-    caveat = f"\n\n**Mind:** {webhook.caveat}" if webhook.caveat else ""
-    steps = webhook.guide.replace("{url}", address(system, connection, url))
-    steps = steps.replace("--connection NAME", f"--connection {connection}")
-    keep = f"The secret goes into the block with `tieline webhook secret {system} --connection {connection}`."
-    return f"# {title(system)}\n\n{signed}{caveat}\n\n{keep}\n\n{steps}\n\nThe vendor's page: <{webhook.docs}>\n"
-
-
-def title(system: str) -> str:
-    """How people write a system's name."""
-    from importlib import import_module
-
-    from tieline import registry
-    from tieline.webhooks.find import vendors
-
-    if system not in vendors():
-        return registry.connector(system).title
-    # The file of a system without a connector begins with it.
-    return (import_module(f"tieline.webhooks.vendors.{system}").__doc__ or system).partition(":")[0]
-
-
-def says(webhook: Webhook) -> str:
-    """What is signed."""
-    return str(getattr(webhook.verify, "says", "in a way of its own"))
 
 
 def _webhook(system: str, custom: str = "") -> Webhook:

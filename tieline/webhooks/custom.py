@@ -9,13 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from tieline.errors import SignatureInvalid
 from tieline.webhooks.delivery import Facts, Reader, Scheme, Webhook, digest
-from tieline.webhooks.readers import body, first, header, named, numbered, query
+from tieline.webhooks.readers import body, constant, first, header, named, numbered, query
 from tieline.webhooks.standard import standard_or_svix
 from tieline.webhooks.times import FRESH_SECONDS, Unit, in_header
 from tieline.webhooks.verifiers import Encoding, Hmac, InQuery, as_bytes, basic, bearer, from_base64, shared_secret
 
 _FIELDS = {"body", "timestamp", "id", "url"}
 _DAY = 86_400
+#: What happened, where it does not say.
+UNNAMED = "received"
 
 GUIDE = """\
 1. Say in the block (`custom`) how the vendor signs. If it can only send a header: `{"sign": "header", "header":
@@ -45,7 +47,10 @@ class CustomScheme(BaseModel):
     id: str = Field("", description="The header with the delivery's id, if that is signed too.")
     key: Literal["text", "base64", "hex"] = Field("text", description="How the secret is to be read.")
     parameter: str = Field("token", description="The parameter of the query with the secret.")
-    event: str = Field("", description='Where the event\'s name is: "header:X-Event", "body:type" or "query:event".')
+    event: str = Field(
+        "",
+        description='Where the event\'s name is: "header:X-Event", "body:type" or "query:event"; else "received".',
+    )
     delivery: str = Field("", description="Where the delivery's number is, written in the same way.")
     parts: str = Field("", description='Dotted path of the list, if a delivery holds several events; "." is the body.')
     who: str = Field("", description="Dotted path of the person, for people to read; more of them go behind a |.")
@@ -82,7 +87,7 @@ class CustomScheme(BaseModel):
         place = self.delivery or (f"header:{self.id}" if self.id else "")
         return Webhook(
             verify=self._verify(),
-            event=_reader(self.event) if self.event else named(usual),
+            event=first(_reader(self.event) if self.event else named(usual), constant(UNNAMED)),
             delivery=numbered(_reader(place)) if place else digest,
             parts=self.parts,
             facts=Facts(who=self.who, when=self.when, subject=self.subject, link=self.link),

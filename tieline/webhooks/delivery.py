@@ -133,6 +133,10 @@ class Scheme(ABC):
             SignatureInvalid: It is not signed, not with this secret, or not now.
         """
 
+    def way(self, delivery: Delivery) -> Scheme:  # noqa: ARG002 - for those that leave a choice
+        """The scheme that this delivery is signed with, where the vendor leaves a choice."""
+        return self
+
     def signed_at(self, delivery: Delivery) -> float | None:  # noqa: ARG002 - for those whose time is signed
         """The signed time in Unix seconds, where there is one; it is not checked here."""
         return None

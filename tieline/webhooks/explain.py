@@ -53,7 +53,7 @@ def _good(webhook: Webhook, delivery: Delivery, secret: str, moment: float | Non
 
 
 def _missing(webhook: Webhook, delivery: Delivery) -> Iterator[str]:
-    names = webhook.verify.headers if isinstance(webhook.verify, Scheme) else ()
+    names = webhook.verify.way(delivery).headers if isinstance(webhook.verify, Scheme) else ()
     for name in names:
         if not delivery.headers.get(name):
             yield f"The header {name} is missing or empty."

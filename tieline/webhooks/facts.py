@@ -72,7 +72,7 @@ def _read(where: Where, payload: Any) -> str:
     if not isinstance(where, str):
         return where(payload)
     found = (at(payload, path) for path in where.split("|"))
-    return next((str(value) for value in found if isinstance(value, str | int | float) and value not in ("", True)), "")
+    return next((str(value) for value in found if type(value) in {str, int, float} and value != ""), "")
 
 
 def _line(text: str) -> str:

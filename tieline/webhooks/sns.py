@@ -24,12 +24,16 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tieline.errors import SignatureInvalid
 from tieline.webhooks import fetch
 from tieline.webhooks.delivery import Delivery, Scheme
+from tieline.webhooks.times import in_body
 from tieline.webhooks.verifiers import same
 
 _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _SUBSCRIPTION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 _HASHES = {"1": hashes.SHA1, "2": hashes.SHA256}  # SNS's default is 1; the topic's owner can choose 2
 _ARN_PARTS = 6
+#: SNS gives up after an hour, unless its owner has said otherwise.
+_DAY = 86_400.0
+_STAMP = in_body("Timestamp", "iso")
 #: The certificate's name where `sign` makes one up.
 _EXAMPLE = "SimpleNotificationService-0000000000000000000000000000000.pem"
 
@@ -116,6 +120,8 @@ async def prepare(delivery: Delivery, secrets: Sequence[str]) -> None:
 class Sns(Scheme):
     """The signature of SNS. The block's secret is the ARN of the topic: messages of all others are refused."""
 
+    tolerance = _DAY
+
     @property
     def says(self) -> str:
         """What is signed, how, and where that stands."""
@@ -138,6 +144,11 @@ class Sns(Scheme):
         if not certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
             raise SignatureInvalid("SNS's certificate has expired, or is not valid yet.")
         self._verify(message, certificate)
+        _STAMP.check(_STAMP.read(delivery), now, self.tolerance)
+
+    def signed_at(self, delivery: Delivery) -> float | None:
+        """The signed time."""
+        return _STAMP.seconds(delivery)
 
     def _verify(self, message: dict[str, Any], certificate: x509.Certificate) -> None:
         key, signature = certificate.public_key(), message.get("Signature")

@@ -306,17 +306,18 @@ class EitherWay(Scheme):
 
     def __call__(self, delivery: Delivery, secret: str, now: float) -> None:
         """Check it; see `Scheme`."""
-        self._way(delivery)(delivery, secret, now)
+        self.way(delivery)(delivery, secret, now)
 
     def signed_at(self, delivery: Delivery) -> float | None:
         """The signed time, if there is one."""
-        return self._way(delivery).signed_at(delivery)
+        return self.way(delivery).signed_at(delivery)
 
     def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:
         """The same delivery as the vendor would send it."""
         return self.ways[0].sign(delivery, secret, now)
 
-    def _way(self, delivery: Delivery) -> Scheme:
+    def way(self, delivery: Delivery) -> Scheme:
+        """The first way whose headers are there, or else the last one."""
         return next((way for way in self.ways if all(name in delivery.headers for name in way.headers)), self.ways[-1])
 
 

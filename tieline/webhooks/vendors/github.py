@@ -22,10 +22,12 @@ EVENTS = words("""
     workflow_job.queued workflow_run.completed workflow_run.requested
 """)
 
+_EVENT, _ACTION = header("X-GitHub-Event"), body("action")
+
 
 def _event(delivery: Delivery) -> str:
     """`issues.opened`: the header's word, and what was done. What is dispatched has an action of its author's."""
-    name, action = header("X-GitHub-Event")(delivery), body("action")(delivery)
+    name, action = _EVENT(delivery), _ACTION(delivery)
     return f"{name}.{action}" if action and name != "repository_dispatch" else name
 
 

@@ -1,6 +1,6 @@
 """Mailgun: what became of e-mails."""
 
-from tieline.webhooks.delivery import Facts, Webhook
+from tieline.webhooks.delivery import Delivery, Facts, Scheme, Webhook
 from tieline.webhooks.readers import body, numbered, words
 from tieline.webhooks.times import in_body
 from tieline.webhooks.verifiers import Hmac
@@ -9,13 +9,46 @@ EVENTS = words("accepted clicked complained delivered failed list_member_uploade
 #: Mailgun tries again for eight hours, and asks not to be strict.
 _DAY = 86_400.0
 
-webhook = Webhook(
-    verify=Hmac(
-        path="signature.signature",
+
+def _signed(path: str) -> Hmac:
+    return Hmac(
+        path=path,
         timestamp=in_body("signature.timestamp"),
         signed="{timestamp}{json.signature.token}",
         tolerance=_DAY,
-    ),
+    )
+
+
+_OWN, _PARENT = _signed("signature.signature"), _signed("signature.parent-signature")
+
+
+class OwnOrParent(Scheme):
+    """The account's signature; where a subaccount sends, that of the account above it is as good."""
+
+    headers = _OWN.headers
+    tolerance = _OWN.tolerance
+
+    @property
+    def says(self) -> str:
+        """What is signed, how, and where that stands."""
+        return f"{_OWN.says}; for subaccounts also in `signature.parent-signature`"
+
+    def __call__(self, delivery: Delivery, secret: str, now: float) -> None:
+        """Check it; see `Scheme`."""
+        way = _PARENT if _PARENT.matches(delivery, secret) else _OWN
+        way(delivery, secret, now)
+
+    def signed_at(self, delivery: Delivery) -> float | None:
+        """The signed time, if there is one."""
+        return _OWN.signed_at(delivery)
+
+    def sign(self, delivery: Delivery, secret: str, now: float) -> Delivery:
+        """The same delivery as Mailgun would send it."""
+        return _OWN.sign(delivery, secret, now)
+
+
+webhook = Webhook(
+    verify=OwnOrParent(),
     event=body("event-data.event"),
     # The token is all that is signed: whoever has seen one delivery must not be able to send another with it.
     delivery=numbered(body("signature.token")),

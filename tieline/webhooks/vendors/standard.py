@@ -1,7 +1,7 @@
 """Standard Webhooks: every vendor that keeps to the specification, Svix among them."""
 
 from tieline.webhooks.delivery import Facts, Webhook
-from tieline.webhooks.readers import body, first, named
+from tieline.webhooks.readers import body, constant, first, named
 from tieline.webhooks.standard import standard_id, standard_or_svix
 
 #: The vendors' own.
@@ -9,7 +9,7 @@ EVENTS: tuple[str, ...] = ()
 
 webhook = Webhook(
     verify=standard_or_svix(),
-    event=named(first(body("type"), body("event_type"), body("eventType"), body("event"))),
+    event=first(named(first(body("type"), body("event_type"), body("eventType"), body("event"))), constant("received")),
     delivery=standard_id,
     facts=Facts(
         who="data.user|data.email|data.actor", when="timestamp|created_at", subject="data.name|data.id", link="data.url"

@@ -1,4 +1,4 @@
-"""Slack: messages, channels, files and people."""
+"""How Slack speaks, and what it can do."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,15 +8,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from blocks.slack import SlackCredentials
-from tieline import Api, ConfigError, ConnectorError, HttpRules, Identity, Model, Webhook, http_connector
+from tasks.slack.events import Event, Interaction, SlashCommand, webhook
+from tieline import Api, ConfigError, ConnectorError, HttpRules, Identity, Model, http_connector
 from tieline.errors import AuthFailed, Conflict, NotFound, RateLimited, Rejected, Unavailable
 from tieline.transport.answers import peek
 from tieline.transport.paging import cursor, dig
 from tieline.transport.retry import retry_after
 from tieline.transport.rules import Answer
 from tieline.transport.wire import size
-from tieline.webhooks import Delivery, Facts, Reply, body, form, hmac_sha256, numbered
-from tieline.webhooks.handshakes import echoed, says
 
 # ---------------------------------------------------------------- errors: 200 with `ok: false`
 
@@ -80,47 +79,6 @@ def read_error(answer: Answer) -> ConnectorError | None:
 # ---------------------------------------------------------------- the connector
 
 
-_VERIFY = hmac_sha256(
-    "X-Slack-Signature", prefix="v0=", timestamp="X-Slack-Request-Timestamp", signed="v0:{timestamp}:{body}"
-)
-_GUIDE = """\
-1. At <https://api.slack.com/apps> open (or make) your app. **Basic Information → App Credentials → Signing Secret**
-   goes into the block.
-2. **Event Subscriptions**: turn on, Request URL `{url}`. Slack asks at once whether we are there; then subscribe to bot
-   events such as `message.channels` and `app_mention`.
-3. **Interactivity & Shortcuts** and **Slash Commands**: the same address. A command arrives as `slash_command`, a click
-   as `block_actions`, a form as `view_submission`.
-4. Install the app to the workspace again.
-"""
-
-
-def _event(delivery: Delivery) -> str:
-    """`message` and so on; a command is a `slash_command`; a click goes by its type, such as `block_actions`."""
-    name = body("event.type")(delivery) or body("type")(delivery)
-    return name or ("slash_command" if form("command")(delivery) else "")
-
-
-webhook = Webhook(
-    # https://docs.slack.dev/authentication/verifying-requests-from-slack/
-    verify=_VERIFY,
-    event=_event,
-    # A trigger's id is good for one click, https://docs.slack.dev/interactivity/handling-user-interaction/
-    delivery=numbered(body("event_id"), body("trigger_id"), form("trigger_id")),
-    payload=lambda delivery: delivery.json if delivery.json is not None else dict(delivery.form),
-    handshakes=(echoed("challenge", says(body("type"), "url_verification"), key="challenge"),),
-    # People see an error where a command or a click is not answered with exactly this.
-    reply=lambda _: Reply(200),
-    media_types=("application/json", "application/x-www-form-urlencoded"),
-    facts=Facts(
-        who="event.user.real_name|event.user.name|event.user|user.username|user.name|user.id|user_name|user_id",
-        when="event_time|event.event_ts|actions.0.action_ts|action_ts",
-        subject="event.text|event.channel.name|event.reaction|event.item.channel|event.channel|text|command"
-        "|view.title.text|actions.0.text.text|actions.0.action_id|callback_id",
-    ),
-    guide=_GUIDE,
-    docs="https://docs.slack.dev/authentication/verifying-requests-from-slack/",
-)
-
 connector = http_connector(
     "slack",
     block=SlackCredentials,
@@ -133,6 +91,11 @@ connector = http_connector(
     ),
     webhook=webhook,
 )
+
+connector.event(Event, "message", "app_mention", "reaction_added", "reaction_removed")
+connector.event(Event, "channel_created", "member_joined_channel", "team_join")
+connector.event(SlashCommand, "slash_command")
+connector.event(Interaction, "block_actions", "message_action", "shortcut", "view_submission", "view_closed")
 
 ChannelId = Annotated[str, Field(description="Such as C012AB3CD, shown at the end of the channel's details.")]
 Timestamp = Annotated[str, Field(description="A message's `ts`, such as 1503435956.000247: its id in the channel.")]
@@ -215,59 +178,6 @@ class _Login(Model):
 class _Slot(Model):
     upload_url: str
     file_id: str
-
-
-class Happening(Model):
-    """What is inside an event; the fields depend on its type."""
-
-    type: str
-    user: str | dict[str, Any] | None = None
-    channel: str | dict[str, Any] | None = None
-    text: str | None = None
-    ts: str | None = None
-    thread_ts: str | None = None
-
-
-class Event(Model):
-    """One delivery of the Events API, https://docs.slack.dev/apis/events-api/#event-type-structure."""
-
-    event_id: str
-    event_time: int
-    team_id: str = ""
-    event: Happening
-
-
-connector.event(Event, "message", "app_mention", "reaction_added", "reaction_removed")
-connector.event(Event, "channel_created", "member_joined_channel", "team_join")
-
-
-class SlashCommand(Model):
-    """A command that somebody typed, https://docs.slack.dev/interactivity/implementing-slash-commands/."""
-
-    command: str
-    text: str = ""
-    user_id: str = ""
-    channel_id: str = ""
-    trigger_id: str = ""
-    response_url: str = ""
-
-
-class Interaction(Model):
-    """A click, a shortcut or a form, https://docs.slack.dev/reference/interaction-payloads/."""
-
-    type: str
-    user: dict[str, Any] = Field(default_factory=dict)
-    channel: dict[str, Any] | None = None
-    trigger_id: str | None = None
-    response_url: str | None = None
-    callback_id: str | None = None
-    actions: tuple[dict[str, Any], ...] = ()
-    message: dict[str, Any] | None = None
-    view: dict[str, Any] | None = None
-
-
-connector.event(SlashCommand, "slash_command")
-connector.event(Interaction, "block_actions", "message_action", "shortcut", "view_submission", "view_closed")
 
 
 @connector.health
