@@ -15,8 +15,8 @@ import pytest
 
 from tests.worker.place import Place, eventually
 from tieline import registry
-from tieline.worker import pool as deploy
 from tieline.errors import ConfigError, UnknownName
+from tieline.worker import pool as deploy
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("data")]
 
