@@ -61,7 +61,7 @@ class Sent(NamedTuple):
 @contextmanager
 def sandbox() -> Iterator[str]:
     """The address of a fresh sandbox in a process of its own, with connections that lead to it."""
-    port = prefect_server.free_port()  # noqa: SLF001 - the same question
+    port = prefect_server.free_port()
     url = f"http://127.0.0.1:{port}"
     process = subprocess.Popen([sys.executable, "-c", SERVE, str(port), str(TICKETS)])
     try:

@@ -127,7 +127,7 @@ def running(arguments: list[str], port: int, environment: dict[str, str]) -> Ite
 
 def free_port() -> int:
     """A port that nobody listens on."""
-    return prefect_server.free_port()  # noqa: SLF001 - the same question
+    return prefect_server.free_port()
 
 
 def memory(process: subprocess.Popen[bytes]) -> float:
