@@ -16,6 +16,7 @@
       + Unclear             an earlier try may have done it; a person has to look
       + BadAnswer           not what the vendor documents: HTML, no JSON, another type, too large
   + SignatureInvalid        a webhook that nobody we know has signed
+  + TakenOver               the events that a run was made for are in another run by now
   + StoreUnavailable        our own store cannot be written to at the moment; .retry_after
 """
 
@@ -170,6 +171,10 @@ class BadAnswer(Permanent):
 
 class SignatureInvalid(TielineError):  # noqa: N818
     """A webhook that nobody we know has signed."""
+
+
+class TakenOver(TielineError):  # noqa: N818 - reads as what happened
+    """A run that was thought dead, or was started again by hand: its events are in another run by now."""
 
 
 class StoreUnavailable(TielineError):  # noqa: N818

@@ -16,7 +16,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from tieline.errors import ConfigError, UnknownName
-from tieline.settings import settings
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -204,6 +203,8 @@ def _scenarios() -> list[ModuleType]:
     Raises:
         ConfigError: One of those that are named is not there.
     """
+    from tieline.settings import settings  # noqa: PLC0415 - pydantic takes a while, and what only lists names needs none
+
     named = [name.strip() for name in settings().deployments.split(",") if name.strip()]
     shipped = [f"deployments.{name}" for name in modules("deployments")]
     try:

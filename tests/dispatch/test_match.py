@@ -68,7 +68,7 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> Webhook:
         part_event=lambda item: str(item["kind"]),
         facts=Facts(who="by", subject="title"),
     )
-    monkeypatch.setattr("tieline.dispatch.sources.find", lambda system: made if system == "zendesk" else find(system))
+    monkeypatch.setattr("tieline.dispatch.schemes.find", lambda system: made if system == "zendesk" else find(system))
     monkeypatch.setattr("tieline.dispatch.sources._events", lambda _: {"ticket.created": None, "ticket.updated": None})
     return made
 

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from tests.dispatch.house import BATCHES, START, House, batches, deliver, ticket, trigger, work
 from tieline import store
-from tieline.dispatch.outcomes import settle
+from tieline.dispatch.batches import started as note_started
+from tieline.dispatch.outcomes import close, settle
 from tieline.errors import AuthFailed, RateLimited, Rejected, Unavailable
 from tieline.settings import settings
 
@@ -217,3 +218,17 @@ async def test_a_run_that_prefect_has_lost_is_done_again() -> None:
     house.clock.passes(10)
     await house.care()
     assert len(house.runs.started) == 2
+
+
+async def test_a_run_may_end_before_it_is_noted_that_it_exists() -> None:
+    house = House([trigger(lane="batch")])
+    deliver(ticket(1))
+    house.runs.hangs = True
+    while await house.dispatcher.look():
+        pass
+    (made,) = batches()
+    close(made.id, "Completed", now=START)
+    note_started(made.id, "run-1")
+    (batch,) = batches()
+    assert (batch.state, batch.outcome, batch.flow_run_id) == ("ended", "Completed", "run-1")
+    assert [row.state for row in work()] == ["done"]

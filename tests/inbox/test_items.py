@@ -17,10 +17,17 @@ from tests.engine.probe import Vendor, answer
 from tests.inbox.test_journal import BLOCK, Killed, create_thing, dies, entries
 from tieline import each, settle
 from tieline.dispatch.items import LEAN_FROM
-from tieline.errors import AuthFailed, Rejected, Unavailable
+from tieline.errors import AuthFailed, Rejected, TakenOver, Unavailable
 from tieline.inbox import scope
 from tieline.inbox.tables import BatchRow, WorkRow
 from tieline.store import engine, session
+
+GIVEN: dict[str, Any] = {"trigger": "t", "lane": "normal", "parameters": {}}
+
+
+def add_batch(batch: str, size: int) -> None:
+    with session() as db:
+        db.add(BatchRow(id=batch, deployment="d/d", name="n", size=size, created_at=0.0, **GIVEN))
 
 
 @contextmanager
@@ -28,11 +35,10 @@ def run(items: Sequence[Any]) -> Iterator[str]:
     """A flow run that was made for events about these subjects; the batch."""
     batch = uuid4().hex
     work: Any = WorkRow.__table__  # type: ignore[attr-defined]
-    given: dict[str, Any] = {"trigger": "t", "lane": "normal", "parameters": {}}
-    mine = given | {"alike": "a", "event": "e", "state": "dispatched", "batch_id": batch}
+    mine = GIVEN | {"alike": "a", "event": "e", "state": "dispatched", "batch_id": batch}
     rows = [WorkRow(**mine, delivery_id=n, item=item) for n, item in enumerate(items)]
+    add_batch(batch, len(items))
     with session() as db:
-        db.add(BatchRow(id=batch, deployment="d/d", name="n", size=len(items), created_at=0.0, **given))
         db.execute(insert(work), [row.model_dump(exclude={"id"}) for row in rows])
     with flow_run(scope.KEY + batch):
         yield batch
@@ -143,10 +149,48 @@ async def test_a_write_for_a_subject_is_made_once_over_all_runs() -> None:
     with engine().begin() as db:
         db.execute(text("UPDATE journal SET state = 'done', answer = '{\"id\": 1}'"))
         db.execute(text("UPDATE work SET batch_id = 'next', state = 'dispatched'"))
+    add_batch("next", 1)
     with flow_run(scope.KEY + "next"):
         assert [getattr(one, "id", one) for one in await each(["a"], do)] == [1]
     assert len(vendor.seen) == 1
     assert entries() == ["done"]
+
+
+@pytest.mark.parametrize(
+    "happened",
+    (
+        "UPDATE batches SET state = 'ended'",
+        "UPDATE work SET batch_id = 'next' WHERE item = '2'",
+        "DELETE FROM batches",
+    ),
+    ids=("it was thought dead", "another run has some of it", "another store"),
+)
+async def test_a_run_whose_events_are_in_another_one_writes_nothing(happened: str) -> None:
+    vendor = Vendor(answer(200, {"id": 1}))
+    tried: list[int] = []
+
+    async def do(item: int) -> None:
+        tried.append(item)
+
+    with run([1, 2]):
+        with engine().begin() as db:
+            db.execute(text(happened))
+        with pytest.raises(TakenOver, match="no longer its own"):
+            await each([1, 2], do)
+        with pytest.raises(TakenOver):
+            await create_thing.fn(BLOCK, name="x")
+        with pytest.raises(TakenOver):
+            await settle({1: None})
+    assert (tried, vendor.seen, entries()) == ([], [], [])
+    assert set(states().values()) == {"dispatched"}
+
+
+async def test_a_run_may_tell_step_by_step_what_became_of_its_events() -> None:
+    with run([1, 2]):
+        await settle({1: Unavailable("later")})
+        scope._load.cache_clear()
+        await settle({2: None})
+    assert states() == {"1": "failed", "2": "done"}
 
 
 async def test_a_write_outside_of_each_is_kept_for_the_batch() -> None:

@@ -46,6 +46,22 @@ def test_a_flow_that_fails_says_why_in_its_own_words(place: Place, worker: Worke
     assert worker.process.poll() is None
 
 
+def test_a_state_with_a_name_of_its_own_is_told_by_its_kind(place: Place, worker: Worker) -> None:
+    state = place.ended(place.start("says_it_in_its_own_words", batch="own-words"))
+    assert (state["name"], state["type"]) == ("All good", "COMPLETED"), worker.log()
+    eventually(lambda: place.batch("own-words").state == "ended", "the batch's end")
+    assert place.batch("own-words").outcome == "Completed: as it should be"
+
+
+def test_a_run_whose_events_went_to_another_is_not_run(place: Place, worker: Worker, tmp_path: Path) -> None:
+    run = place.start("notes", batch="stale", ended=True, path=str(tmp_path / "said"))
+    state = place.ended(run)
+    assert state["type"] == "CANCELLED", worker.log()
+    assert "Its events are no longer its own" in state["message"]
+    assert not (tmp_path / "said").exists()
+    assert place.batch("stale").outcome == "Crashed: it was silent"
+
+
 def test_parameters_that_do_not_fit(place: Place, worker: Worker) -> None:
     state = place.ended(place.start("notes", wrong=1))
     assert state["name"] == "Failed"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from tieline.dispatch import joining, sources
+from tieline.dispatch import joining, schemes, sources
 from tieline.dispatch.event import Event
 from tieline.dispatch.triggers import Trigger
 from tieline.inbox.tables import DeliveryRow, WorkRow
@@ -73,7 +73,7 @@ def match(triggers: Sequence[Trigger], now: float, limit: int = CHUNK) -> Plan:
 def _bury(reason: str) -> Plan:
     plan = Plan()
     with writing() as db:
-        number = db.scalar(_RECEIVED.with_only_columns(DELIVERIES.c.id).limit(1))
+        number = db.scalar(_readable(schemes.away()).with_only_columns(DELIVERIES.c.id).limit(1))
         if number is not None:
             plan.states[number] = "dead", reason
             _write(db, [], plan.states, {}, 0.0)
@@ -81,8 +81,15 @@ def _bury(reason: str) -> Plan:
 
 
 def _match(triggers: Sequence[Trigger], now: float, limit: int) -> Plan:
+    away = schemes.away()
+    plan = _matched(triggers, now, limit, away)
+    # Those that cannot be read now must not hide the others.
+    return _match(triggers, now, limit) if not plan.states and set(schemes.away()) > set(away) else plan
+
+
+def _matched(triggers: Sequence[Trigger], now: float, limit: int, away: Collection[str]) -> Plan:
     waits = {trigger.name: trigger.wait for trigger in triggers if trigger.wait}
-    query = _RECEIVED.limit(limit)
+    query = _readable(away).limit(limit)
     if not on_sqlite():
         with writing() as db:
             plan = read(db.execute(query.with_for_update(skip_locked=True)).mappings().all(), triggers, now)
@@ -91,7 +98,8 @@ def _match(triggers: Sequence[Trigger], now: float, limit: int) -> Plan:
         return plan
     # Nothing is computed while the one lock is held.
     with reading() as db:
-        plan = read(db.execute(query).mappings().all(), triggers, now)
+        found = db.execute(query).mappings().all()
+    plan = read(found, triggers, now)
     slices = [plan.work[start : start + CHUNK] for start in range(0, len(plan.work), CHUNK)]
     for rows in slices[:-1]:
         with writing() as db:
@@ -100,6 +108,13 @@ def _match(triggers: Sequence[Trigger], now: float, limit: int) -> Plan:
         with writing() as db:
             _write(db, _missing(db, slices[-1] if slices else []), plan.states, waits, now)
     return plan
+
+
+def _readable(away: Collection[str]) -> Select[Any]:
+    """What nobody has looked at, without those of connections whose blocks cannot be had now."""
+    if not away:
+        return _RECEIVED
+    return _RECEIVED.where((DELIVERIES.c.system != schemes.CUSTOM) | DELIVERIES.c.connection.not_in(away))
 
 
 def read(rows: Iterable[Mapping[Any, Any]], triggers: Sequence[Trigger], now: float) -> Plan:
@@ -113,6 +128,8 @@ def read(rows: Iterable[Mapping[Any, Any]], triggers: Sequence[Trigger], now: fl
         before = len(plan.work)
         try:
             events = sources.events_of(row)
+        except schemes.Away:
+            continue
         except Exception as exc:  # noqa: BLE001 - whatever is wrong with it, the next one is looked at
             plan.states[row["id"]] = "dead", f"It cannot be read: {_said(exc)}"[:REASON]
             continue

@@ -45,7 +45,7 @@ def as_prefect(event: Event) -> PrefectEvent:
         ),
         payload=told,
     )
-    if len(made.model_dump_json()) > LARGEST_BYTES:
+    if len(made.model_dump_json().encode()) > LARGEST_BYTES:
         made.payload["payload"] = None
     return made
 

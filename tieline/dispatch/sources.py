@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from tieline.dispatch.event import Event
+from tieline.dispatch.schemes import scheme_of
 from tieline.errors import ConfigError, UnknownName
-from tieline.webhooks import Delivery, Webhook, events, facts_of, find
+from tieline.webhooks import Delivery, Webhook, events, facts_of
 from tieline.webhooks.readers import at
 
 _events = cache(events)
@@ -47,8 +48,9 @@ def events_of(row: Mapping[str, Any]) -> list[Event]:
     Raises:
         Unreadable: It is not in the form that the system sends.
         UnknownName: There is no such system any more.
+        Away: How it is read is not known at the moment.
     """
-    found = find(row["system"])
+    found = scheme_of(row["system"], row["connection"])
     delivery = Delivery(headers=row["headers"], raw=row["body"], query=row["query"])
     payload = found.read(delivery)
     if payload is None:

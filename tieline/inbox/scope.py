@@ -14,6 +14,8 @@ from typing import Any
 
 import orjson
 
+from tieline.errors import TakenOver
+
 #: Before the number of a batch, in the idempotency key of its flow run.
 KEY = "tieline:"
 
@@ -71,7 +73,11 @@ def current() -> Scope | None:
 
 
 async def of_write() -> Scope | None:
-    """What a write is made for; None outside of runs that events have started."""
+    """What a write is made for; None outside of runs that events have started.
+
+    Raises:
+        TakenOver: See `batch`.
+    """
     found = _current.get()
     if found is None and (running := await batch()):
         return running.scope
@@ -79,7 +85,11 @@ async def of_write() -> Scope | None:
 
 
 async def batch() -> Batch | None:
-    """The batch that this flow run was made for; None if no event has started it."""
+    """The batch that this flow run was made for; None if no event has started it.
+
+    Raises:
+        TakenOver: Its events are no longer its own.
+    """
     contexts = sys.modules.get("prefect.context")
     context = contexts.FlowRunContext.get() if contexts else None
     run = context.flow_run if context else None
@@ -100,12 +110,22 @@ def _load(key: str, _: str) -> Batch:
     from sqlalchemy import select  # noqa: PLC0415 - connectors import this module, and few runs need the store
     from sqlmodel import col  # noqa: PLC0415
 
-    from tieline.inbox.tables import WorkRow  # noqa: PLC0415
+    from tieline.inbox.tables import BatchRow, WorkRow  # noqa: PLC0415
     from tieline.store import engine  # noqa: PLC0415
 
     work: dict[bytes, list[int]] = {}
+    mine = select(col(BatchRow.state), col(BatchRow.size)).where(col(BatchRow.id) == key)
     with engine().connect() as db:
+        row = db.execute(mine).one_or_none()
         rows = db.execute(select(WorkRow.id, WorkRow.item).where(col(WorkRow.batch_id) == key)).all()  # type: ignore[call-overload]
+    if row is None or row.state == "ended" or len(rows) < row.size:
+        # What belongs to no work is not in the journal, and would be written a second time.
+        raise TakenOver(
+            "The events that this run was made for are no longer its own: its batch has ended, and what was left of it "
+            "went to another run.",
+            hint="To have an event handled once more: tieline inbox replay. If the run was new, it looked into another "
+            "store: give it the TIELINE_DATABASE_URL of the dispatcher.",
+        )
     for number, item in rows:
         work.setdefault(_json(item), []).append(number)
     # A single piece keeps its scope over all tries, whatever batch it comes in.

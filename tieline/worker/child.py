@@ -33,6 +33,7 @@ from prefect.context import AsyncClientContext
 from prefect.exceptions import Abort, Pause
 from prefect.states import Cancelled, Crashed, Failed
 
+from tieline.dispatch.outcomes import spoken
 from tieline.errors import ConfigError
 from tieline.inbox import RENEWALS
 from tieline.observe import log
@@ -189,12 +190,13 @@ class Child:
             limit.cancel()
             self._runs.pop(identity, None)
         if run.batch and state is not None:
-            outcome = f"{state.name}: {state.message}" if state.message else str(state.name)
-            final = state.is_final()
+            told = (
+                partial(leases.end, run.batch, spoken(state))
+                if state.is_final()
+                else partial(leases.give_back, run.batch)
+            )
             with suppress(Exception):  # the dispatcher asks Prefect when the lease has ended
-                await asyncio.to_thread(
-                    partial(leases.end, run.batch, outcome) if final else partial(leases.give_back, run.batch)
-                )
+                await asyncio.to_thread(told)
         self._tell("ended", id=identity, state=state.name if state else "", imported=entrypoint in self._flows)
 
     async def _guarded(self, run: Run, entrypoint: str) -> State[Any] | None:

@@ -21,8 +21,19 @@ def batch_of(idempotency_key: str | None) -> str:
     return key.removeprefix(PREFIX) if key.startswith(PREFIX) else ""
 
 
+def take(batch: str) -> bool:
+    """Take the lease of a batch; False if it has ended, or is gone: then its run is stale, and must not be run."""
+    with store.session() as db:
+        taken = db.exec(
+            update(BatchRow)
+            .where(col(BatchRow.id) == batch, col(BatchRow.state) != "ended")
+            .values(lease_until=time.time() + settings().lease_seconds)
+        )
+    return taken.rowcount > 0
+
+
 def renew(batches: Collection[str]) -> set[str]:
-    """Take or renew leases, in one statement.
+    """Renew leases, in one statement.
 
     Returns:
         Batches that somebody has ended meanwhile: their runs are nobody's any more.

@@ -13,7 +13,7 @@ import anyio.abc
 from prefect.client.schemas.objects import FlowRun, WorkQueue
 from prefect.client.schemas.responses import DeploymentResponse, WorkerFlowRunResponse
 from prefect.exceptions import Abort, ObjectNotFound
-from prefect.states import Pending, Scheduled
+from prefect.states import Cancelled, Pending, Scheduled
 from prefect.types._datetime import now
 from prefect.utilities.engine import propose_state
 from prefect.workers.base import BaseWorker
@@ -38,6 +38,10 @@ AGAIN_SECONDS = 5.0
 KNOWN_SECONDS = 10.0
 #: How long changes of files are gathered, in milliseconds.
 SAVED_MILLISECONDS = 300
+STALE = (
+    "Its events are no longer its own: its batch has ended, and what was left of it went to another run. "
+    "To have an event handled once more: tieline inbox replay."
+)
 DOCS = "https://docs.prefect.io/v3/concepts/workers"
 
 
@@ -280,9 +284,10 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
 
     async def _handle(self, flow_run: FlowRun) -> None:
         batch = leases.batch_of(flow_run.idempotency_key)
-        if batch:
-            # First, so that nobody takes the run for lost should we be gone in a moment.
-            await asyncio.to_thread(leases.renew, [batch])
+        # First, so that nobody takes the run for lost should we be gone in a moment.
+        if batch and not await asyncio.to_thread(leases.take, batch):
+            await self._cancel(flow_run)
+            return
         found = await self._prepared(flow_run)
         if found is None or not await self._claim(flow_run, batch):
             return
@@ -336,6 +341,11 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
             await asyncio.to_thread(leases.give_back, batch)
         flow_run.state = state
         return state.is_pending()
+
+    async def _cancel(self, flow_run: FlowRun) -> None:
+        """End a run that came too late: another does its work, or has done it."""
+        if await self._claim(flow_run, ""):
+            await self.client.set_flow_run_state(flow_run.id, Cancelled(message=STALE), force=True)
 
     async def _put_back(self, flow_run: FlowRun, batch: str) -> None:
         await self.client.set_flow_run_state(flow_run.id, Scheduled(), force=True)
