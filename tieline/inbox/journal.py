@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import JSON, bindparam, delete, text
 from sqlmodel import col
 
 from tieline.errors import BadAnswer, ConnectorError, NotFound, Unavailable, Unclear
@@ -99,6 +99,20 @@ def release(scopes: Iterable[str], *, done: bool = False) -> Callable[[Connectio
     return lambda db: db.execute(chosen).rowcount
 
 
+# Written out, because these are made for every write, and building them costs more than running them.
+_BEGIN = text(
+    "INSERT INTO journal (scope, fingerprint, action, connection, key, state, at) "
+    "VALUES (:scope, :fingerprint, :action, :connection, :key, 'started', :at) ON CONFLICT DO NOTHING"
+)
+_FOUND = text("SELECT state, answer, key FROM journal WHERE scope = :scope AND fingerprint = :fingerprint").columns(
+    answer=JSON
+)
+_DONE = text(
+    "UPDATE journal SET state = 'done', answer = :answer WHERE scope = :scope AND fingerprint = :fingerprint"
+).bindparams(bindparam("answer", type_=JSON))
+_DROP = text("DELETE FROM journal WHERE scope = :scope AND fingerprint = :fingerprint")
+
+
 @dataclass(frozen=True)
 class _Begun:
     scope: str
@@ -109,21 +123,8 @@ class _Begun:
 
     def __call__(self, db: Connection) -> Any:
         """Enter the write; what stood there already, or None."""
-        at = (col(JournalRow.scope) == self.scope, col(JournalRow.fingerprint) == self.fingerprint)
-        found = db.execute(select(JournalRow.state, JournalRow.answer, JournalRow.key).where(*at)).first()  # type: ignore[call-overload]
-        if found is None:
-            db.execute(
-                insert(JournalRow).values(
-                    scope=self.scope,
-                    fingerprint=self.fingerprint,
-                    action=self.action,
-                    connection=self.connection,
-                    key=self.key,
-                    state="started",
-                    at=time.time(),
-                )
-            )
-        return found
+        new = db.execute(_BEGIN, vars(self) | {"at": time.time()}).rowcount
+        return None if new else db.execute(_FOUND, {"scope": self.scope, "fingerprint": self.fingerprint}).one()
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,8 @@ class _Done:
     answer: Any
 
     def __call__(self, db: Connection) -> None:
-        at = (col(JournalRow.scope) == self.scope, col(JournalRow.fingerprint) == self.fingerprint)
-        db.execute(update(JournalRow).where(*at).values(state="done", answer=self.answer))
+        """Note that it was made, and what came back."""
+        db.execute(_DONE, vars(self))
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,8 @@ class _Dropped:
     fingerprint: str
 
     def __call__(self, db: Connection) -> None:
-        at = (col(JournalRow.scope) == self.scope, col(JournalRow.fingerprint) == self.fingerprint)
-        db.execute(delete(JournalRow).where(*at))
+        """Forget it."""
+        db.execute(_DROP, vars(self))
 
 
 def _fingerprint(action: str, connection: str, arguments: Mapping[str, Any]) -> str:
