@@ -1,7 +1,7 @@
 """From the webhook to the call that a run makes: how many a second, and how long one takes on a quiet system.
 
 All of it runs as it does in production: a Prefect server, the gateway, the dispatcher and the warm worker, each a
-process of its own on this machine, with SQLite; and a sink that counts. Beside it stands Prefect's own `serve`, one run
+process of its own on this machine, with SQLite, two workers for two cores; and a sink that counts. Beside it stands Prefect's own `serve`, one run
 for each event.
 """
 
@@ -19,7 +19,7 @@ import httpx
 import orjson
 
 from benchmarks.figure import Figure
-from tests.whole.system import ROOT, SECRET, Whole, running, send
+from tests.whole.system import PARTS, ROOT, SECRET, Whole, running, send
 
 EVENTS, CONNECTIONS = 10_000, 50
 #: On a quiet system: so many, so many seconds apart.
@@ -29,7 +29,7 @@ STOCK = 15
 
 def measure() -> tuple[list[Figure], dict[str, Any]]:
     """Figures, and all that was seen on the way."""
-    with tempfile.TemporaryDirectory(prefix="tieline-bench-") as folder, running(Path(folder)) as whole:
+    with tempfile.TemporaryDirectory(prefix="tieline-bench-") as folder, running(Path(folder), parts=(*PARTS, "worker-2")) as whole:
         warm(whole)
         quiet = one_by_one(whole)
         before = size(whole)
@@ -98,7 +98,7 @@ def flooded(whole: Whole) -> dict[str, Any]:
 
 def one_run_each(whole: Whole) -> float:
     """Events a second, where Prefect's own `serve` runs each in a process of its own."""
-    whole.kill("worker", "dispatcher")
+    whole.kill("worker", "worker-2", "dispatcher")
     environment = whole.environment | {"PREFECT_LOGGING_LEVEL": "ERROR"}
     serve = "from tests.whole.scenario import announce; announce.serve(name='stock', print_starting_message=False)"
     served = subprocess.Popen([sys.executable, "-c", serve], env=environment, cwd=whole.folder)

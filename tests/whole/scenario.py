@@ -15,13 +15,13 @@ CHAT = "sink"
 
 
 @flow(name="announce", persist_result=False)
-async def announce(numbers: list[int], at_once: int = 20) -> None:
+async def announce(numbers: list[int]) -> None:
     """Tell a chat about issues or tickets, by their numbers."""
 
     async def tell(number: int) -> None:
         await slack.send_message(CHAT, channel="C0SINK", text=str(number))
 
-    await each(numbers, tell, at_once=at_once)
+    await each(numbers, tell)
 
 
 triggers = [

@@ -236,7 +236,7 @@ def _written(batch: Batch, numbers: Sequence[int], room: int | None) -> bool:
         .values(state="dispatched", batch_id=batch.id)
     )
     row = {name: getattr(batch, name) for name in Batch.__dataclass_fields__}
-    with writing(durable=True) as db:
+    with writing() as db:
         if not on_sqlite():
             db.execute(_LOCK)
         taken, held = _under_way(db)

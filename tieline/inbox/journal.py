@@ -12,7 +12,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -123,8 +123,17 @@ class _Begun:
 
     def __call__(self, db: Connection) -> Any:
         """Enter the write; what stood there already, or None."""
-        new = db.execute(_BEGIN, vars(self) | {"at": time.time()}).rowcount
-        return None if new else db.execute(_FOUND, {"scope": self.scope, "fingerprint": self.fingerprint}).one()
+        return self.together(db, [self])[0]
+
+    @staticmethod
+    def together(db: Connection, begun: Sequence[_Begun]) -> list[Any]:
+        """Enter several."""
+        now = time.time()
+        new = db.execute(_BEGIN, [vars(one) | {"at": now} for one in begun]).rowcount
+        if new == len(begun):
+            return [None] * new
+        rows = [db.execute(_FOUND, {"scope": one.scope, "fingerprint": one.fingerprint}).one() for one in begun]
+        return [None if row.key == one.key else row for one, row in zip(begun, rows, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,13 @@ class _Done:
 
     def __call__(self, db: Connection) -> None:
         """Note that it was made, and what came back."""
-        db.execute(_DONE, vars(self))
+        self.together(db, [self])
+
+    @staticmethod
+    def together(db: Connection, done: Sequence[_Done]) -> list[None]:
+        """Note several."""
+        db.execute(_DONE, [vars(one) for one in done])
+        return [None] * len(done)
 
 
 @dataclass(frozen=True)

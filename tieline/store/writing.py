@@ -31,11 +31,8 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(*, durable: bool = False) -> Iterator[Connection]:
+def writing() -> Iterator[Connection]:
     """A transaction that holds the lock from its first moment, and commits at the end.
-
-    Args:
-        durable: Whether it must outlive a power failure, because something outside is done on the strength of it.
 
     Raises:
         OperationalError: The lock was not free for half a minute.
@@ -46,7 +43,6 @@ def writing(*, durable: bool = False) -> Iterator[Connection]:
         return
     with store.engine().connect() as db:
         db.exec_driver_sql("PRAGMA busy_timeout = 0")
-        db.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         try:
             _lock(db)
             yield db
@@ -54,7 +50,6 @@ def writing(*, durable: bool = False) -> Iterator[Connection]:
         finally:
             db.rollback()
             db.exec_driver_sql(f"PRAGMA busy_timeout = {store.BUSY_SECONDS * 1000}")
-            db.exec_driver_sql("PRAGMA synchronous = NORMAL")
 
 
 def _lock(db: Connection) -> None:
