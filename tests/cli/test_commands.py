@@ -142,3 +142,24 @@ def test_it_runs_as_a_module(tmp_path: Path) -> None:
         [sys.executable, "-m", "tieline", "systems", "--json"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert "freshdesk" in ran.stdout
+
+
+@pytest.mark.parametrize(("sent", "code"), (("SIGTERM", 143), ("SIGINT", -2)))
+def test_a_signal_is_heard_though_python_is_cleaning_up(sent: str, code: int) -> None:
+    program = f"""
+import os, signal, threading
+from tieline.cli import end_on_sigterm
+
+end_on_sigterm()
+
+class Odd:
+    def __del__(self):
+        signal.raise_signal(signal.{sent})
+        sum(range(1000))
+
+Odd()
+threading.Event().wait(60)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=50)
+    assert ran.returncode == code
+    assert "Exception ignored" not in ran.stderr

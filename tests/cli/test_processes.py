@@ -88,6 +88,7 @@ def test_the_demo_ends_with_a_table_and_leaves_nothing(
     assert not list((tmp_path / "tmp").glob("tieline-*"))
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_demo_and_all_it_started(
     alone: dict[str, str | None], started: list[subprocess.Popen[str]], tmp_path: Path
 ) -> None:
@@ -150,10 +151,10 @@ def test_serve_runs_until_sigterm(alone: dict[str, str | None], started: list[su
 def test_a_server_does_not_outlive_a_command_that_was_killed(
     alone: dict[str, str | None], started: list[subprocess.Popen[str]]
 ) -> None:
-    process = start("demo", "--tickets", "10", **alone)
+    process = start("serve", **alone)
     started.append(process)
-    said = until(process, "Prefect  ")
-    port = int(re.findall(r"http://127\.0\.0\.1:(\d+)/runs", said)[0])
+    said = until(process, "Serving at")
+    port = int(re.findall(r"Serving at http://127\.0\.0\.1:(\d+)", said)[0])
     process.kill()
     process.communicate()
     with pytest.raises(httpx.HTTPError):

@@ -23,7 +23,8 @@ from tieline.inbox.tables import BatchRow
 T = TypeVar("T")
 Json = dict[str, Any]
 
-SECONDS = 60
+#: As Prefect's server on SQLite may stand still for a minute where many write at once.
+SECONDS = 120
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 FLOWS = """
@@ -135,7 +136,8 @@ class Place:
     pool: str = field(default_factory=lambda: f"pool-{uuid.uuid4().hex[:8]}")
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.api, timeout=30, trust_env=False)
+        self.http = httpx.Client(base_url=self.api, timeout=SECONDS, trust_env=False)
+        self._deployed: dict[tuple[str, str, str], str] = {}
         self.package = self.folder / "code" / f"flows_of_{self.pool[5:]}"
         self.package.mkdir(parents=True)
         (self.package / "__init__.py").touch()
@@ -157,9 +159,13 @@ class Place:
         where = {"work_pools": {"name": {"any_": [self.pool]}}}
         for one in self.ask("POST", "/deployments/filter", json=where):
             self.ask("DELETE", f"/deployments/{one['id']}")
+        self._deployed.clear()
 
     def deploy(self, flow: str, module: str = "good", **more: Any) -> str:
-        """A deployment's id; an old one of that flow is replaced."""
+        """A deployment's id; it is made once, unless something about it is new."""
+        key = (self.pool, module, flow)
+        if key in self._deployed and not more:
+            return self._deployed[key]
         made = self.ask("POST", "/flows/", json={"name": flow.replace("_", "-")})
         known: Json = {
             "name": f"{self.pool}-{module}",
@@ -168,7 +174,8 @@ class Place:
             "work_pool_name": self.pool,
             "enforce_parameter_schema": False,
         }
-        return str(self.ask("POST", "/deployments/", json=known | more)["id"])
+        self._deployed[key] = str(self.ask("POST", "/deployments/", json=known | more)["id"])
+        return self._deployed[key]
 
     def start(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from importlib import metadata
 from typing import Any, NoReturn
 
@@ -99,8 +100,25 @@ def main() -> None:
     """Run the command line."""
     # Prefect would report that it was used, and say so on the first day.
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    signal.signal(signal.SIGTERM, _terminate)
+    end_on_sigterm()
     app(prog_name="tieline")
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM end this process like Ctrl-C does, at whatever moment it comes."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.unraisablehook = _unraisable
+
+
+def _unraisable(lost: Any) -> None:
+    """Python swallows what is raised while it cleans up, such as after an import: then the signal is sent again."""
+    if lost.exc_type in {SystemExit, KeyboardInterrupt}:
+        again = signal.SIGTERM if lost.exc_type is SystemExit else signal.SIGINT
+        timer = threading.Timer(0.05, os.kill, (os.getpid(), again))
+        timer.daemon = True
+        timer.start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _terminate(*_: object) -> NoReturn:

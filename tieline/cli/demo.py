@@ -248,7 +248,8 @@ def _until(total: int, programs: Programs, look: Callable[[], None] = lambda: No
         programs.look()
         look()
         counts = overview.counts()
-        if counts.get("done", 0) + counts.get("dead", 0) >= total:
+        # A run leaves its table after its last ticket is done.
+        if counts.get("done", 0) + counts.get("dead", 0) >= total and not _under_way():
             return
         if counts != seen:
             seen, moved_at = counts, time.monotonic()
@@ -302,6 +303,17 @@ def _runs(desk: str = "") -> list[str]:
     with store.session() as session:
         found = session.exec(select(BatchRow).order_by(col(BatchRow.created_at))).all()
     return [run.flow_run_id for run in found if run.flow_run_id and desk in run.trigger]
+
+
+def _under_way() -> int:
+    """How many runs have not ended yet."""
+    from sqlmodel import col, func, select
+
+    from tieline import store
+    from tieline.inbox.tables import BatchRow
+
+    with store.session() as session:
+        return session.exec(select(func.count()).select_from(BatchRow).where(col(BatchRow.state) != "ended")).one()
 
 
 def _story(stage: _Stage, heard: Heard) -> str:

@@ -20,6 +20,8 @@ from tieline.sandbox.limits import Limit
 from tieline.sandbox.state import Listener, State
 
 HOST = "127.0.0.1"
+#: How long we wait for the thread that serves; requests under way get a second.
+END_SECONDS = 5.0
 
 
 class Sandbox:
@@ -78,7 +80,8 @@ class Sandbox:
     def stop(self) -> None:
         """Stop serving and wait for the thread to end."""
         self._server.should_exit = True
-        self._thread.join()
+        # Not for ever: a signal that ends this process may come while it imports, and Python keeps its lock then.
+        self._thread.join(END_SECONDS)
         self._socket.close()
         self.app.hooks.close()
 
