@@ -4,6 +4,7 @@ from tieline.webhooks.delivery import Facts, Webhook
 from tieline.webhooks.readers import header, named, numbered, words
 from tieline.webhooks.verifiers import hmac_sha256
 
+# https://shopify.dev/docs/api/webhooks
 EVENTS = words("""
     app.uninstalled bulk_operations.finish carts.create carts.update checkouts.create checkouts.update
     collections.create collections.delete collections.update customers.create customers.data_request customers.delete
