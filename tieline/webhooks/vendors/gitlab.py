@@ -32,7 +32,7 @@ webhook = Webhook(
     # The signing token is new; the secret token is sent as it is.
     verify=either(standard_webhooks(), shared_secret("X-Gitlab-Token")),
     event=_event,
-    # Older ones send neither. Their X-Gitlab-Event-UUID is shared by all that one webhook brings about.
+    # Old ones send neither of the first two. Their X-Gitlab-Event-UUID is shared by all that one webhook brings about.
     delivery=first(
         header("webhook-id"), header("Idempotency-Key"), joined(header("X-Gitlab-Event-UUID"), fingerprint), digest
     ),
@@ -51,6 +51,7 @@ webhook = Webhook(
 3. If GitLab offers a **signing token**, make one and put it (`whsec_…`) into the block; otherwise set a **secret
    token**, a long random text, the same as in the block.
 """,
-    caveat="With the secret token the secret itself is sent, and neither body nor time is signed: use a signing token.",
+    caveat="With the secret token the secret itself is sent, and neither body nor time is signed: use a signing token "
+    "where GitLab offers one (it is new, and not yet on every instance).",
     docs="https://docs.gitlab.com/user/project/integrations/webhooks/",
 )

@@ -28,7 +28,7 @@ webhook = Webhook(
     verify=Hmac("X-Hub-Signature", hash="sha1", prefix="sha1="),
     event=body("topic"),
     delivery=numbered(body("id")),
-    # Intercom looks whether we are there before it keeps our address.
+    # Intercom looks whether we are there with HEAD before it keeps our address.
     handshakes=(said_hello("HEAD"),),
     facts=Facts(
         who="data.item.source.author.name|data.item.source.author.email|data.item.name|data.item.email|data.item.contact.name",

@@ -12,10 +12,11 @@ from tieline.webhooks.handshakes import echoed_query
 from tieline.webhooks.readers import at, word, words
 from tieline.webhooks.verifiers import same
 
-_KINDS = words("chat chatmessage contact conversationmember driveitem event group list message user")
-# https://learn.microsoft.com/graph/api/resources/changenotification, https://learn.microsoft.com/graph/change-notifications-lifecycle-events
+_KINDS = words("chat chatmessage contact conversationmember event message")
+# Which changes of what: https://learn.microsoft.com/graph/api/resources/subscription
 EVENTS = (
     *(f"{kind}.{change}" for kind in _KINDS for change in ("created", "updated", "deleted")),
+    *words("driveitem.updated group.deleted group.updated list.updated user.deleted user.updated"),
     *words("lifecycle.missed lifecycle.reauthorizationrequired lifecycle.subscriptionremoved"),
 )
 

@@ -27,8 +27,9 @@ webhook = Webhook(
     ),
     guide="""\
 1. In the shop's admin open **Settings → Notifications → Webhooks → Create webhook**; format JSON, URL `{url}`.
-2. The secret is shown below the list of webhooks. For webhooks of an app it is the app's **client secret**.
+2. The secret is shown below the list of webhooks. For webhooks of an app it is the app's **client secret**;
+   after a change of that, Shopify signs with the old one for up to an hour: put it into `webhook.more_secrets`.
 """,
     caveat="The topic and the number stand in headers, which are not signed, nor is a time: a copy passes again.",
-    docs="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
+    docs="https://shopify.dev/docs/apps/build/webhooks/verify-deliveries",
 )

@@ -22,7 +22,7 @@ webhook = Webhook(
         when="changedAt|analysedAt", subject="project.name|project.key", link="branch.url|project.url|serverUrl"
     ),
     guide="""\
-1. Open **Administration → Configuration → Webhooks → Create** (or the project's **Project Settings → Webhooks**).
+1. Open **Administration → Configuration → Webhooks → Create** (or the project's **Project settings → Webhooks**).
 2. URL: `{url}`. Secret: a long random text, the same as in the block.
 
 SonarQube does not send again what failed: *Last delivery* shows it.
