@@ -18,14 +18,15 @@ Freshdesk signs nothing and has no API for this: an automation rule sends what i
    Triggers*, if you like). Choose the condition, then the action **Trigger Webhook**.
 2. Request type `POST`, URL `{url}`, encoding **JSON**, **Advanced** content.
 3. Custom headers: `{"X-Tieline-Secret": "…"}` with the same long random text as in the block.
-4. Content, with the event's name: `ticket_created`, `ticket_updated`, `ticket_resolved`, `ticket_closed`,
-   `note_created`, `contact_created` or `contact_updated` (with `contact_id` and `email`):
+4. Content, with the event's name: `ticket_created`, `ticket_updated`, `ticket_resolved`, `ticket_closed` or
+   `note_created`. Choose **Insert placeholders** where yours have other names:
 
-       {"event": "ticket_created", "ticket_id": {{ticket.id_numeric}}, "subject": "{{ticket.subject}}",
+       {"event": "ticket_created", "ticket_id": "{{ticket.id}}", "subject": "{{ticket.subject}}",
         "status": "{{ticket.status}}", "priority": "{{ticket.priority}}", "requester": "{{ticket.requester.email}}",
         "url": "{{ticket.url}}"}
 
-Freshdesk does not number what it sends: two bodies that are alike within ten minutes count as one.
+Freshdesk's rules are about tickets. `contact_created` and `contact_updated` (with `contact_id` and `email`) are for an
+app of your own. Freshdesk does not number what it sends: two bodies that are alike within ten minutes count as one.
 """
 
 connector = http_connector(
@@ -38,9 +39,10 @@ connector = http_connector(
         verify=shared_secret("X-Tieline-Secret"),
         event=body("event"),
         delivery=digest,
-        facts=Facts(who="requester|email", when="time", subject="subject|email", link="url"),
+        facts=Facts(who="requester|email", subject="subject|email", link="url"),
         guide=_GUIDE,
-        docs="https://support.freshdesk.com/support/solutions/articles/132589",
+        caveat="The secret itself is sent, and no time: guard the header's text.",
+        docs="https://support.freshdesk.com/support/solutions/articles/132589-using-webhooks-in-automation-rules",
     ),
 )
 
@@ -157,7 +159,7 @@ class NoteEvent(TicketEvent):
 
 
 class ContactEvent(Model):
-    """What an automation rule about a contact sends."""
+    """What an app of the account sends about a contact; automation rules know only tickets."""
 
     contact_id: int
     email: str | None = None

@@ -52,7 +52,7 @@ webhook = Webhook(
     guide="""\
 `tieline webhook setup zendesk` does all this through Zendesk's API. By hand:
 
-1. **Admin Center → Apps and integrations → Actions and webhooks → Create webhook**.
+1. **Admin Center → Apps and integrations → Actions and webhooks → Webhooks → Create webhook**.
 2. Choose **Zendesk events** and the events that you want, such as *Ticket created* and *Ticket priority changed*; or
    **Trigger or automation**, and let its body be `{"type": "ticket.solved", "detail": {"id": "{{ticket.id}}"}}`.
 3. Endpoint URL: `{url}`. Method `POST`, format `JSON`, no authentication.

@@ -16,7 +16,7 @@ from tieline.webhooks import Delivery, find
 
 STAMP = str(int(NOW))
 MILLISECONDS = STAMP + "000"
-#: From https://docs.slack.dev/authentication/verifying-requests-from-slack/ and from the tests of SendGrid's library.
+#: What is signed below; the pages are named there.
 SLASH_COMMAND = (
     b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V"
     b"&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
@@ -153,6 +153,7 @@ def test_a_sha1_signature_of_github_is_not_enough() -> None:
 @pytest.mark.parametrize(
     ("system", "secret", "raw", "headers", "now"),
     (
+        # https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries#testing-the-webhook-payload-validation
         (
             "github",
             "It's a Secret to Everybody",
@@ -160,6 +161,7 @@ def test_a_sha1_signature_of_github_is_not_enough() -> None:
             {"x-hub-signature-256": "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"},
             0,
         ),
+        # https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/
         (
             "bitbucket",
             "It's a Secret to Everybody",
@@ -167,6 +169,7 @@ def test_a_sha1_signature_of_github_is_not_enough() -> None:
             {"x-hub-signature": "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"},
             0,
         ),
+        # https://developer.atlassian.com/cloud/jira/platform/webhooks/
         (
             "jira",
             "It's a Secret to Everybody",
@@ -174,6 +177,7 @@ def test_a_sha1_signature_of_github_is_not_enough() -> None:
             {"x-hub-signature": "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"},
             0,
         ),
+        # https://circleci.com/docs/guides/integration/outbound-webhooks/#validate-webhooks
         (
             "circleci",
             "secret",
@@ -181,6 +185,14 @@ def test_a_sha1_signature_of_github_is_not_enough() -> None:
             {"circleci-signature": "v1=734cc62f32841568f45715aeb9f4d7891324e6d948e4c6c60c0621cdac48623a"},
             0,
         ),
+        (
+            "circleci",
+            "hunter123",
+            b"an-important-request-payload",
+            {"circleci-signature": "v1=9be2242094a9a8c00c64306f382a7f9d691de910b4a266f67bd314ef18ac49fa"},
+            0,
+        ),
+        # https://github.com/standard-webhooks/standard-webhooks/blob/main/libraries/go/webhook_test.go
         (
             "standard",
             "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -192,6 +204,7 @@ def test_a_sha1_signature_of_github_is_not_enough() -> None:
             },
             1_614_265_330,
         ),
+        # https://docs.slack.dev/authentication/verifying-requests-from-slack/ and the tests of Slack's SDK for Python.
         (
             "slack",
             "8f742231b10e8888abcd99yyyzzz85a5",
@@ -202,6 +215,7 @@ def test_a_sha1_signature_of_github_is_not_enough() -> None:
             },
             1_531_420_618,
         ),
+        # https://github.com/sendgrid/sendgrid-python/blob/main/test/unit/test_eventwebhook.py
         (
             "sendgrid",
             SENDGRID_KEY,

@@ -7,6 +7,7 @@ from tieline.webhooks.handshakes import answered, secret_in_header
 from tieline.webhooks.readers import at, fingerprint, word, words
 from tieline.webhooks.verifiers import hmac_sha256
 
+# Actions: https://developers.asana.com/reference/events. Not every kind knows every one.
 _KINDS = words("attachment goal portfolio project project_membership section story tag task team user")
 _ACTIONS = words("added changed deleted removed undeleted")
 EVENTS = tuple(f"{kind}.{action}" for kind in _KINDS for action in _ACTIONS)
@@ -38,7 +39,7 @@ webhook = Webhook(
     guide="""\
 1. Let the block wait for Asana's secret, and start the gateway:
    `tieline webhook secret asana --connection NAME --handshake`.
-2. Register, with the gid of a task, project or workspace:
+2. Register, with the gid of a task or a project (a workspace, a team or a portfolio wants `filters`, too):
 
        curl https://app.asana.com/api/1.0/webhooks -H "Authorization: Bearer TOKEN" \\
          -d "resource=GID" -d "target={url}"

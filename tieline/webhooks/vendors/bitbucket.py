@@ -4,12 +4,16 @@ from tieline.webhooks.delivery import Facts, Webhook
 from tieline.webhooks.readers import header, named, numbered, words
 from tieline.webhooks.verifiers import hmac_sha256
 
+# The subjects of https://developer.atlassian.com/cloud/bitbucket/rest/api-group-webhooks/; what each sends:
+# https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/
 EVENTS = words("""
     issue.comment_created issue.created issue.updated project.updated pullrequest.approved
     pullrequest.changes_request_created pullrequest.changes_request_removed pullrequest.comment_created
-    pullrequest.comment_deleted pullrequest.comment_updated pullrequest.created pullrequest.fulfilled
-    pullrequest.rejected pullrequest.unapproved pullrequest.updated repo.commit_comment_created
-    repo.commit_status_created repo.commit_status_updated repo.deleted repo.fork repo.push repo.transfer repo.updated
+    pullrequest.comment_deleted pullrequest.comment_reopened pullrequest.comment_resolved
+    pullrequest.comment_updated pullrequest.created pullrequest.fulfilled pullrequest.rejected
+    pullrequest.unapproved pullrequest.updated repo.commit_comment_created repo.commit_status_created
+    repo.commit_status_updated repo.created repo.deleted repo.fork repo.imported repo.push repo.transfer
+    repo.updated
 """)
 
 webhook = Webhook(

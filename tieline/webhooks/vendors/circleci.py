@@ -4,6 +4,7 @@ from tieline.webhooks.delivery import Facts, Webhook
 from tieline.webhooks.readers import body, numbered
 from tieline.webhooks.verifiers import hmac_sha256
 
+# Payloads: https://circleci.com/docs/reference/outbound-webhooks-reference/
 EVENTS = ("workflow-completed", "job-completed")
 
 webhook = Webhook(
@@ -19,9 +20,10 @@ webhook = Webhook(
     ),
     guide="""\
 1. In the project open **Project Settings → Webhooks → Add Webhook**.
-2. Receiver URL: `{url}`. Secret token: a long random text, the same as in the block. Leave certificate verification on.
-3. Choose the events.
+2. URL: `{url}`. Secret token: a long random text, the same as in the block. Leave certificate
+   validation on.
+3. Choose the events. *Test Ping Event* sends one.
 """,
     caveat="No time is checked; the event's id is signed, so that a copy counts as a redelivery.",
-    docs="https://circleci.com/docs/webhooks/",
+    docs="https://circleci.com/docs/guides/integration/outbound-webhooks/",
 )

@@ -5,7 +5,7 @@ from typing import Any
 from tieline.webhooks.delivery import Delivery, Facts, Reply, Webhook
 from tieline.webhooks.handshakes import answered, as_json
 from tieline.webhooks.public_key import Ed25519
-from tieline.webhooks.readers import at, body, numbered, words
+from tieline.webhooks.readers import at, body, fingerprint, first, words
 
 _INTERACTIONS = {
     2: "application_command",
@@ -13,9 +13,14 @@ _INTERACTIONS = {
     4: "application_command_autocomplete",
     5: "modal_submit",
 }
+# The events: https://discord.com/developers/docs/events/webhook-events#event-types
 EVENTS = (
     *_INTERACTIONS.values(),
-    *words("application_authorized application_deauthorized entitlement_create entitlement_delete entitlement_update"),
+    *words("""
+        application_authorized application_deauthorized entitlement_create entitlement_delete entitlement_update
+        game_direct_message_create game_direct_message_delete game_direct_message_update lobby_message_create
+        lobby_message_delete lobby_message_update
+    """),
 )
 #: What each kind wants to hear: "thinking", nothing, no choices, "thinking".
 _LATER: dict[int, dict[str, Any]] = {
@@ -49,16 +54,18 @@ def _reply(delivery: Delivery) -> Reply:
 webhook = Webhook(
     verify=Ed25519("X-Signature-Ed25519", "X-Signature-Timestamp"),
     event=_event,
-    delivery=numbered(body("id")),
+    # An event has no id, but the moment to the microsecond.
+    delivery=first(body("id"), fingerprint),
     handshakes=(
         answered(lambda delivery: _kind(delivery) == 1 and not _is_event(delivery), as_json({"type": 1})),
         answered(lambda delivery: _kind(delivery) == 0, Reply(204)),
     ),
     reply=_reply,
     facts=Facts(
-        who="member.user.global_name|member.user.username|user.global_name|user.username|event.data.user.username",
+        who="member.user.global_name|member.user.username|user.global_name|user.username|event.data.user.username"
+        "|event.data.author.username",
         when="event.timestamp",
-        subject="data.name|data.custom_id|event.data.guild.name",
+        subject="data.name|data.custom_id|event.data.guild.name|event.data.content",
     ),
     guide="""\
 1. At <https://discord.com/developers/applications> open your application. **General Information → Public Key** goes
@@ -69,5 +76,6 @@ webhook = Webhook(
 A command is answered with "thinking…": the flow completes it with a call to
 `https://discord.com/api/v10/webhooks/APPLICATION_ID/TOKEN/messages/@original` within 15 minutes.
 """,
+    caveat="A copy passes while its time is young; the id, or the body, tells it from a new one.",
     docs="https://discord.com/developers/docs/interactions/overview",
 )

@@ -4,7 +4,8 @@ from tieline.webhooks.delivery import Delivery, Facts, Webhook
 from tieline.webhooks.readers import body, header, numbered, words
 from tieline.webhooks.verifiers import hmac_sha256
 
-#: Those of our own choosing; every other one can be received and named, too.
+#: Those that most people want, of https://docs.github.com/en/webhooks/webhook-events-and-payloads; every other one is
+#: read the same way.
 EVENTS = words("""
     check_run.completed check_run.created check_suite.completed code_scanning_alert.created commit_comment.created
     create delete dependabot_alert.created dependabot_alert.fixed deployment.created deployment_status.created
@@ -41,11 +42,14 @@ webhook = Webhook(
     facts=Facts(
         who="sender.login|pusher.name",
         when="head_commit.timestamp|review.submitted_at|comment.updated_at|workflow_run.updated_at|check_run.completed_at"
-        "|release.published_at|pull_request.updated_at|issue.updated_at|repository.pushed_at",
+        "|release.published_at|pull_request.updated_at|issue.updated_at|alert.updated_at|projects_v2_item.updated_at"
+        "|security_advisory.updated_at|repository.pushed_at|installation.updated_at",
         subject="pull_request.title|issue.title|release.name|release.tag_name|workflow_run.display_title"
-        "|discussion.title|check_run.name|head_commit.message|ref|repository.full_name",
+        "|discussion.title|check_run.name|alert.rule.description|alert.security_advisory.summary|security_advisory.summary"
+        "|milestone.title|head_commit.message|ref|repository.full_name|installation.account.login",
         link="review.html_url|comment.html_url|pull_request.html_url|issue.html_url|release.html_url"
-        "|workflow_run.html_url|discussion.html_url|check_run.html_url|head_commit.url|compare|repository.html_url",
+        "|workflow_run.html_url|discussion.html_url|check_run.html_url|alert.html_url|milestone.html_url|head_commit.url"
+        "|compare|repository.html_url|security_advisory.references.0.url|installation.html_url",
     ),
     guide="""\
 1. Open the repository's (or the organization's) **Settings → Webhooks → Add webhook**.

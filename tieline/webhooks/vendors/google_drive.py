@@ -45,5 +45,6 @@ webhook = Webhook(
    For all changes: `/changes/watch?pageToken=…`. The first message (`sync`) is only answered.
 3. A channel expires (a file's after a day at most, that of changes after a week): open another one before.
 """,
+    caveat="A delivery has no signature, and no time of its own: guard the channel's token.",
     docs="https://developers.google.com/workspace/drive/api/guides/push",
 )

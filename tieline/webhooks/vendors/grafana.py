@@ -7,6 +7,7 @@ from tieline.webhooks.readers import at, word
 from tieline.webhooks.verifiers import either, hmac_sha256
 
 EVENTS = ("alert.firing", "alert.resolved")
+# Signed as in https://github.com/grafana/alerting/blob/main/http/hmac.go; the time has no header unless one is chosen.
 _HEADER = "X-Grafana-Alerting-Signature"
 
 

@@ -8,10 +8,11 @@ from tieline.webhooks.verifiers import hmac_sha256
 
 EVENTS = words("""
     attachment_created attachment_deleted board_created board_deleted board_updated comment_created comment_deleted
-    comment_updated issue_created issue_deleted issue_updated issuelink_created issuelink_deleted project_created
-    project_deleted project_updated sprint_closed sprint_created sprint_deleted sprint_started sprint_updated
-    user_created user_deleted user_updated version_created version_deleted version_moved version_released
-    version_unreleased version_updated worklog_created worklog_deleted worklog_updated
+    comment_updated issue_created issue_deleted issue_property_deleted issue_property_set issue_updated
+    issuelink_created issuelink_deleted project_created project_deleted project_updated sprint_closed sprint_created
+    sprint_deleted sprint_started sprint_updated user_created user_deleted user_updated version_created
+    version_deleted version_moved version_released version_unreleased version_updated worklog_created
+    worklog_deleted worklog_updated
 """)
 
 

@@ -9,7 +9,7 @@ _KINDS = words("""
     attachment comment customer customerneed cycle document initiative initiativeupdate issue issuelabel project
     projectupdate reaction user
 """)
-EVENTS = (*(f"{kind}.{action}" for kind in _KINDS for action in ("create", "remove", "update")), "issuesla.set")
+EVENTS = tuple(f"{kind}.{action}" for kind in _KINDS for action in ("create", "remove", "update"))
 
 webhook = Webhook(
     # Linear's own library allows 60 seconds, too, and takes the time from the body, which is signed.
@@ -19,7 +19,7 @@ webhook = Webhook(
     facts=Facts(
         who="actor.name|actor.email|data.user.name|data.creator.name",
         when="createdAt|webhookTimestamp",
-        subject="data.title|data.name|data.issue.title|data.body",
+        subject="data.title|data.name|data.issue.title|data.body|issueData.title",
         link="url|data.url",
     ),
     guide="""\

@@ -5,7 +5,9 @@ from tieline.webhooks.readers import body, numbered, words
 from tieline.webhooks.times import in_body
 from tieline.webhooks.verifiers import Hmac
 
-EVENTS = words("accepted clicked complained delivered failed list_member_uploaded opened rejected stored unsubscribed")
+# The types of webhooks in https://documentation.mailgun.com/docs/mailgun/api-reference; `failed` is what comes for
+# both `permanent_fail` and `temporary_fail`.
+EVENTS = words("accepted clicked complained delivered failed opened unsubscribed")
 #: Mailgun tries again for eight hours, and asks not to be strict.
 _DAY = 86_400.0
 

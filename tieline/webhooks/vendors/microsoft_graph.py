@@ -12,9 +12,11 @@ from tieline.webhooks.handshakes import echoed_query
 from tieline.webhooks.readers import at, word, words
 from tieline.webhooks.verifiers import same
 
-_KINDS = words("chat chatmessage contact conversationmember driveitem event group list message user")
+_KINDS = words("chat chatmessage contact conversationmember event message")
+# Which changes of what: https://learn.microsoft.com/graph/api/resources/subscription
 EVENTS = (
     *(f"{kind}.{change}" for kind in _KINDS for change in ("created", "updated", "deleted")),
+    *words("driveitem.updated group.deleted group.updated list.updated user.deleted user.updated"),
     *words("lifecycle.missed lifecycle.reauthorizationrequired lifecycle.subscriptionremoved"),
 )
 
@@ -89,8 +91,9 @@ webhook = Webhook(
          "resource": "me/mailFolders('inbox')/messages", "clientState": "SECRET",
          "expirationDateTime": "2026-12-01T00:00:00Z"}'
 
-   Microsoft calls us with a `validationToken` while that call waits; we repeat it. SharePoint's lists are the same.
-3. A subscription expires (messages: after seven days, lists: 30): renew it with PATCH, or on `lifecycle` events.
+   Microsoft calls us with a `validationToken` while that call waits; we repeat it. A list of SharePoint is
+   `sites/SITE_ID/lists/LIST_ID`.
+3. A subscription expires, mostly within days: renew it with PATCH, or on `lifecycle.reauthorizationrequired`.
 """,
     caveat="Whoever learns `clientState` can send anything. Encrypted content of rich notifications is not opened.",
     docs="https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",

@@ -4,12 +4,16 @@ from tieline.webhooks.delivery import Facts, Webhook
 from tieline.webhooks.readers import body, numbered, words
 from tieline.webhooks.verifiers import hmac_sha256
 
+# https://github.com/PagerDuty/developer-docs/blob/main/docs/webhooks/01-Overview.md
 EVENTS = words("""
-    incident.acknowledged incident.annotated incident.conference_bridge.updated incident.custom_field_values.updated
-    incident.delegated incident.escalated incident.incident_type.changed incident.priority_updated incident.reassigned
-    incident.reopened incident.resolved incident.responder.added incident.responder.replied incident.role.assigned
-    incident.service_updated incident.status_update_published incident.triggered incident.unacknowledged
-    incident.workflow.completed incident.workflow.started pagey.ping service.created service.deleted service.updated
+    incident.acknowledged incident.action_invocation.created incident.action_invocation.terminated
+    incident.action_invocation.updated incident.annotated incident.conference_bridge.updated
+    incident.custom_field_values.updated incident.delegated incident.escalated incident.incident_type.changed
+    incident.priority_updated incident.reassigned incident.reopened incident.resolved incident.responder.added
+    incident.responder.replied incident.role.assigned incident.service_updated incident.status_update_published
+    incident.task.completed incident.task.created incident.task.updated incident.triggered incident.unacknowledged
+    incident.workflow.completed incident.workflow.started pagey.ping service.created
+    service.custom_field_values.updated service.deleted service.updated
 """)
 
 webhook = Webhook(
@@ -20,8 +24,9 @@ webhook = Webhook(
     facts=Facts(
         who="event.agent.summary|event.client.name",
         when="event.occurred_at",
-        subject="event.data.title|event.data.summary|event.data.incident.summary|event.data.message",
-        link="event.data.html_url|event.data.incident.html_url",
+        subject="event.data.title|event.data.summary|event.data.incident.summary|event.data.service.summary"
+        "|event.data.message",
+        link="event.data.html_url|event.data.incident.html_url|event.data.service.html_url",
     ),
     guide="""\
 1. Open **Integrations → Generic Webhooks (v3) → New Webhook**.

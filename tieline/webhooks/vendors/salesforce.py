@@ -114,5 +114,7 @@ Salesforce signs nothing here: the secret is in the address. Let only Salesforce
 3. Use it in a flow, a workflow rule or an approval process. **Outbound Message Delivery Status** shows what waits:
    Salesforce tries again for 24 hours.
 """,
-    docs="https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging.htm",
+    caveat="Neither body nor time is signed: whoever learns the token and the id can send anything. A notification "
+    "that comes again beside others counts as new: its `Id` tells.",
+    docs="https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging_notifications.htm",
 )

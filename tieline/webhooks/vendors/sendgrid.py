@@ -6,8 +6,10 @@ from tieline.webhooks.delivery import Delivery, Facts, Webhook
 from tieline.webhooks.public_key import EcdsaP256
 from tieline.webhooks.readers import at, fingerprint, word, words
 
+# https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
 EVENTS = words("""
-    bounce click deferred delivered dropped group_resubscribe group_unsubscribe open processed spamreport unsubscribe
+    account_status_change bounce click deferred delivered dropped group_resubscribe group_unsubscribe open processed
+    spamreport unsubscribe
 """)
 #: SendGrid tries again for a day.
 _DAY = 86_400.0
@@ -36,5 +38,6 @@ webhook = Webhook(
 2. Post URL: `{url}`. Choose the actions.
 3. Turn on **Signature Verification**, save, and copy the **public key** into the block.
 """,
+    caveat="An old delivery passes for a day, as SendGrid tries that long; a copy counts as a redelivery.",
     docs="https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features",
 )

@@ -4,6 +4,7 @@ from tieline.webhooks.delivery import Facts, Webhook
 from tieline.webhooks.readers import header, named, numbered, words
 from tieline.webhooks.verifiers import hmac_sha256
 
+# https://shopify.dev/docs/api/webhooks
 EVENTS = words("""
     app.uninstalled bulk_operations.finish carts.create carts.update checkouts.create checkouts.update
     collections.create collections.delete collections.update customers.create customers.data_request customers.delete
@@ -26,8 +27,9 @@ webhook = Webhook(
     ),
     guide="""\
 1. In the shop's admin open **Settings → Notifications → Webhooks → Create webhook**; format JSON, URL `{url}`.
-2. The secret is shown below the list of webhooks. For webhooks of an app it is the app's **client secret**.
+2. The secret is shown below the list of webhooks. For webhooks of an app it is the app's **client secret**;
+   after a change of that, Shopify signs with the old one for up to an hour: put it into `webhook.more_secrets`.
 """,
     caveat="The topic and the number stand in headers, which are not signed, nor is a time: a copy passes again.",
-    docs="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
+    docs="https://shopify.dev/docs/apps/build/webhooks/verify-deliveries",
 )

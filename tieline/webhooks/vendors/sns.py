@@ -10,6 +10,7 @@ from tieline.webhooks.readers import at, body, numbered, word, words
 from tieline.webhooks.sns import Sns, pinned, prepare
 from tieline.webhooks.verifiers import same
 
+# SES: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
 EVENTS = words("""
     notification alarm.alarm alarm.insufficient_data alarm.ok ses.bounce ses.click ses.complaint ses.delivery
     ses.deliverydelay ses.open ses.received ses.reject ses.rendering_failure ses.send ses.subscription
@@ -78,5 +79,6 @@ webhook = Webhook(
 4. Set the topic's *SignatureVersion* to 2 (SHA-256), if you can: `aws sns set-topic-attributes --topic-arn ARN
    --attribute-name SignatureVersion --attribute-value 2`.
 """,
+    caveat="The time is signed, but not checked: SNS tries for days. A copy counts as a redelivery.",
     docs="https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
 )

@@ -4,6 +4,7 @@ from tieline.webhooks.delivery import Delivery, Facts, Webhook
 from tieline.webhooks.readers import header, numbered
 from tieline.webhooks.verifiers import hmac_sha256
 
+# Headers and payloads: https://snyk.docs.apiary.io/#introduction/consuming-webhooks
 EVENTS = ("ping", "project_snapshot")
 
 
@@ -29,8 +30,8 @@ Snyk's API makes webhooks; the secret is a long random text, the same as in the 
     curl "https://api.snyk.io/v1/org/ORG_ID/webhooks" -H "Authorization: token TOKEN" \\
       -H "Content-Type: application/json" -d '{"url": "{url}", "secret": "SECRET"}'
 
-It sends `ping` at once.
+It sends `ping` at once. `project_snapshot` comes after each test of a project that was there before.
 """,
     caveat="The number of the delivery is not signed, nor is a time: a copy passes again under another number.",
-    docs="https://docs.snyk.io/snyk-api/snyk-webhooks/validate-payloads",
+    docs="https://docs.snyk.io/snyk-api/snyk-webhooks/validation-and-versioning-of-payloads",
 )

@@ -1,12 +1,10 @@
 """SonarQube: analyses and quality gates."""
 
 from tieline.webhooks.delivery import Delivery, Facts, Webhook
-from tieline.webhooks.readers import body, numbered, words
+from tieline.webhooks.readers import body, fingerprint, first, words
 from tieline.webhooks.verifiers import hmac_sha256
 
-EVENTS = words(
-    "quality_gate.ok quality_gate.error quality_gate.none analysis.success analysis.failed analysis.canceled"
-)
+EVENTS = words("analysis.failed analysis.success quality_gate.error quality_gate.ok")
 
 
 def _event(delivery: Delivery) -> str:
@@ -18,16 +16,17 @@ def _event(delivery: Delivery) -> str:
 webhook = Webhook(
     verify=hmac_sha256("X-Sonar-Webhook-HMAC-SHA256"),
     event=_event,
-    delivery=numbered(body("taskId")),
+    # Where somebody changes an issue there was no task, but the moment (`changedAt`).
+    delivery=first(body("taskId"), fingerprint),
     facts=Facts(
         when="changedAt|analysedAt", subject="project.name|project.key", link="branch.url|project.url|serverUrl"
     ),
     guide="""\
-1. Open **Administration → Configuration → Webhooks → Create** (or the project's **Project Settings → Webhooks**).
+1. Open **Administration → Configuration → Webhooks → Create** (or the project's **Project settings → Webhooks**).
 2. URL: `{url}`. Secret: a long random text, the same as in the block.
 
 SonarQube does not send again what failed: *Last delivery* shows it.
 """,
     caveat="No time is checked; the task's id is signed, so that a copy counts as a redelivery.",
-    docs="https://docs.sonarsource.com/sonarqube-server/latest/project-administration/webhooks/",
+    docs="https://docs.sonarsource.com/sonarqube-server/discovering/integrations/webhooks",
 )

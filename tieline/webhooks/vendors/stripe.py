@@ -5,7 +5,7 @@ from tieline.webhooks.readers import body, numbered, words
 from tieline.webhooks.times import in_item
 from tieline.webhooks.verifiers import hmac_sha256
 
-#: Those that most people want; every other one is read the same way.
+#: Those that most people want, of https://docs.stripe.com/api/events/types; every other one is read the same way.
 EVENTS = words("""
     account.updated charge.dispute.closed charge.dispute.created charge.failed charge.refunded charge.succeeded
     checkout.session.async_payment_failed checkout.session.async_payment_succeeded checkout.session.completed
@@ -39,5 +39,6 @@ webhook = Webhook(
 3. Reveal the **signing secret** (`whsec_…`) and put it into the block, as it is. After *Roll secret*, put the old one
    beside it (`webhook.more_secrets`) until it expires.
 """,
+    caveat="A copy passes while its time is young; the event's id is signed, so that it counts as a redelivery.",
     docs="https://docs.stripe.com/webhooks#verify-manually",
 )

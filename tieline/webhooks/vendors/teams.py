@@ -13,9 +13,9 @@ webhook = Webhook(
     delivery=numbered(body("id")),
     # Teams shows what it hears; with nothing it tells the writer that we are broken.
     reply=lambda _: as_json({"type": "message", "text": "Received."}),
-    facts=Facts(who="from.name|from.id", when="timestamp", subject="text", link="channelData.messageLink"),
+    facts=Facts(who="from.name|from.id", when="timestamp", subject="text"),
     guide="""\
-1. In Teams open the team's **Manage team → Apps → Create an outgoing webhook**.
+1. In Teams open the team's **⋯ → Manage team → Apps → Create an outgoing webhook**.
 2. Callback URL: `{url}`. Its name is how people call it: `@name do this`.
 3. Teams shows a **security token** once. Put it into the block, as it is.
 """,

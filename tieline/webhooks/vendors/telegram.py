@@ -6,11 +6,12 @@ from tieline.webhooks.delivery import Delivery, Facts, Webhook
 from tieline.webhooks.readers import at, body, numbered, words
 from tieline.webhooks.verifiers import shared_secret
 
+# https://core.telegram.org/bots/api#update
 EVENTS = words("""
     message edited_message channel_post edited_channel_post business_connection business_message edited_business_message
     deleted_business_messages message_reaction message_reaction_count inline_query chosen_inline_result callback_query
     shipping_query pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member
-    chat_join_request chat_boost removed_chat_boost
+    chat_join_request chat_boost removed_chat_boost guest_message managed_bot
 """)
 
 
@@ -37,7 +38,7 @@ webhook = Webhook(
     delivery=numbered(body("update_id")),
     facts=Facts(
         who=_fact("from.username", "from.first_name", "user.username", "user.first_name", "sender_chat.title"),
-        when=_fact("date", "edit_date", "message.date"),
+        when=_fact("edit_date", "date", "message.date", "boost.add_date", "remove_date"),
         subject=_fact("text", "caption", "data", "query", "chat.title", "question"),
     ),
     guide="""\
@@ -48,5 +49,6 @@ Choose a long random text of letters, digits, `_` and `-` (at most 256), put it 
 
 `getWebhookInfo` shows the last error.
 """,
+    caveat="The secret itself is sent, and no time is checked; the update's number tells a copy from a new one.",
     docs="https://core.telegram.org/bots/api#setwebhook",
 )

@@ -7,12 +7,14 @@ from tieline.webhooks.handshakes import said_hello
 from tieline.webhooks.readers import at, body, numbered, words
 from tieline.webhooks.verifiers import Hmac
 
+# https://developer.atlassian.com/cloud/trello/guides/rest-api/action-types/
 EVENTS = words("""
     addAttachmentToCard addChecklistToCard addLabelToCard addMemberToBoard addMemberToCard commentCard
-    convertToCardFromCheckItem copyCard createBoard createCard createCheckItem createLabel createList deleteCard
-    deleteComment emailCard moveCardFromBoard moveCardToBoard moveListFromBoard moveListToBoard
-    removeChecklistFromCard removeLabelFromCard removeMemberFromBoard removeMemberFromCard updateBoard updateCard
-    updateCheckItem updateCheckItemStateOnCard updateChecklist updateComment updateLabel updateList updateMember
+    convertToCardFromCheckItem copyBoard copyCard copyChecklist copyCommentCard createBoard createCard createLabel
+    createList deleteAttachmentFromCard deleteCard deleteLabel emailCard moveCardFromBoard moveCardToBoard
+    moveListFromBoard moveListToBoard removeChecklistFromCard removeLabelFromCard removeMemberFromBoard
+    removeMemberFromCard updateBoard updateCard updateCheckItem updateCheckItemStateOnCard updateChecklist
+    updateLabel updateList updateMember voteOnCard
 """)
 
 

@@ -5,9 +5,10 @@ from tieline.webhooks.readers import body, joined, words
 from tieline.webhooks.verifiers import Hmac
 
 EVENTS = words("""
-    attachmentActions.created meetings.created meetings.deleted meetings.ended meetings.started meetings.updated
-    memberships.created memberships.deleted memberships.updated messages.created messages.deleted messages.updated
-    recordings.created recordings.deleted recordings.updated rooms.created rooms.updated
+    attachmentActions.created meetingParticipants.joined meetingParticipants.left meetings.created meetings.deleted
+    meetings.ended meetings.started meetings.updated memberships.created memberships.deleted memberships.updated
+    messages.created messages.deleted messages.updated recordings.created recordings.deleted recordings.updated
+    rooms.created rooms.migrated rooms.updated
 """)
 _NAME = joined(body("resource"), body("event"), by=".")
 _ONCE = joined(_NAME, body("data.id"))
@@ -25,7 +26,8 @@ webhook = Webhook(
     delivery=_number,
     facts=Facts(
         who="data.personEmail|data.hostEmail|actorId",
-        when="data.updated|data.created|created",
+        # `created` at the top is when the webhook was made.
+        when="data.updated|data.created",
         subject="data.title|data.roomType|data.id",
         link="data.webLink",
     ),
@@ -36,5 +38,5 @@ Register with a bot's token; the secret is a long random text, the same as in th
       -d '{"name": "Tieline", "targetUrl": "{url}", "resource": "messages", "event": "created", "secret": "SECRET"}'
 """,
     caveat="No time is signed; what tells a copy from a new event is the thing's id, or the body.",
-    docs="https://developer.webex.com/docs/webhooks",
+    docs="https://developer.webex.com/docs/api/guides/webhooks",
 )

@@ -5,6 +5,7 @@ from tieline.webhooks.handshakes import proven, says
 from tieline.webhooks.readers import body, fingerprint, words
 from tieline.webhooks.verifiers import hmac_sha256
 
+# https://github.com/zoom/rivet-javascript names all of them.
 EVENTS = words("""
     meeting.alert meeting.created meeting.deleted meeting.ended meeting.participant_joined meeting.participant_left
     meeting.started meeting.summary_completed meeting.updated phone.callee_answered phone.callee_missed
@@ -31,9 +32,10 @@ webhook = Webhook(
         ),
     ),
     facts=Facts(
-        who="payload.operator|payload.object.participant.user_name|payload.object.host_email|payload.object.email",
+        who="payload.operator|payload.object.participant.user_name|payload.object.host_email"
+        "|payload.object.meeting_host_email|payload.object.email",
         when="event_ts",
-        subject="payload.object.topic|payload.object.email|payload.object.uuid",
+        subject="payload.object.topic|payload.object.meeting_topic|payload.object.email|payload.object.uuid",
         link="payload.object.share_url|payload.object.join_url",
     ),
     guide="""\
@@ -42,5 +44,6 @@ webhook = Webhook(
 3. Event notification endpoint URL: `{url}`, then **Validate**. Choose the events. Zoom validates again every three
    days.
 """,
+    caveat="A copy passes while its time is young; the moment in the body tells it from a new one.",
     docs="https://developers.zoom.us/docs/api/webhooks/",
 )
