@@ -9,8 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from prefect import flow
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
+from prefect.deployments.runner import RunnerDeployment
+from prefect.flow_engine import run_flow_async
 from sqlalchemy import insert, text
 
 from tests.engine.probe import Vendor, answer
@@ -33,6 +37,13 @@ def add_batch(batch: str, size: int) -> None:
 @contextmanager
 def run(items: Sequence[Any]) -> Iterator[str]:
     """A flow run that was made for events about these subjects; the batch."""
+    batch = dispatched(items)
+    with flow_run(scope.KEY + batch):
+        yield batch
+
+
+def dispatched(items: Sequence[Any]) -> str:
+    """A batch of events about these subjects, as the dispatcher leaves it."""
     batch = uuid4().hex
     work: Any = WorkRow.__table__  # type: ignore[attr-defined]
     mine = GIVEN | {"alike": "a", "event": "e", "state": "dispatched", "batch_id": batch}
@@ -40,8 +51,7 @@ def run(items: Sequence[Any]) -> Iterator[str]:
     add_batch(batch, len(items))
     with session() as db:
         db.execute(insert(work), [row.model_dump(exclude={"id"}) for row in rows])
-    with flow_run(scope.KEY + batch):
-        yield batch
+    return batch
 
 
 @contextmanager
@@ -220,3 +230,29 @@ async def test_many_subjects_need_no_task_runs_of_their_own(monkeypatch: pytest.
     assert runs == 0
     await each(range(LEAN_FROM - 1), do)
     assert runs == LEAN_FROM - 1
+
+
+@flow
+async def make_things(names: list[str]) -> None:
+    """Make a few things, each in a task run of its own."""
+
+    async def do(name: str) -> None:
+        await create_thing(BLOCK, name=name)
+
+    await each(names, do)
+
+
+@pytest.mark.prefect
+@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_task_run_of_prefect_writes_for_its_subject_too() -> None:
+    Vendor(answer(200, {"id": 1}))
+    deployment = await RunnerDeployment.from_flow(make_things, "things").aapply()
+    async with get_client() as client:
+        key, parameters = scope.KEY + dispatched(["a", "b", "c"]), {"names": ["a", "b", "c"]}
+        made = await client.create_flow_run_from_deployment(deployment, parameters=parameters, idempotency_key=key)
+        state = await run_flow_async(make_things, flow_run=made, parameters=parameters, return_type="state")
+    assert state.is_completed(), state
+    with engine().connect() as db:
+        scopes = {one for (one,) in db.execute(text("SELECT scope FROM journal"))}
+        assert scopes == {f"work:{number}" for (number,) in db.execute(text("SELECT id FROM work"))}
