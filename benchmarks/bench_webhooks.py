@@ -1,4 +1,4 @@
-"""What it costs to take in webhooks; see `benchmarks/webhooks/`. Prints JSON. Nothing leaves loopback.
+"""What it costs to take in webhooks, and to act upon them; see `benchmarks/webhooks/`. Prints JSON. Nothing leaves loopback.
 
 python -m benchmarks.bench_webhooks
 """
@@ -13,13 +13,15 @@ os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 # What is measured must not depend on where the user's own Prefect points.
 os.environ.pop("PREFECT_API_URL", None)
 
-from benchmarks.webhooks import acks
+from benchmarks.webhooks import acks, end_to_end
 
 
 def main() -> None:
     """Measure and print."""
     found = acks.measure()
-    print(json.dumps({"figures": [one.to_json() for one in acks.figures(found)], "acks": found}, indent=2))
+    more, seen = end_to_end.measure()
+    figures = [one.to_json() for one in (*acks.figures(found), *more)]
+    print(json.dumps({"figures": figures, "acks": found, "end_to_end": seen}, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """From the webhook to the call that a run makes: how many a second, and how long one takes on a quiet system.
 
-All of it runs as it does in production: a Prefect server, the gateway, the dispatcher and the warm worker, each a
-process of its own on this machine, with SQLite, two workers for two cores; and a sink that counts. Beside it stands Prefect's own `serve`, one run
-for each event.
+All of it runs as it does in production: a Prefect server, the gateway, the dispatcher and two warm workers for two
+cores, each a process of its own on this machine, with SQLite; and a sink that counts. Beside it stands Prefect's own
+`serve`, one run for each event.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ STOCK = 15
 
 def measure() -> tuple[list[Figure], dict[str, Any]]:
     """Figures, and all that was seen on the way."""
-    with tempfile.TemporaryDirectory(prefix="tieline-bench-") as folder, running(Path(folder), parts=(*PARTS, "worker-2")) as whole:
+    parts = (*PARTS, "worker-2")
+    with tempfile.TemporaryDirectory(prefix="tieline-bench-") as folder, running(Path(folder), parts=parts) as whole:
         warm(whole)
         quiet = one_by_one(whole)
         before = size(whole)
