@@ -1,4 +1,5 @@
-"""What it costs to take in webhooks, and to act upon them; see `benchmarks/webhooks/`. Prints JSON. Nothing leaves loopback.
+"""What it costs to take in webhooks, and to act upon them; see `benchmarks/webhooks/`. Prints JSON.
+
 
 python -m benchmarks.bench_webhooks
 """

@@ -30,7 +30,7 @@ STOCK = 15
 def measure() -> tuple[list[Figure], dict[str, Any]]:
     """Figures, and all that was seen on the way."""
     parts = (*PARTS, "worker-2")
-    with tempfile.TemporaryDirectory(prefix="tieline-bench-") as folder, running(Path(folder), parts=parts) as whole:
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as folder, running(Path(folder), parts=parts) as whole:
         warm(whole)
         quiet = one_by_one(whole)
         before = size(whole)

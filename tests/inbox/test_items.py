@@ -251,7 +251,7 @@ async def test_a_task_run_of_prefect_writes_for_its_subject_too() -> None:
     async with get_client() as client:
         key, parameters = scope.KEY + dispatched(["a", "b", "c"]), {"names": ["a", "b", "c"]}
         made = await client.create_flow_run_from_deployment(deployment, parameters=parameters, idempotency_key=key)
-        state = await run_flow_async(make_things, flow_run=made, parameters=parameters, return_type="state")
+        state: Any = await run_flow_async(make_things, flow_run=made, parameters=parameters, return_type="state")
     assert state.is_completed(), state
     with engine().connect() as db:
         scopes = {one for (one,) in db.execute(text("SELECT scope FROM journal"))}
