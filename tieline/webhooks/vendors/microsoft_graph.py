@@ -13,7 +13,8 @@ from tieline.webhooks.readers import at, word, words
 from tieline.webhooks.verifiers import same
 
 _KINDS = words("chat chatmessage contact conversationmember event message")
-# Which changes of what: https://learn.microsoft.com/graph/api/resources/subscription
+# Which changes of what: https://learn.microsoft.com/graph/api/resources/subscription; what becomes of a subscription:
+# https://learn.microsoft.com/graph/change-notifications-lifecycle-events
 EVENTS = (
     *(f"{kind}.{change}" for kind in _KINDS for change in ("created", "updated", "deleted")),
     *words("driveitem.updated group.deleted group.updated list.updated user.deleted user.updated"),
