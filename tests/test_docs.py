@@ -121,7 +121,7 @@ def test_command(page: str, line: str) -> None:
     program, *words = shlex.split(line)
     assert program == "tieline", f"{page}: say how {line!r} is tested"
     done = subprocess.run(
-        [sys.executable, "-m", "tieline", *words], capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-m", "tieline", *words], capture_output=True, text=True, cwd=ROOT, check=False, timeout=300
     )
     # What these look at is not only ours: this machine, and connections that other tests have saved.
     finds = words in (["doctor"], ["check", "--all"])
