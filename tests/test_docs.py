@@ -9,14 +9,18 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.flows.conftest import connect
+from tieline import store
 from tieline.cli import app
+from tieline.inbox.tables import DeliveryRow
 from tieline.sandbox import Sandbox, running
 
 pytestmark = [
@@ -38,6 +42,10 @@ ELSEWHERE = {
     "make up": "tests/cli/test_processes.py::test_up_serves_other_commands_and_ends_with_sigterm",
     "pip install .": "tests/slow/test_fresh_clone.py::test_pip_install",
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
+    "tieline gateway": "tests/cli/test_gateway.py::test_it_receives_says_what_is_open_and_ends",
+    "tieline dispatch": "tests/cli/test_dispatch.py::test_it_says_what_starts_what_looks_at_the_inbox_and_ends",
+    "tieline worker": "tests/worker/test_deploy.py::test_our_command_runs_a_pool",
+    "prefect worker start --type tieline --pool tieline": "tests/worker/test_runs.py::test_runs_run_beside_each_other",
     "tieline serve": "tests/cli/test_processes.py::test_serve_runs_until_sigterm",
     "tieline new linear": "tests/cli/test_new.py::test_a_new_system_is_red_until_it_is_filled_in",
     "make check": "",
@@ -77,13 +85,31 @@ def test_python(page: str) -> None:
                 asyncio.run(result)
 
 
+@pytest.mark.parametrize(("page", "text"), blocks("http"))
+def test_request(page: str, text: str) -> None:
+    """What the page about the sandbox sends is understood there."""
+    method, _, address = text.splitlines()[0].partition(" ")
+    path = httpx.URL(address).path
+    with running(tickets=12) as sandbox:
+        answer = httpx.request(method, sandbox.url + path, content=text.partition("\n")[2], trust_env=False)
+    assert answer.is_success, f"{page}: {answer.text}"
+
+
 def commands() -> list[tuple[str, str]]:
     """Every command line: where it stands, and what it says without its remark."""
     lines = [(page, line) for page, text in blocks("sh", "bash") for line in text.splitlines()]
     return [(page, line.partition("  #")[0].strip()) for page, line in lines if line.strip() and line[0] != "#"]
 
 
-@pytest.mark.usefixtures("sandbox")
+@pytest.fixture
+def seventeenth() -> None:
+    """The delivery that the documents look at; it has to be read anew."""
+    with store.session() as db:
+        row = {"system": "zendesk", "connection": "support", "delivery": "d", "event": "ticket.created"}
+        db.add(DeliveryRow(id=17, **row, received_at=time.time(), headers={}, query={}, body=b"{", state="dead"))
+
+
+@pytest.mark.usefixtures("sandbox", "seventeenth")
 @pytest.mark.parametrize(("page", "line"), commands())
 def test_command(page: str, line: str) -> None:
     if line.startswith("make "):
@@ -95,7 +121,7 @@ def test_command(page: str, line: str) -> None:
     program, *words = shlex.split(line)
     assert program == "tieline", f"{page}: say how {line!r} is tested"
     done = subprocess.run(
-        [sys.executable, "-m", "tieline", *words], capture_output=True, text=True, cwd=ROOT, check=False
+        [sys.executable, "-m", "tieline", *words], capture_output=True, text=True, cwd=ROOT, check=False, timeout=300
     )
     # What these look at is not only ours: this machine, and connections that other tests have saved.
     finds = words in (["doctor"], ["check", "--all"])
