@@ -223,10 +223,12 @@ class Connector(Generic[C, S]):
                 return await send(connection, *args, **kwargs)
             from tieline.inbox import journal  # noqa: PLC0415 - only runs that events start have one
 
-            given = signature.bind_partial(None, *args, **kwargs).arguments
+            bound = signature.bind(None, *args, **kwargs)
+            # As a task run it is called with all defaults, as a plain call without them: it is the same write.
+            bound.apply_defaults()
             name = connection if isinstance(connection, str) else connection.digest()
             again = functools.partial(send, connection, *args, **kwargs)
-            made: R = await journal.once(written_for, card, name, given, again)
+            made: R = await journal.once(written_for, card, name, bound.arguments, again)
             return made
 
         signature = inspect.signature(fn)

@@ -46,6 +46,12 @@ async def create_thing(api: Api, *, name: str) -> Thing:
 
 
 @connector.action
+async def create_noted(api: Api, *, name: str, note: str = "", tags: list[str] | None = None) -> Thing:
+    """Make one, with more that may be said of it."""
+    return await api.post("/things", {"name": name, "note": note, "tags": tags}, into=Thing)
+
+
+@connector.action
 async def create_keyed(api: Api, *, name: str) -> Thing:
     """Make one; the vendor knows idempotency keys."""
     return await api.post("/keyed", {"name": name}, into=Thing, keyed=True)
@@ -132,6 +138,14 @@ async def test_other_arguments_other_work_and_other_connections_are_other_writes
     with working(Scope("work:1")):
         await create_thing.fn(ProbeCredentials(account="other"), name="a")
     assert len(vendor.seen) == 4
+
+
+async def test_a_default_that_is_given_makes_no_other_write() -> None:
+    vendor = Vendor(THING)
+    await attempt(create_noted, name="a")
+    # As Prefect calls it in a task run; a plain call leaves defaults out.
+    await attempt(create_noted, name="a", note="", tags=None)
+    assert len(vendor.seen) == 1
 
 
 async def test_the_second_of_two_equal_writes_is_no_repetition() -> None:
