@@ -79,26 +79,62 @@ def _as_nobody_special() -> list[str]:
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
 
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """A Postgres; the URL of its database `postgres`."""
-    initdb, postgres, user = _postgres_program("initdb"), _postgres_program("postgres"), _as_nobody_special()
-    # Not below pytest's folder: that one is root's alone.
-    folder = Path(tempfile.mkdtemp(prefix="tieline-postgres-"))
-    try:
+class Postgres:
+    """A Postgres with data of its own, which may be killed and started again.
+
+    Args:
+        folder: For its data; belongs to who runs it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._port, self._log = free_port(), Path(tempfile.gettempdir()) / f"{folder.name}.log"
+        user, data, password = _as_nobody_special(), folder / "data", folder / "password"
         if user:
             shutil.chown(folder, "postgres")
-        data, password, port = folder / "data", folder / "password", free_port()
         password.write_text("s3cret-database")
         password.chmod(0o644)
         setup = ["-D", str(data), "-U", "tieline", "-A", "scram-sha-256", f"--pwfile={password}", "-N", "-E", "UTF8"]
-        subprocess.run([*user, initdb, *setup], check=True, capture_output=True, cwd="/")
-        options = ["-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-F"]
-        log = Path(tempfile.gettempdir()) / f"{folder.name}.log"
+        subprocess.run([*user, _postgres_program("initdb"), *setup], check=True, capture_output=True, cwd="/")
+        options = ["-D", str(data), "-p", str(self._port), "-h", "127.0.0.1", "-k", str(folder), "-F"]
+        self._command = [*user, _postgres_program("postgres"), *options]
+        self.url = f"postgresql://tieline:s3cret-database@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> None:
+        """Start it; it answers when this returns."""
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(self._command, stdout=out, stderr=out, cwd="/", start_new_session=True)
+        _await_port(self._port, self._process, self._log)
+
+    def kill(self) -> None:
+        """End it as a power failure would, with all that it has started."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it in good order."""
+        self._process.send_signal(signal.SIGINT)  # to Postgres, SIGTERM means: when everybody has gone
+        self._process.wait(20)
+        self._log.unlink(missing_ok=True)
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """A Postgres that runs."""
+    # Not below pytest's folder: that one is root's alone.
+    folder = Path(tempfile.mkdtemp(prefix="tieline-postgres-"))
+    try:
+        made = Postgres(folder)
+        made.start()
         try:
-            with _running([*user, postgres, *options], port, log):
-                yield f"postgresql://tieline:s3cret-database@127.0.0.1:{port}/postgres"
+            yield made
         finally:
-            log.unlink(missing_ok=True)
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A Postgres; the URL of its database `postgres`."""
+    with postgres() as made:
+        yield made.url

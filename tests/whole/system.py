@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import orjson
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from tests.engine.servers import free_port
 
@@ -164,12 +165,23 @@ class Whole:
         """What `tieline inbox … --json` prints."""
         return orjson.loads(self.run("-m", "tieline", "inbox", *words, "--json"))
 
+    @cached_property
+    def store(self) -> Engine:
+        """The store, to look at."""
+        url = self.settings.get("TIELINE_DATABASE_URL", f"sqlite:///{self.folder}/data/tieline.db")
+        return create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
+
+    def dead(self) -> set[int]:
+        """The issues that were left to a person."""
+        with self.store.connect() as db:
+            return {
+                int(item) for (item,) in db.execute(text("SELECT CAST(item AS TEXT) FROM work WHERE state = 'dead'"))
+            }
+
     def states(self) -> dict[str, int]:
         """How many pieces of work, or deliveries without any, are in each state."""
-        url = self.settings.get("TIELINE_DATABASE_URL", f"sqlite:///{self.folder}/data/tieline.db")
-        store = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool)
         count = "SELECT state, count(*) FROM {} GROUP BY state"
-        with store.connect() as db:
+        with self.store.connect() as db:
             found: dict[str, int] = dict(db.execute(text(count.format("work"))).all())  # type: ignore[arg-type]
             waits = "deliveries WHERE state = 'received'"
             return found | {"received": db.execute(text(f"SELECT count(*) FROM {waits}")).scalar_one()}
