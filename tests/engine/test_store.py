@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel, select
 
 from tests.engine.servers import free_port, postgres_server
@@ -283,3 +286,22 @@ def test_opening_costs_nothing_where_nothing_is_kept() -> None:
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, capture_output=True, text=True)
     assert json.loads(done.stdout) == []
+
+
+def test_a_new_file_that_another_process_is_switching_over_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses a switch beside another one at once, whatever time-out a connection has."""
+    store_url = make_url(f"sqlite:///{tmp_path / 'store.db'}")
+    refusals = iter((sqlite3.OperationalError("database is locked"),) * 2)
+
+    class Busy(sqlite3.Connection):
+        def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
+            if "journal_mode" in sql and (refusal := next(refusals, None)):
+                raise refusal
+            return super().execute(sql, *more)
+
+    engine = store._sqlite(store_url)
+    event.listen(engine, "do_connect", lambda _, __, ___, options: options.update(factory=Busy))
+    with engine.connect() as db:
+        assert db.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    assert next(refusals, None) is None
+    engine.dispose()

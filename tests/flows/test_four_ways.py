@@ -71,7 +71,8 @@ def test_from_the_prefect_ui(up: Up, page: Page) -> None:
     page.get_by_role("button", name="Submit").click()
     page.goto(f"{up.url}/runs/flow-run/{up.started('zendesk-new-ticket', *numbers)}")
     expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=SECONDS * 1000)
-    expect(page.get_by_text("2 tickets of zendesk/support: 2 changed")).to_be_visible()
+    page.reload()  # its artifacts may have been looked for before they were there
+    expect(page.get_by_text("2 tickets of zendesk/support: 2 changed")).to_be_visible(timeout=SECONDS * 1000)
     page.get_by_text("Artifacts", exact=True).click()
     page.locator("a[href*='/artifacts/']").filter(has_text=re.compile("table", re.IGNORECASE)).click()
     for number in numbers:

@@ -19,6 +19,8 @@ from sqlmodel import col, update
 
 from tieline import store
 from tieline.inbox.tables import BatchRow
+from tieline.worker.configuration import template
+from tieline.worker.pool import TYPE
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -161,11 +163,19 @@ class Place:
             self.ask("DELETE", f"/deployments/{one['id']}")
         self._deployed.clear()
 
+    def _make_pool(self) -> None:
+        """Make the pool, unless a worker has made it when it began."""
+        pool: Json = {"name": self.pool, "type": TYPE, "base_job_template": template()}
+        known = self.ask("POST", "/work_pools/filter", json={"work_pools": {"name": {"any_": [self.pool]}}})
+        if not known:
+            self.ask("POST", "/work_pools/", json=pool)
+
     def deploy(self, flow: str, module: str = "good", **more: Any) -> str:
         """A deployment's id; it is made once, unless something about it is new."""
         key = (self.pool, module, flow)
         if key in self._deployed and not more:
             return self._deployed[key]
+        self._make_pool()
         made = self.ask("POST", "/flows/", json={"name": flow.replace("_", "-")})
         known: Json = {
             "name": f"{self.pool}-{module}",

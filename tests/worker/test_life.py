@@ -97,17 +97,20 @@ def test_two_workers_share_the_runs(place: Place, tmp_path: Path) -> None:
 
 def test_a_batch_that_somebody_ended_is_not_renewed(place: Place) -> None:
     place.start("notes", batch="taken", path="/dev/null")
+    assert leases.take("taken")
     assert leases.renew(["taken"]) == set()
     leases.end("taken", "Crashed: it was silent.")
     leases.end("taken", "Completed")
     assert leases.renew(["taken"]) == {"taken"}
+    assert not leases.take("taken")
+    assert not leases.take("never-made")
     assert place.batch("taken").outcome == "Crashed: it was silent."
 
 
 def test_a_batch_that_was_given_back_waits_again(place: Place) -> None:
     run = place.start("notes", batch="back", path="/dev/null")
     assert run in leases.waiting()
-    leases.renew(["back"])
+    assert leases.take("back")
     assert run not in leases.waiting()
     leases.give_back("back")
     assert run in leases.waiting()

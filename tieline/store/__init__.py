@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from tieline.store.tables import CallRow
 __all__ = ["add_calls", "engine", "forget", "session"]
 
 BUSY_SECONDS = 30
+AGAIN_SECONDS = 0.01
 CONNECT_SECONDS = 10
 PRUNE_EVERY_SECONDS = 3600.0
 
@@ -131,7 +133,22 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(made, "connect")
     def _prepare(connection: Any, _: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _in_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return made
+
+
+def _in_wal(connection: Any) -> None:
+    """Switch a new file over. Where several processes do so at once, SQLite refuses without waiting."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc) or time.monotonic() > until:
+                raise
+            time.sleep(AGAIN_SECONDS)
+        else:
+            return
