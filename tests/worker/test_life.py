@@ -12,7 +12,7 @@ import pytest
 from tests.worker.place import Place, eventually, written
 from tieline.worker import leases
 
-pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("data")]
+pytestmark = [pytest.mark.slow, pytest.mark.prefect, pytest.mark.usefixtures("data")]
 
 
 def gone(pid: int) -> bool:
