@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 
@@ -104,6 +105,16 @@ class Postgres:
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(self._command, stdout=out, stderr=out, cwd="/", start_new_session=True)
         _await_port(self._port, self._process, self._log)
+        end = time.monotonic() + 60
+        while True:  # it listens before it lets anybody in
+            try:
+                psycopg.connect(self.url).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def kill(self) -> None:
         """End it as a power failure would, with all that it has started."""

@@ -233,8 +233,6 @@ class Caller:
 
     def _same_host(self, path: str | httpx.URL, *, login: bool) -> None:
         """Credentials go to the block's own host only."""
-        if isinstance(path, str) and path.startswith("/") and not path.startswith(("//", "/\\")):
-            return  # there is no host in it
         try:
             url, home = httpx.URL(path), httpx.URL(self._credentials.address)
         except httpx.InvalidURL:

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import anyio.abc
-from prefect.client.schemas.objects import FlowRun, WorkQueue
-from prefect.client.schemas.responses import DeploymentResponse, WorkerFlowRunResponse
-from prefect.exceptions import Abort, ObjectNotFound
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.exceptions import Abort
 from prefect.states import Cancelled, Pending, Scheduled
 from prefect.types._datetime import now
 from prefect.utilities.engine import propose_state
@@ -25,6 +25,7 @@ from tieline.worker import code, leases, news
 from tieline.worker.children import Children, Lost
 from tieline.worker.configuration import Configuration, Result, Variables, template
 from tieline.worker.lanes import BATCH, CRITICAL, LANES, NORMAL, Lanes
+from tieline.worker.reading import Reading
 
 LIMIT = 10
 #: How many runs are asked for at a time.
@@ -34,8 +35,8 @@ URGENCY = {lane: number for number, lane in enumerate(LANES)}
 ASK_SECONDS = 4
 #: Pause before a run is taken again that could not be run, because the server or the store was away.
 AGAIN_SECONDS = 5.0
-#: How long what was read about deployments and queues is believed.
-KNOWN_SECONDS = 10.0
+#: How often runs that run are asked about, should an event about one have been missed.
+LOOK_SECONDS = 10.0
 #: How long changes of files are gathered, in milliseconds.
 SAVED_MILLISECONDS = 300
 STALE = (
@@ -75,8 +76,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         self._closing = False
         self._duties: list[asyncio.Task[None]] = []
         self._store_watch: news.StoreWatch | None = None
-        self._deployments: dict[UUID, tuple[float, DeploymentResponse]] = {}
-        self._queues: tuple[float, list[WorkQueue]] = (0.0, [])
+        self._reading = Reading(work_pool_name, lambda: self.client)
         #: Runs that somebody told us of, that may wait for us, and the lane of each, as far as it is known.
         self._offered: dict[UUID, str] = {}
 
@@ -162,19 +162,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
             self._offered.clear()
             await self.get_and_submit_flow_runs()
             return
-        answer = await self.client.request(
-            "POST",
-            "/flow_runs/filter",
-            json={
-                "flow_runs": {
-                    "id": {"any_": [str(run) for run in asked]},
-                    "state": {"type": {"any_": ["SCHEDULED"]}},
-                    "next_scheduled_start_time": {"before_": str(self._until())},
-                },
-                "work_pools": {"name": {"any_": [self._work_pool_name]}},
-            },
-        )
-        found = FlowRun.model_validate_list(answer.json())
+        found = await self._reading.waiting(asked, self._until())
         for identity in asked:
             del self._offered[identity]
         for run in sorted(found, key=lambda one: URGENCY[_lane(one.work_queue_name or "")]):
@@ -190,7 +178,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
 
     async def _limited(self) -> bool:
         """Whether the pool or a queue is paused, or has a limit that others count towards as well."""
-        pool, queues = self.work_pool, await self._all_queues()
+        pool, queues = self.work_pool, await self._reading.queues()
         return (
             pool.is_paused
             or pool.concurrency_limit is not None
@@ -212,7 +200,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
             names = await self._open_queues()
             if names == []:
                 return []
-            found = await self._scheduled(names, MOST)
+            found = await self._reading.scheduled(names, self._until(), MOST)
             taken = [run for run in found if self._take(run)]
             self._offered |= {run.id: _lane(run.work_queue_name or "") for run in found if run.id not in self._lanes}
         return taken
@@ -224,38 +212,10 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         if len(open_lanes) == 3:  # noqa: PLR2004 - all of them
             return chosen or None
         return [
-            name for name in chosen or [queue.name for queue in await self._all_queues()] if _lane(name) in open_lanes
+            name
+            for name in chosen or [queue.name for queue in await self._reading.queues()]
+            if _lane(name) in open_lanes
         ]
-
-    async def _all_queues(self) -> list[WorkQueue]:
-        read_at, queues = self._queues
-        if time.monotonic() - read_at > KNOWN_SECONDS or not queues:
-            # Not `read_work_queues`: it sends nulls, which Prefect's server refuses with the FastAPI it has here.
-            answer = await self.client.request(
-                "POST",
-                "/work_pools/{work_pool_name}/queues/filter",
-                path_params={"work_pool_name": self._work_pool_name},
-                json={"limit": 200},
-            )
-            queues = WorkQueue.model_validate_list(answer.json())
-            self._queues = (time.monotonic(), queues)
-        return queues
-
-    async def _scheduled(self, queues: list[str] | None, limit: int) -> list[FlowRun]:
-        asked: dict[str, Any] = {"scheduled_before": str(self._until()), "limit": limit}
-        if queues is not None:
-            asked["work_queue_names"] = queues
-        answer = await self.client.request(
-            "POST",
-            "/work_pools/{name}/get_scheduled_flow_runs",
-            path_params={"name": self._work_pool_name},
-            json=asked,
-        )
-        names = {queue.id: queue.name for queue in await self._all_queues()}
-        found = WorkerFlowRunResponse.model_validate_list(answer.json())
-        for entry in found:
-            entry.flow_run.work_queue_name = names.get(entry.work_queue_id, "")
-        return [entry.flow_run for entry in found]
 
     def _take(self, run: FlowRun) -> bool:
         if self._runs_task_group is None or not self._ours(run):
@@ -305,7 +265,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
 
     async def _prepared(self, flow_run: FlowRun) -> tuple[str, float] | None:
         """The entrypoint of a run's flow, and how many seconds it may take; None where it cannot be run here."""
-        deployment = await self._deployment(flow_run)
+        deployment = await self._reading.deployment(flow_run.deployment_id)
         if deployment is None or not deployment.entrypoint or deployment.pull_steps:
             if await self._claim(flow_run, ""):
                 await self._crash(flow_run, leases.batch_of(flow_run.idempotency_key), _unfit(deployment))
@@ -315,20 +275,6 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
             self.work_pool.base_job_template, variables, client=self.client
         )
         return deployment.entrypoint, made.seconds
-
-    async def _deployment(self, flow_run: FlowRun) -> DeploymentResponse | None:
-        identity = flow_run.deployment_id
-        if identity is None:
-            return None
-        read_at, known = self._deployments.get(identity, (0.0, None))
-        if known is not None and time.monotonic() - read_at < KNOWN_SECONDS:
-            return known
-        try:
-            known = await self.client.read_deployment(identity)
-        except ObjectNotFound:
-            return None
-        self._deployments[identity] = (time.monotonic(), known)
-        return known
 
     async def _claim(self, flow_run: FlowRun, batch: str) -> bool:
         """Make it ours. That a run becomes Pending once only is Prefect's lock: no two workers get the same."""
@@ -364,7 +310,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         task_status: anyio.abc.TaskStatus[int] | None = None,  # noqa: ARG002 - Prefect's interface
     ) -> Result:
         """Run one flow run, as other workers' `run` does; the worker's own way is shorter."""
-        deployment = await self._deployment(flow_run)
+        deployment = await self._reading.deployment(flow_run.deployment_id)
         if deployment is None or not deployment.entrypoint:
             raise Lost(_unfit(deployment))
         state = await self._children.run(flow_run, deployment.entrypoint, configuration.seconds)
@@ -386,7 +332,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
     async def _look_after(self) -> None:
         """Ask about runs that run, should an event have been missed."""
         while True:
-            await asyncio.sleep(KNOWN_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
             await self._look_at([UUID(run) for child in self._children.all() for run in child.runs])
 
     async def _look_at(self, runs: list[UUID]) -> None:
@@ -394,12 +340,11 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         if not runs:
             return
         try:
-            wanted = {"flow_runs": {"id": {"any_": [str(run) for run in runs]}}}
-            answer = await self.client.request("POST", "/flow_runs/filter", json=wanted)
+            found = await self._reading.states(runs)
         except Exception as exc:  # noqa: BLE001 - asked again soon
             log().debug("runs cannot be read", reason=str(exc))
             return
-        for flow_run in FlowRun.model_validate_list(answer.json()):
+        for flow_run in found:
             child = self._children.holder(str(flow_run.id))
             if child is None or flow_run.state is None:
                 continue
