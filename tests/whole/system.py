@@ -101,7 +101,8 @@ class Whole:
         }[part.partition("-")[0]]
 
     def start(self, *parts: str) -> None:
-        """Start parts, and wait until those that listen answer."""
+        """Start parts in this order, each when the one before answers: a worker ends where there is no Prefect yet."""
+        paths = {"prefect": "/api/health", "sink": "/seen", "gateway": "/health"}
         for part in parts:
             self.ports.setdefault(part, free_port())
             with self.log(part).open("ab") as log:
@@ -114,10 +115,12 @@ class Whole:
                     stderr=log,
                     start_new_session=True,
                 )
-        paths = {"prefect": "/api/health", "sink": "/seen", "gateway": "/health"}
-        for part in parts:
             if path := paths.get(part.partition("-")[0]):
-                self.until(lambda at=f"http://127.0.0.1:{self.ports[part]}{path}": _answers(at), f"{part} listens")  # type: ignore[misc]
+                self._answers(part, path)
+
+    def _answers(self, part: str, path: str) -> None:
+        address = f"http://127.0.0.1:{self.ports[part]}{path}"
+        self.until(lambda: _answers(address), f"{part} listens")
 
     def log(self, part: str) -> Path:
         """What a part has said."""
