@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -118,7 +118,12 @@ class Postgres:
 
     def kill(self) -> None:
         """End it as a power failure would, with all that it has started."""
-        os.killpg(self._process.pid, signal.SIGKILL)
+        # Each of its processes leads a group of its own, and would finish what it is doing.
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text("ascii").split()
+        self._process.kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
         self._process.wait()
 
     def stop(self) -> None:
