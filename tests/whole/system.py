@@ -164,10 +164,6 @@ class Whole:
         answer = httpx.get(f"http://127.0.0.1:{self.ports['sink']}/seen", trust_env=False, timeout=30)
         return {int(text): moments for text, moments in answer.json().items()}
 
-    def inbox(self, *words: str) -> Any:
-        """What `tieline inbox … --json` prints."""
-        return orjson.loads(self.run("-m", "tieline", "inbox", *words, "--json"))
-
     @cached_property
     def store(self) -> Engine:
         """The store, to look at."""
