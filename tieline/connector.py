@@ -238,7 +238,7 @@ class Connector(Generic[C, S]):
         made = _ActionTask(
             run,
             name=f"{self.name}.{fn.__name__}",
-            tags=[self.name],
+            # No tags: for each task run that has any, Prefect asks its server for a slot.
             cache_policy=NO_CACHE,
             persist_result=False,
             retries=0,

@@ -6,6 +6,7 @@ that it cannot outlive the command that started it, however that one ends.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -13,10 +14,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +35,8 @@ START_SECONDS = 180
 STOP_SECONDS = 15
 ASK_SECONDS = 5
 DRAIN_SECONDS = 5
+#: How often young garbage is collected, and how many times until the old is, too.
+COLLECT_SECONDS, COLLECT_ALL_EACH = 0.5, 20
 #: Nothing that we start reports to anybody.
 QUIET = {
     "DO_NOT_TRACK": "1",
@@ -330,9 +335,27 @@ def free_port() -> int:
         return port
 
 
+def collect_aside() -> None:
+    """Collect garbage in a thread of its own, and nowhere else.
+
+    Prefect's server keeps SQLite connections in threads, and lets go of cursors that only the garbage collector frees.
+    Freeing one waits for what its connection does. When the event loop collects while that connection waits for another
+    one's transaction, which only the event loop can end, all stands still until SQLite gives up, after a minute.
+    """
+
+    def collect() -> None:
+        for turn in count(1):
+            time.sleep(COLLECT_SECONDS)
+            gc.collect(2 if turn % COLLECT_ALL_EACH == 0 else 1)
+
+    gc.disable()
+    threading.Thread(target=collect, name="garbage", daemon=True).start()
+
+
 if __name__ == "__main__":
     from prefect.cli import app
 
     end_with_standard_input()
+    collect_aside()
     sys.argv = ["prefect", "server", "start", "--host", HOST, "--port", *sys.argv[1:]]
     app()

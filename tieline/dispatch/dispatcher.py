@@ -79,6 +79,7 @@ class Dispatcher:
         self._turns, self._leases, self._complaints = Turns(), upkeep.Leases(), Complaints()
         self._starting: dict[str, asyncio.Task[None]] = {}
         self._pauses: dict[str, tuple[float, float]] = {}
+        self._one = asyncio.Lock()
         self._prune_at = 0.0
 
     async def run(self) -> None:
@@ -170,7 +171,8 @@ class Dispatcher:
     async def _try_start(self, batch: Batch) -> None:
         about = f"runs of {batch.deployment} cannot be started"
         try:
-            flow_run_id = await self._runs.start(batch)
+            async with self._one:  # Prefect on SQLite refuses one of two that come at once
+                flow_run_id = await self._runs.start(batch)
             await self._thread(batches.started, batch.id, flow_run_id)
         except Refused as exc:
             self._complaints.say(about, str(exc))

@@ -12,6 +12,7 @@ import httpx
 
 from tieline.dispatch.batches import Batch
 from tieline.dispatch.outcomes import spoken
+from tieline.prefect_client import patient
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -143,7 +144,7 @@ async def connected() -> AsyncIterator[PrefectRuns]:
     """Flow runs of the server that Prefect's client in this process uses."""
     from prefect.client.orchestration import get_client  # noqa: PLC0415 - heavy
 
-    async with get_client() as client:
+    async with get_client(httpx_settings=patient()) as client:
         yield PrefectRuns(client)
 
 

@@ -37,6 +37,7 @@ from tieline.dispatch.outcomes import spoken
 from tieline.errors import ConfigError
 from tieline.inbox import RENEWALS
 from tieline.observe import log
+from tieline.prefect_client import patient
 from tieline.settings import settings
 from tieline.worker import code, leases
 from tieline.worker.engine import Stopped, parameters_of, run_async, run_sync
@@ -354,7 +355,8 @@ async def _connected(descriptor: int) -> asyncio.StreamReader:
 
 
 async def _serve(reports: Reports, commands: int, wrong: list[str]) -> None:
-    async with AsyncClientContext(httpx_settings={"limits": httpx.Limits(max_connections=CONNECTIONS)}) as context:
+    limits = httpx.Limits(max_connections=CONNECTIONS)
+    async with AsyncClientContext(httpx_settings=patient(limits=limits)) as context:
         # Runs inherit this client: none has to connect anew.
         await context.client.api_healthcheck()
         child = Child(reports, context.client)

@@ -20,6 +20,7 @@ from prefect.workers.base import BaseWorker
 from watchfiles import PythonFilter, awatch
 
 from tieline.observe import log
+from tieline.prefect_client import make_patient
 from tieline.settings import settings
 from tieline.worker import code, leases, news
 from tieline.worker.children import Children, Lost
@@ -90,6 +91,7 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
     async def setup(self) -> None:
         """Begin: warm a process, and listen for what there is to do."""
         await super().setup()
+        make_patient(self.client)
         self._children.renew()
         loop = asyncio.get_running_loop()
         self._store_watch = news.StoreWatch(lambda runs: loop.call_soon_threadsafe(self._offer, runs))
