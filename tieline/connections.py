@@ -18,7 +18,7 @@ C = TypeVar("C", bound=Credentials)
 KEEP_SECONDS = 30.0
 _UNREACHABLE_HINT = "Start it (`tieline up`), or check PREFECT_API_URL and the Prefect profile."
 
-_kept: dict[tuple[str, str, str], tuple[float, Credentials]] = {}
+_kept: dict[tuple[str, type[Credentials], str], tuple[float, Credentials]] = {}
 
 
 async def load(block: type[C], name: str) -> C:
@@ -32,7 +32,7 @@ async def load(block: type[C], name: str) -> C:
         UnknownName: There is none of that name.
         ConfigError: The Prefect server cannot be reached, or what is saved does not fit the block any more.
     """
-    key = (_server(), block.get_block_type_slug(), name)
+    key = (_server(), block, name)  # the class: Prefect makes the slug anew each time
     kept = _kept.get(key)
     if kept is not None and kept[0] > time.monotonic() and isinstance(kept[1], block):
         return kept[1]

@@ -15,6 +15,7 @@ import httpx
 
 from tieline.credentials import HttpCredentials
 from tieline.errors import ConfigError
+from tieline.transport import sockets
 from tieline.transport.conditional import Validators
 from tieline.transport.wire import ENCODING
 
@@ -112,7 +113,7 @@ def _open(credentials: HttpCredentials) -> httpx.AsyncClient:
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=None)
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
     ours = {"user-agent": "tieline", "accept": "application/json", "accept-encoding": ENCODING}
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         base_url=credentials.address,
         auth=credentials.auth(),
         headers=ours | credentials.headers(),
@@ -122,6 +123,8 @@ def _open(credentials: HttpCredentials) -> httpx.AsyncClient:
         verify=_verify(credentials),
         http2=transport is None and credentials.address.startswith("https:"),
     )
+    sockets.use(client)
+    return client
 
 
 def _verify(credentials: HttpCredentials) -> ssl.SSLContext:

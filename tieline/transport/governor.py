@@ -141,7 +141,9 @@ class Governor:
     def _take(self) -> float:
         """Take one call out of every window; the seconds to wait if one is empty."""
         limiter = _limiter()
-        empty = [rate for rate in self._rates if not limiter.test(rate, self._key)]
+        # A single window says by itself that it is empty; of several, none may be taken from where one is.
+        several = len(self._rates) > 1
+        empty = [rate for rate in self._rates if several and not limiter.test(rate, self._key)]
         if not empty and all(limiter.hit(rate, self._key) for rate in self._rates):
             return 0.0
         resets = [limiter.get_window_stats(rate, self._key).reset_time for rate in empty or self._rates]

@@ -25,6 +25,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import uvloop
 from prefect import Flow
 from prefect._flow_run_suspension import mark_flow_run_suspension_requested
 from prefect.client.orchestration import PrefectClient
@@ -45,6 +46,8 @@ from tieline.worker.wire import LONGEST, decode, encode
 
 #: Requests to Prefect at a time. Its server on SQLite stands still for a minute where many write at once.
 CONNECTIONS = 1
+#: How far runs give way to others on this machine, so that a gateway beside them acknowledges in time.
+NICE = 10
 BEAT_SECONDS = 0.5
 #: A loop that did not turn for so long is blocked.
 BLOCKED_SECONDS = 0.75
@@ -369,6 +372,8 @@ async def _serve(reports: Reports, commands: int, wrong: list[str]) -> None:
 def main(descriptor: int, entrypoints: list[str]) -> None:
     """Import, say so, and run what comes."""
     reports = Reports(descriptor)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     # Flows that read their standard input must not read our commands.
     commands = os.dup(0)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -376,7 +381,8 @@ def main(descriptor: int, entrypoints: list[str]) -> None:
     os.close(nothing)
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - the standard library's
     wrong = code.preload(entrypoints)
-    asyncio.run(_serve(reports, commands, wrong))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(reports, commands, wrong))
 
 
 if __name__ == "__main__":
