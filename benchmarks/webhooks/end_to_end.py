@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from benchmarks.figure import Figure
 from tests.whole.system import PARTS, ROOT, SECRET, Whole, running, send
 
 EVENTS, CONNECTIONS = 10_000, 50
+#: Sent beside, while the flood is worked off: whether it still acknowledges in time.
+BESIDE, BESIDE_CONNECTIONS = 2_000, 5
 #: On a quiet system: so many, so many seconds apart.
 SINGLE, APART = 40, 0.5
 STOCK = 15
@@ -35,7 +38,7 @@ def measure() -> tuple[list[Figure], dict[str, Any]]:
         quiet = one_by_one(whole)
         before = size(whole)
         flood = flooded(whole)
-        flood["bytes_per_event"] = round((size(whole) - before) / EVENTS)
+        flood["bytes_per_event"] = round((size(whole) - before) / flood["events"])
         stock = one_run_each(whole)
     return figures(quiet, flood, stock), {"quiet": quiet, "flood": flood, "stock": stock}
 
@@ -81,17 +84,21 @@ def one_by_one(whole: Whole) -> dict[str, Any]:
 
 
 def flooded(whole: Whole) -> dict[str, Any]:
-    """As many events as it takes in, all at once."""
+    """As many events as it takes in, all at once, and more while those are worked off."""
     first, runs, already = time.time(), runs_made(whole), heard(whole)
     acknowledged = answered(load(whole, EVENTS, CONNECTIONS))
-    whole.until(lambda: heard(whole) - already >= EVENTS, "the flood has arrived", 600)
+    beside = answered(load(whole, BESIDE, BESIDE_CONNECTIONS))
+    events = EVENTS + BESIDE
+    whole.until(lambda: heard(whole) - already >= events, "the flood has arrived", 600)
     last = max(moment for moments in whole.seen().values() for moment in moments)
     counts = whole.until(whole.over, "all outcomes are in the inbox")
     return {
-        "events_per_second": round(EVENTS / (last - first)),
+        "events": events,
+        "events_per_second": round(events / (last - first)),
         "acknowledgements": acknowledged,
+        "acknowledgements_beside": beside,
         "runs": runs_made(whole) - runs,
-        "twice": heard(whole) - already - EVENTS,
+        "twice": heard(whole) - already - events,
         "states": counts,
         "gateway_mb": memory(whole, "gateway"),
     }
@@ -109,7 +116,8 @@ def one_run_each(whole: Whole) -> float:
             began, first = time.time(), 3_000_000
             for number in range(first, first + STOCK):
                 run = {"parameters": {"numbers": [number]}, "state": {"type": "SCHEDULED"}}
-                http.post(f"/deployments/{found}/create_flow_run", json=run).raise_for_status()
+                # Prefect on SQLite refuses one of two writes at once.
+                whole.until(partial(_created, http, found, run), "it is taken")
             wanted = set(range(first, first + STOCK))
             whole.until(lambda: wanted <= set(whole.seen()), "all have arrived", 300)
             seen = whole.seen()
@@ -117,6 +125,10 @@ def one_run_each(whole: Whole) -> float:
     finally:
         served.terminate()
         served.wait()
+
+
+def _created(http: httpx.Client, deployment: str, run: dict[str, Any]) -> bool:
+    return http.post(f"/deployments/{deployment}/create_flow_run", json=run).is_success
 
 
 def named(http: httpx.Client, deployment: str) -> str | None:
@@ -152,7 +164,8 @@ def size(whole: Whole) -> int:
 def figures(quiet: dict[str, Any], flood: dict[str, Any], stock: float) -> list[Figure]:
     """What the issue asks for."""
     rate, runs = flood["events_per_second"], flood["runs"]
-    note = f"{EVENTS:,} events in {runs} runs; {flood['twice']} told twice; {flood['bytes_per_event']:,} bytes each"
+    note = f"{flood['events']:,} in {runs} runs; {flood['twice']} told twice; {flood['bytes_per_event']:,} bytes each"
+    inflow = f"{BESIDE:,} events at {BESIDE_CONNECTIONS} connections; the flood: {flood['acknowledgements']['p99']} ms"
     return [
         Figure("webhook to run to call", rate, "events/s", 300, "at least", stock, "Prefect's serve", note),
         Figure(
@@ -163,6 +176,13 @@ def figures(quiet: dict[str, Any], flood: dict[str, Any], stock: float) -> list[
             "at most",
             note=f"{quiet['runs']} runs for {SINGLE} events; p90 {quiet['p90_ms']} ms",
         ),
-        Figure("acknowledged while runs execute, p99", flood["acknowledgements"]["p99"], "ms", 60, "at most"),
+        Figure(
+            "acknowledged while runs execute, p99",
+            flood["acknowledgements_beside"]["p99"],
+            "ms",
+            60,
+            "at most",
+            note=inflow,
+        ),
         Figure("memory of the gateway", flood["gateway_mb"], "MB", 250, "at most"),
     ]

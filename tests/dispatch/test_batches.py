@@ -8,6 +8,7 @@ import pytest
 
 from tests.dispatch.house import House, batches, deliver, one, ticket, trigger, work
 from tieline.dispatch import on_event
+from tieline.dispatch.batches import Batch
 from tieline.settings import settings
 
 
@@ -133,6 +134,28 @@ async def test_a_trigger_that_cannot_start_keeps_no_slot_from_others() -> None:
     deliver(*(ticket(number, "ticket.updated") for number in range(4)))
     await house.look()
     assert [batch.trigger for batch in house.runs.started.values()] == ["well"] * 4
+
+
+async def test_prefect_is_asked_for_one_run_after_the_other() -> None:
+    """On SQLite it refuses one of two that come at once, and its client then waits."""
+    house = House([trigger()])
+    asking: list[int] = []
+    start = house.runs.start
+
+    async def watched(batch: Batch) -> str:
+        asking.append(1)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert len(asking) == 1
+        try:
+            return await start(batch)
+        finally:
+            asking.pop()
+
+    house.runs.start = watched  # type: ignore[method-assign]
+    deliver(*(ticket(number) for number in range(3)))
+    await house.look()
+    assert len(house.runs.started) == 3
 
 
 async def test_what_prefect_refuses_fails_with_the_reason() -> None:

@@ -10,12 +10,14 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import h2.config
 import h2.connection
 import h2.events
 import pytest
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -236,3 +238,40 @@ async def test_a_ca_file_that_is_none_is_said_so(tmp_path: Path) -> None:
             path.write_text(content)
         with pytest.raises(ConfigError, match=r"field `verify`"):
             await probe(url="https://127.0.0.1:1", verify=str(path)).get("/x")
+
+
+class Closing:
+    """A vendor that closes each connection after one answer, without a word, or cuts it."""
+
+    def __init__(self, *, cut: bool) -> None:
+        self.closed = 0
+        self._cut = cut
+
+    async def __call__(self, client: Client) -> None:
+        await client.request()
+        await client.reply()
+        if self._cut:
+            client.writer.transport.abort()
+        else:
+            client.writer.close()
+        self.closed += 1
+
+    def has_closed(self, count: int) -> bool:
+        """Whether it did so this often."""
+        return self.closed == count
+
+
+@pytest.mark.parametrize("cut", (False, True))
+@pytest.mark.parametrize("factory", (asyncio.new_event_loop, uvloop.new_event_loop))
+def test_a_connection_that_the_vendor_closed_meanwhile_is_not_used_again(
+    factory: Callable[[], asyncio.AbstractEventLoop], *, cut: bool
+) -> None:
+    async def talk() -> None:
+        vendor = Closing(cut=cut)
+        async with serving(vendor) as url:
+            for number in range(1, 4):
+                await probe(url=url).post("/x", json={})  # would fail: it is never sent twice
+                await until(partial(vendor.has_closed, number))
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(talk())

@@ -271,7 +271,7 @@ def test_threads_forget_and_load_without_colliding() -> None:
         number = 0
         while not stop.is_set():
             number += 1
-            connections._kept["", "slug", str(number % 50)] = (0.0, ProbeCredentials.model_construct())
+            connections._kept["", ProbeCredentials, str(number % 50)] = (0.0, ProbeCredentials.model_construct())
             try:
                 connections.forget(str(number % 7) if number % 2 else None)
             except (KeyError, RuntimeError) as exc:

@@ -32,7 +32,10 @@ class _Stream(httpcore.AsyncNetworkStream):
         self.read, self.write, self.aclose = inner.read, inner.write, inner.aclose  # type: ignore[method-assign]
 
     async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
     ) -> httpcore.AsyncNetworkStream:
         """The same stream, encrypted."""
         return _Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout), self._transport)
@@ -50,7 +53,7 @@ class _Backend(httpcore.AnyIOBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -64,4 +67,4 @@ def use(client: httpx.AsyncClient) -> None:
     """Let a client find it out this way; httpx has no parameter for it."""
     for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
         if isinstance(transport, httpx.AsyncHTTPTransport):
-            transport._pool._network_backend = _Backend()  # type: ignore[attr-defined]  # noqa: SLF001
+            transport._pool._network_backend = _Backend()  # noqa: SLF001
