@@ -7,7 +7,6 @@ import sys
 import textwrap
 
 import httpx
-import prefect.client.base
 import pytest
 from prefect.client.orchestration import get_client
 
@@ -22,7 +21,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(prefect.client.base.anyio, "sleep", sleep)
+    monkeypatch.setattr("prefect.client.base.anyio.sleep", sleep)
     return waited
 
 
