@@ -1,7 +1,4 @@
-"""Ways to log in, as `httpx.Auth`. A block's `auth()` returns one.
-
-OAuth2 fits the same seam: an `httpx.Auth` whose `async_auth_flow` refreshes its token when a request comes back 401.
-"""
+"""Ways to log in, as `httpx.Auth`. A block's `auth()` returns one. For OAuth2 see `tieline.transport.oauth`."""
 
 from __future__ import annotations
 

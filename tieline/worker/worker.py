@@ -34,7 +34,7 @@ MOST = 50
 URGENCY = {lane: number for number, lane in enumerate(LANES)}
 #: How often Prefect is asked although nothing told us to; runs that are due until then are taken already.
 ASK_SECONDS = 4
-#: For each run that runs here already, another worker has so long to take the next one; and the most that is.
+#: For each run here another worker has so long to take the next one; and the most that is.
 YIELD_SECONDS, YIELD_AT_MOST = 0.03, 0.15
 #: Pause before a run is taken again that could not be run, because the server or the store was away.
 AGAIN_SECONDS = 5.0
@@ -162,7 +162,6 @@ class TielineWorker(BaseWorker[Configuration, Variables, Result]):
         asked = self._worth_asking()
         if not asked:
             return
-        # Others that have less to do shall be first.
         await asyncio.sleep(min(YIELD_AT_MOST, YIELD_SECONDS * len(self._lanes)))
         if await self._limited():  # Prefect itself has to say which may run
             self._offered.clear()

@@ -1,0 +1,116 @@
+"""OAuth2: tokens that are fetched, kept and renewed (RFC 6749, RFC 7523)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from typing import Any
+
+import httpx
+
+from tieline.errors import AuthFailed, BadAnswer, Unavailable
+
+#: A token is renewed so long before it ends, in seconds, and at the latest after four fifths of its life.
+EARLY_SECONDS = 120.0
+#: Where the server does not say how long a token lives.
+USUAL_SECONDS = 3600.0
+MOST_BYTES = 2**20
+
+
+class OAuth2(httpx.Auth):
+    """Logs in with a token of the vendor's token endpoint.
+
+    The token is fetched with the first request, renewed before it ends, and once more when a request comes back 401.
+    Requests that need one at the same time share it.
+
+    Args:
+        url: The token endpoint.
+        form: What it is sent: `grant_type` and what belongs to it, secrets in clear. Called for each token, because a
+            signed assertion is new each time.
+        login: User and password, where the endpoint wants the client's in a header (RFC 6749, section 2.3.1).
+        system: How people call the system, for errors.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        form: Callable[[], Mapping[str, str]],
+        *,
+        login: tuple[str, str] | None = None,
+        system: str = "The system",
+    ) -> None:
+        self._url, self._form, self._system = url, form, system
+        self._login = httpx.BasicAuth(*login) if login else None
+        self._token, self._renew_at = "", 0.0
+        self._renewing = asyncio.Lock()
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Add the token, and fetch one where there is none that is good.
+
+        Raises:
+            AuthFailed: The endpoint refuses.
+            Unavailable: It has no time.
+            BadAnswer: It answers something else.
+        """
+        async with self._renewing:
+            if time.time() >= self._renew_at:
+                self._take(await _read((yield self._ask())))
+        used = self._token
+        request.headers["Authorization"] = f"Bearer {used}"
+        response = yield request
+        if response.status_code != httpx.codes.UNAUTHORIZED:
+            return
+        async with self._renewing:
+            if self._token == used:  # else somebody else has renewed it meanwhile
+                self._take(await _read((yield self._ask())))
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+    def _ask(self) -> httpx.Request:
+        asked = httpx.Request(
+            "POST", self._url, data=dict(self._form()), headers={"accept": "application/json", "user-agent": "tieline"}
+        )
+        return next(self._login.auth_flow(asked)) if self._login else asked
+
+    def _take(self, answer: httpx.Response) -> None:
+        said = _json(answer)
+        token = said.get("access_token")
+        if not answer.is_success or not isinstance(token, str) or not token:
+            raise self._refused(answer, said)
+        seconds = said.get("expires_in")
+        life = float(seconds) if isinstance(seconds, int | float | str) and str(seconds).isdigit() else USUAL_SECONDS
+        self._token = token
+        self._renew_at = time.time() + max(life - EARLY_SECONDS, 0.8 * life)
+
+    def _refused(self, answer: httpx.Response, said: Mapping[str, Any]) -> Exception:
+        # Only the code, which the standard lists: a description may repeat what was sent.
+        code = said.get("error") if isinstance(said.get("error"), str) else ""
+        reason = f"{self._system} gave no token ({answer.status_code}{f', {code[:40]}' if code else ''})."
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
+            return Unavailable(reason, hint="It is tried again.", status=answer.status_code)
+        if answer.is_success:
+            return BadAnswer(reason, hint="Check the address of the token endpoint.", status=answer.status_code)
+        hint = "Log in anew: the refresh token has ended or was revoked." if code == "invalid_grant" else ""
+        return AuthFailed(
+            reason,
+            hint=hint or "Check the client's id and secret, the tenant, and what it is allowed to ask for.",
+            status=answer.status_code,
+        )
+
+
+async def _read(answer: httpx.Response) -> httpx.Response:
+    """The answer with its body, as far as it is one that a token fits in."""
+    length = answer.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        raise BadAnswer("The token endpoint's answer is too large.", status=answer.status_code)
+    await answer.aread()
+    return answer
+
+
+def _json(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        said = answer.json()
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
