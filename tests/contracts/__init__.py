@@ -65,7 +65,7 @@ class Event:
     """One webhook as the vendor documents it.
 
     Args:
-        payload: The JSON body, or the fields of a form.
+        payload: The JSON body, or the fields of a form; None where the vendor sends no body.
         headers: Headers beside the signature.
         docs: The vendor's page.
         form: Whether the body is a form.
@@ -79,6 +79,8 @@ class Event:
     @property
     def raw(self) -> bytes:
         """The body's bytes."""
+        if self.payload is None:
+            return b""
         return (urlencode(self.payload) if self.form else json.dumps(self.payload)).encode()
 
 
@@ -97,6 +99,7 @@ class Contract:
         own_words: First words of actions that are the vendor's own, such as "apply".
         exempt: Rules of the quality scale (see `tieline.quality`) that cannot apply, and why.
         checked_with: The vendor's description for machines, or the real server, that all requests were checked with.
+        tokens: The address that gives OAuth2 tokens; it is answered for you, and its requests stand in no case.
     """
 
     base: str
@@ -109,6 +112,7 @@ class Contract:
     own_words: tuple[str, ...] = ()
     exempt: Mapping[str, str] = field(default_factory=dict)
     checked_with: str = ""
+    tokens: str = ""
 
 
 #: Systems that do not speak HTTP through our transport have a suite of their own; here is where.

@@ -10,15 +10,20 @@ from typing import Any
 import httpx
 
 from tieline.sandbox.faults import HOOK_KINDS, SYSTEMS, Faults
-from tieline.sandbox.hooks import freshdesk, slack, zendesk
-from tieline.sandbox.hooks.delivery import Delivery, Manner, Subscription, ulid
+from tieline.sandbox.hooks import freshdesk, google_drive, slack, zendesk
+from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
 from tieline.sandbox.state import Event, State
 
 KEPT = 5_000
 """How many deliveries are remembered; older ones are forgotten."""
 
-MANNERS: dict[str, Manner] = {"zendesk": zendesk.MANNER, "freshdesk": freshdesk.MANNER, "slack": slack.MANNER}
+MANNERS: dict[str, Manner] = {
+    "zendesk": zendesk.MANNER,
+    "freshdesk": freshdesk.MANNER,
+    "slack": slack.MANNER,
+    "google_drive": google_drive.MANNER,
+}
 
 
 class Hooks:
@@ -40,7 +45,7 @@ class Hooks:
         """Tell an address of what happens.
 
         Args:
-            system: `zendesk`, `freshdesk` or `slack`.
+            system: One of `SYSTEMS`.
             url: Where to.
             secret: What to sign with; empty makes a new one, as Zendesk and Slack do.
             events: The vendor's names of the events to tell; none means all.
@@ -72,9 +77,13 @@ class Hooks:
         for message in manner.messages(event, self.state):
             for subscription in told:
                 if manner.wants(subscription, message):
-                    fault = self.faults.pick(event.system, f"HOOK {message.event}", HOOK_KINDS)
-                    self._number += 1
-                    self._send(Delivery(self._number, subscription, message, time.time(), fault))
+                    self.tell(subscription, message)
+
+    def tell(self, subscription: Subscription, message: Message) -> None:
+        """Send one subscriber a message."""
+        fault = self.faults.pick(subscription.system, f"HOOK {message.event}", HOOK_KINDS)
+        self._number += 1
+        self._send(Delivery(self._number, subscription, message, time.time(), fault))
 
     def _send(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
