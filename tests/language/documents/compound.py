@@ -26,8 +26,9 @@ def message(subject: str, body: str, *, sender: str = "Ann", address: str = "ann
 
 def compound(streams: Mapping[str, bytes]) -> bytes:
     """A compound file with streams of less than 4,096 bytes."""
-    minis, chain = b"", []
-    starts = {}
+    minis = b""
+    chain: list[int] = []
+    starts: dict[str, int] = {}
     for name, data in streams.items():
         starts[name] = len(chain)
         count = -(-len(data) // MINI)

@@ -219,6 +219,15 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
     return _package(parts, "xl/workbook.xml", {"xl/_rels/workbook.xml.rels": relations(targets)})
 
 
+def sparse_xlsx() -> bytes:
+    """A sheet of a few bytes with cells at its opposite corners: 17 billion lie between."""
+    with zipfile.ZipFile(io.BytesIO(xlsx({"S": [["first"]]}))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    sheet = "xl/worksheets/sheet1.xml"
+    return zipped({**members, sheet: members[sheet].replace(b"</sheetData>", far)})
+
+
 def _rows(cells: Sequence[Sequence[str | float]]) -> str:
     out = []
     for y, row in enumerate(cells, 1):
