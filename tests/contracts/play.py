@@ -12,14 +12,19 @@ from tests.contracts import Contract, Exchange
 
 
 class Vendor(httpx.AsyncBaseTransport):
-    """A vendor that answers from a list and keeps what it was asked."""
+    """A vendor that answers from a list and keeps what it was asked. Tokens it gives to everybody who asks."""
 
     def __init__(self, contract: Contract, wire: tuple[Exchange, ...]) -> None:
         self.contract, self.left = contract, list(wire)
         self.seen: list[httpx.Request] = []
+        self.logins: list[httpx.Request] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
+        if str(request.url) == self.contract.tokens:
+            self.logins.append(request)
+            given = {"access_token": f"token-{len(self.logins)}", "token_type": "Bearer", "expires_in": 3600}
+            return httpx.Response(200, json=given, request=request)
         self.seen.append(request)
         assert self.left, f"One request too many: {request.method} {request.url}"
         step = self.left.pop(0)
