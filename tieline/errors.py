@@ -8,6 +8,7 @@
       + RateLimited         429; .retry_after
       + Unavailable         5xx, network, time-out; .may_have_happened
         + CircuitOpen       it failed so often that we do not ask for a while; .retry_after
+      + Locked              423: somebody has it open
     x Permanent             another try would not help
       + AuthFailed          401, 403
       + NotFound            404, 410
@@ -148,6 +149,10 @@ class CircuitOpen(Unavailable):
     """The system failed so often that we do not ask it for a while; nothing was sent."""
 
 
+class Locked(Transient):
+    """Somebody has it open for changes; nothing was done."""
+
+
 class Permanent(ConnectorError):  # noqa: N818
     """Another try would not help."""
 
@@ -249,6 +254,7 @@ BY_STATUS: Mapping[int, type[ConnectorError]] = {
     409: Conflict,
     410: NotFound,
     412: Conflict,
+    423: Locked,
     425: Unavailable,
     429: RateLimited,
 }

@@ -27,7 +27,7 @@ class Exchange:
         form: The form body, as pairs.
         parts: The body of a form with files: texts, and files as (name, media type, bytes).
         raw: Any other body.
-        sends: Headers that must be sent with these values, such as a content type.
+        sends: Headers that must be sent with these values, such as a content type; None must not be sent.
         response: The answer's JSON; None means an empty answer.
         status: The answer's status.
         headers: The answer's headers.
@@ -39,7 +39,7 @@ class Exchange:
     form: Mapping[str, str] | None = None
     parts: Mapping[str, str | tuple[str, str, bytes]] | None = None
     raw: bytes | None = None
-    sends: Mapping[str, str] = field(default_factory=dict)
+    sends: Mapping[str, str | None] = field(default_factory=dict)
     response: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -96,7 +96,8 @@ class Contract:
         health: The health check's exchange.
         actions: One case per action; more cases of one go under names such as "update_ticket: by email".
         events: One per event.
-        sign: Signs a body: `(raw, now)` to headers; `now` is in Unix seconds.
+        sign: Signs a body: `(raw, now)` to headers, or to another body that holds the signature; `now` is in Unix
+            seconds.
         logins: Other sets of fields for the block, and the header each must send, by name.
         own_words: First words of actions that are the vendor's own, such as "apply".
         exempt: Rules of the quality scale (see `tieline.quality`) that cannot apply, and why.
@@ -109,7 +110,7 @@ class Contract:
     health: Exchange
     actions: Mapping[str, Case]
     events: Mapping[str, Event] = field(default_factory=dict)
-    sign: Callable[[bytes, float], Mapping[str, str]] | None = None
+    sign: Callable[[bytes, float], Mapping[str, str] | bytes] | None = None
     logins: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = field(default_factory=dict)
     own_words: tuple[str, ...] = ()
     exempt: Mapping[str, str] = field(default_factory=dict)

@@ -161,6 +161,20 @@ class Api:
             page = await self._caller.send("GET", url)
             yield page
 
+    def read(self, page: httpx.Response, *, into: type[T], at: str = "") -> T:
+        """What stands in a page of `pages`.
+
+        Args:
+            page: The page.
+            into: Its model.
+            at: Where it stands there, such as "tickets".
+
+        Raises:
+            BadAnswer: It is something else.
+        """
+        found: T = self._read(page, into, at)
+        return found
+
     async def poll(self, path: str, *, into: type[T], until: Callable[[T], bool], seconds: float, at: str = "") -> T:
         """GET something again and again until it is ready, such as a job.
 
@@ -188,18 +202,23 @@ class Api:
             pause = min(2 * pause, POLL_LONGEST_SECONDS)
         return job
 
-    async def download(self, path: str, *, params: Params | None = None, cap: int | None = None) -> bytes:
+    async def download(
+        self, path: str, *, params: Params | None = None, cap: int | None = None, login: bool = True
+    ) -> bytes:
         """A file's bytes. Where the vendor redirects to its store of files, the credentials do not go there.
 
         Args:
             path: Below the API's address.
             params: The query.
             cap: Most bytes; by default `TIELINE_MAX_ANSWER_BYTES`.
+            login: False for a whole address that carries its own permission; no credentials go there.
         """
         options: Options = {"params": params, "headers": {"accept": "*/*"}}
-        return (await self._fetch(path, options, cap)).content
+        return (await self._fetch(path, options, cap, login=login)).content
 
-    async def download_to(self, path: str, file: Path, *, params: Params | None = None, cap: int | None = None) -> Path:
+    async def download_to(
+        self, path: str, file: Path, *, params: Params | None = None, cap: int | None = None, login: bool = True
+    ) -> Path:
         """A file of any size, streamed to the disk; it appears there only when it is complete.
 
         Args:
@@ -207,9 +226,10 @@ class Api:
             file: Where it goes; what is there is replaced.
             params: The query.
             cap: Most bytes; by default there is no limit.
+            login: False for a whole address that carries its own permission; no credentials go there.
         """
         options: Options = {"params": params, "headers": {"accept": "*/*"}}
-        await self._fetch(path, options, cap, file)
+        await self._fetch(path, options, cap, file, login=login)
         return file
 
     async def upload(
@@ -228,9 +248,11 @@ class Api:
         options: Options = {"content": content, "headers": headers}
         return await self._caller.send(method, url, login=False, options=options)
 
-    async def _fetch(self, path: str, options: Options, cap: int | None, to: Path | None = None) -> httpx.Response:
+    async def _fetch(
+        self, path: str, options: Options, cap: int | None, to: Path | None = None, *, login: bool = True
+    ) -> httpx.Response:
         """A file. The address that a vendor redirects to carries its own permission, so it gets no login of ours."""
-        answer = await self._caller.send("GET", path, cap=cap, to=to, redirect=True, options=options)
+        answer = await self._caller.send("GET", path, cap=cap, to=to, login=login, redirect=True, options=options)
         if not answer.has_redirect_location:
             return answer
         try:
