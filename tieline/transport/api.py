@@ -228,6 +228,26 @@ class Api:
         options: Options = {"content": content, "headers": headers}
         return await self._caller.send(method, url, login=False, options=options)
 
+    async def send(
+        self, method: str, path: str, json: Json | None = None, **options: Unpack[Options]
+    ) -> httpx.Response:
+        """The whole answer, where the vendor says in a header what matters; see `Options`."""
+        return await self._caller.send(method, path, json, options=options)
+
+    def read(self, response: httpx.Response, into: type[T], at: str = "") -> T:
+        """What an answer says.
+
+        Args:
+            response: The answer.
+            into: The model.
+            at: Where it stands in the answer.
+
+        Raises:
+            BadAnswer: It says something else.
+        """
+        found: T = self._read(response, into, at)
+        return found
+
     async def _call(self, method: str, path: str, json: Json | None, into: Any, options: Options) -> Any:
         check, at = options.get("check"), options.get("at", "")
         if again.unclear() and not self._caller.repeatable(method, options):

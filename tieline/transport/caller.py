@@ -216,7 +216,8 @@ class Caller:
         tally.received += answer.extensions["size"]
         if plan.login and not plan.to:
             answer = line.validators.answer(answer, kept)
-        error = self._rules.error(answer) or (None if answer.is_success else answers.error_of(answer, self._secrets))
+        fine = answer.is_success or answer.status_code in self._rules.accepts
+        error = self._rules.error(answer) or (None if fine else answers.error_of(answer, self._secrets))
         self._governor.learn(error)
         if error:
             tally.uncertain |= isinstance(error, Unavailable) and error.may_have_happened
