@@ -4,12 +4,14 @@ from tasks.google_drive.files import (
     create_folder,
     delete_file,
     download_file,
+    fitting,
     get_file,
     list_files,
     update_properties,
 )
 from tasks.google_drive.models import Download, File, Person
 from tasks.google_drive.system import connector, read_error
+from tasks.google_drive.uploads import upload_file
 
 __all__ = [
     "Download",
@@ -19,8 +21,10 @@ __all__ = [
     "create_folder",
     "delete_file",
     "download_file",
+    "fitting",
     "get_file",
     "list_files",
     "read_error",
     "update_properties",
+    "upload_file",
 ]

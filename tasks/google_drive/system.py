@@ -6,6 +6,7 @@ from blocks.google_drive import GoogleDriveCredentials
 from tasks.google_drive.models import Drives, Person
 from tieline import Api, ConnectorError, HttpRules, Identity, http_connector
 from tieline.errors import AuthFailed, NotFound, RateLimited, Rejected
+from tieline.transport import resumable
 from tieline.transport.answers import peek
 from tieline.transport.paging import cursor, dig
 from tieline.transport.retry import retry_after
@@ -32,6 +33,7 @@ _REASONS: Mapping[str, tuple[type[ConnectorError], str]] = {
     "fileNotDownloadable": (Rejected, "Documents of Google's own must be exported."),
     "cannotDownloadFile": (AuthFailed, "Its owner does not let people download it."),
     "cannotDownloadAbusiveFile": (Rejected, "Google takes it for malware, and gives it to its owner only."),
+    "parentNotAFolder": (Rejected, "Give the id of a folder."),
     "fileLocked": (Rejected, "It is locked: ask whoever locked it."),
     "numChildrenInNonRootLimitExceeded": (Rejected, "The folder is full: take another one."),
     "teamDriveFileLimitExceeded": (Rejected, "The shared drive is full: delete something."),
@@ -68,6 +70,7 @@ connector = http_connector(
         # 12,000 a minute for a project, https://developers.google.com/workspace/drive/api/guides/limits
         rate="6000/minute",
         error=read_error,
+        accepts=frozenset({resumable.INCOMPLETE}),
     ),
 )
 

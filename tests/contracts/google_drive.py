@@ -1,5 +1,6 @@
 """Google Drive, as of https://developers.google.com/workspace/drive/api/reference/rest/v3 on 2026-11-22."""
 
+import hashlib
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ ALL = {"supportsAllDrives": "true"}
 DOWNLOAD = {"fields": "id,name,mimeType,shortcutDetails(targetId,targetMimeType)", **ALL}
 TO = Path(tempfile.gettempdir()) / "tieline-contract-google-drive"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+BOUNDARY = hashlib.sha256(b"hello").hexdigest()
+UPLOAD = (
+    f"--{BOUNDARY}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
+    f'{{"name":"note.txt","mimeType":"text/plain","parents":["{FOLDER}"]}}'
+    f"\r\n--{BOUNDARY}\r\nContent-Type: text/plain\r\n\r\nhello\r\n--{BOUNDARY}--\r\n"
+).encode()
 FILE = {
     "id": ID,
     "name": "Offer.pdf",
@@ -154,6 +161,19 @@ contract = Contract(
             patched({"appProperties": {"digest": "5d41", "old": None}}, {"appProperties": {"digest": "5d41"}}),
             {"app_properties": {"digest": "5d41"}},
             docs=f"{GUIDES}/properties (null takes a property away; the description for machines knows texts only)",
+        ),
+        "upload_file": Case(
+            {"file": b"hello", "name": "note.txt", "folder": FOLDER},
+            (
+                Exchange(
+                    "POST /upload/drive/v3/files",
+                    query={"uploadType": "multipart", "fields": FIELDS, **ALL},
+                    raw=UPLOAD,
+                    sends={"content-type": f"multipart/related; boundary={BOUNDARY}"},
+                    response={"id": "4", "name": "note.txt", "mimeType": "text/plain"},
+                ),
+            ),
+            {"id": "4", "name": "note.txt", "mime_type": "text/plain"},
         ),
         "create_folder": Case(
             {"name": "Summaries", "folder": FOLDER},

@@ -6,6 +6,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tasks import google_drive
 from tests.sandbox.conftest import Clock
 from tieline import errors
 from tieline.sandbox import CREDENTIALS, Fault, Sandbox, create_app, running
+from tieline.sandbox.google_drive import uploads
 
 FAST = "100000/minute"
 GOOGLES = "application/vnd.google-apps."
@@ -254,3 +256,99 @@ async def test_a_folder_is_made_and_deleted_with_what_is_in_it(sandbox: Sandbox,
     with pytest.raises(errors.NotFound):
         await do("get_file", file_id=inner["id"])
     assert inner["id"] not in sandbox.state.google_drive.files
+
+
+# ---------------------------------------------------------------- uploads
+
+
+@pytest.fixture
+def in_pieces(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Small files go in pieces, of a size that leaves a rest."""
+    monkeypatch.setattr("tasks.google_drive.uploads.LARGEST_AT_ONCE", 10)
+    monkeypatch.setattr("tieline.transport.resumable.PIECE", 2 * 256 * 2**10)
+    return bytes(range(256)) * 5000
+
+
+def pieces(sandbox: Sandbox) -> list[int]:
+    return [logged.status for logged in sandbox.state.log if logged.method == "PUT"]
+
+
+@pytest.mark.parametrize("content", (b"", b"a,b\r\n1,2\r\n", b"--x\r\n\r\n\x00\xff--"))
+async def test_a_small_file_is_uploaded_as_it_is(do: Hand, tmp_path: Path, content: bytes) -> None:
+    folder = await do.named("Documents")
+    made = await do("upload_file", file=content, name="a.csv", folder=folder["id"])
+    assert (made["name"], made["mime_type"], made["size"]) == ("a.csv", "text/csv", len(content))
+    assert made["parents"] == [folder["id"]]
+    await do("download_file", file_id=made["id"], to=str(tmp_path / "back"))
+    assert (tmp_path / "back").read_bytes() == content
+
+
+async def test_a_large_file_is_uploaded_in_pieces(sandbox: Sandbox, do: Hand, tmp_path: Path, in_pieces: bytes) -> None:
+    (tmp_path / "large.bin").write_bytes(in_pieces)
+    made = await google_drive.upload_file.fn(do.block, file=tmp_path / "large.bin")
+    assert sandbox.state.google_drive.contents[made.id] == in_pieces
+    assert pieces(sandbox) == [308, 308, 200]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    (
+        Fault("500", system="google_drive", match="^PUT", times=2),
+        Fault("500", system="google_drive", match="^PUT", times=6),
+        Fault("cut", system="google_drive", match="^PUT", times=2),
+        Fault("cut", system="google_drive", match="^PUT", times=6),
+    ),
+    ids=("errors", "many errors", "lost answers", "many lost answers"),
+)
+@pytest.mark.usefixtures("still")
+async def test_an_upload_goes_on_where_it_stopped(sandbox: Sandbox, do: Hand, in_pieces: bytes, fault: Fault) -> None:
+    await do("list_files")
+    sandbox.faults.add(fault)
+    made = await google_drive.upload_file.fn(do.block, file=in_pieces, name="x.bin")
+    assert sandbox.state.google_drive.contents[made.id] == in_pieces
+    assert [file["name"] for file in sandbox.state.google_drive.files.values()].count("x.bin") == 1
+
+
+async def test_an_upload_that_was_only_half_taken_goes_on_from_there(
+    sandbox: Sandbox, do: Hand, in_pieces: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = uploads._take
+
+    def half(session: dict[str, Any], span: str | None, piece: bytes) -> bool:
+        found = uploads._SPAN.fullmatch(span or "")
+        assert found is not None
+        if len(pieces(sandbox)) < 2:
+            start, total = int(found[1]), int(found[3])
+            piece = piece[: uploads.STEP]
+            span = f"bytes {start}-{start + len(piece) - 1}/{total}"
+        return whole(session, span, piece)
+
+    monkeypatch.setattr(uploads, "_take", half)
+    made = await google_drive.upload_file.fn(do.block, file=in_pieces, name="x.bin")
+    assert sandbox.state.google_drive.contents[made.id] == in_pieces
+    assert pieces(sandbox) == [308, 308, 308, 200]
+
+
+@pytest.mark.usefixtures("still")
+async def test_an_upload_that_does_not_get_on_is_given_up(
+    do: Hand, in_pieces: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "_take", lambda *_: False)
+    with pytest.raises(errors.Unavailable, match="does not get on after 0 of 1280000 bytes"):
+        await google_drive.upload_file.fn(do.block, file=in_pieces, name="x.bin")
+
+
+async def test_a_session_ends_after_a_week(do: Hand, in_pieces: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "SESSION_LIVES", timedelta())
+    with pytest.raises(errors.NotFound):
+        await google_drive.upload_file.fn(do.block, file=in_pieces, name="x.bin")
+
+
+async def test_a_file_goes_into_folders_only(do: Hand) -> None:
+    file = await do.named("Rules.txt")
+    with pytest.raises(errors.Rejected, match="id of a folder"):
+        await do("upload_file", file=b"x", name="x", folder=file["id"])
+    with pytest.raises(errors.NotFound):
+        await do("upload_file", file=b"x", name="x", folder="nothing")
+    with pytest.raises(errors.ConfigError, match="no name"):
+        await do("upload_file", file=b"x")

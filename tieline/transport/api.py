@@ -248,6 +248,12 @@ class Api:
         options: Options = {"content": content, "headers": headers}
         return await self._caller.send(method, url, login=False, options=options)
 
+    async def send(
+        self, method: str, path: str, json: Json | None = None, **options: Unpack[Options]
+    ) -> httpx.Response:
+        """The whole answer, where the vendor says in a header what matters; see `Options`."""
+        return await self._caller.send(method, path, json, options=options)
+
     async def _fetch(
         self, path: str, options: Options, cap: int | None, to: Path | None = None, *, login: bool = True
     ) -> httpx.Response:

@@ -225,7 +225,8 @@ class Caller:
         tally.received += answer.extensions["size"]
         if plan.login and not plan.to:
             answer = line.validators.answer(answer, kept)
-        fine = answer.is_success or (plan.redirect and answer.has_redirect_location)
+        followed = plan.redirect and answer.has_redirect_location
+        fine = answer.is_success or followed or answer.status_code in self._rules.accepts
         error = self._rules.error(answer) or (None if fine else answers.error_of(answer, self._secrets))
         self._governor.learn(error)
         if error:

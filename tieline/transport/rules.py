@@ -35,6 +35,7 @@ class HttpRules:
         error: Reads errors that the status does not tell; returns None where all is well.
         idempotency: The header with an idempotency key, if the vendor supports one.
         trace: The header that our request id travels in.
+        accepts: Statuses beside 2xx that are no errors, such as the 308 of Google's uploads.
     """
 
     paginate: Paginator | None = None
@@ -42,6 +43,7 @@ class HttpRules:
     error: Callable[[Answer], ConnectorError | None] = _no_error
     idempotency: str = ""
     trace: str = "X-Request-Id"
+    accepts: frozenset[int] = frozenset()
 
 
 class Options(TypedDict, total=False):

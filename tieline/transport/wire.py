@@ -47,6 +47,22 @@ def size(content: Content) -> int:
         ) from None
 
 
+def piece(content: Content, start: int, length: int) -> bytes:
+    """Some of the bytes to send, fewer at the end.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    if isinstance(content, bytes):
+        return content[start : start + length]
+    try:
+        with content.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+    except OSError as exc:
+        raise ConfigError(f"The file {str(content)!r} cannot be read: {exc.strerror}.") from None
+
+
 class FileBody:
     """A file as a body, piece by piece; it can be read again when a login sends the request a second time."""
 

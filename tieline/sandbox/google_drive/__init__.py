@@ -6,7 +6,7 @@ Reference: https://developers.google.com/workspace/drive/api/reference/rest/v3
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tieline.sandbox.google_drive import files, tokens, wire
+from tieline.sandbox.google_drive import files, tokens, uploads, wire
 from tieline.sandbox.vendor import Vendor
 
 
@@ -23,6 +23,9 @@ ROUTES = [
     _route("PATCH", "/drive/v3/files/{id}", files.update_file, wire.WRITE_METADATA),
     _route("DELETE", "/drive/v3/files/{id}", files.delete_file, wire.WRITE),
     _route("GET", "/drive/v3/files/{id}/export", files.export_file, wire.READ),
+    _route("POST", "/upload/drive/v3/files", uploads.upload_file, wire.WRITE),
+    # The address of a session is a permission in itself.
+    Route("/upload/drive/v3/files", uploads.send_piece, methods=["PUT"]),
     Route("/{path:path}", files.nothing),
 ]
 
