@@ -76,6 +76,12 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "messages": sum(len(messages) for messages in slack.messages.values()),
             "files": len(slack.files),
         },
+        "notion": {
+            "pages": len(state.notion.pages),
+            "blocks": len(state.notion.blocks),
+            "comments": len(state.notion.comments),
+            "files": len(state.notion.uploads),
+        },
     }
 
 

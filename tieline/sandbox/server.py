@@ -51,6 +51,11 @@ class Sandbox:
         return f"{self.url}/slack"
 
     @property
+    def notion_url(self) -> str:
+        """Where the simulated Notion lives; its API is under `/v1`."""
+        return f"{self.url}/notion"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state
