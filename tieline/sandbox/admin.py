@@ -79,6 +79,12 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "files": len(slack.files),
         },
         "google_drive": {"files": len(state.google_drive.files), "changes": len(state.google_drive.changes)},
+        "notion": {
+            "pages": len(state.notion.pages),
+            "blocks": len(state.notion.blocks),
+            "comments": len(state.notion.comments),
+            "files": len(state.notion.uploads),
+        },
     }
 
 

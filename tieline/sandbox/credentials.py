@@ -16,6 +16,7 @@ class Credentials:
     google_drive_client_id: str = "sandbox.apps.googleusercontent.com"
     google_drive_client_secret: str = "GOCSPX-sandbox"  # noqa: S105 - as above
     google_drive_refresh_token: str = "1//sandbox"  # noqa: S105 - as above
+    notion_token: str = "ntn_sandbox"  # noqa: S105 - as above
 
 
 CREDENTIALS = Credentials()

@@ -56,6 +56,11 @@ class Sandbox:
         return f"{self.url}/google_drive"
 
     @property
+    def notion_url(self) -> str:
+        """Where the simulated Notion lives; its API is under `/v1`."""
+        return f"{self.url}/notion"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state

@@ -6,6 +6,7 @@ new value, when, by which request) and told to the listeners.
 """
 
 import itertools
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -218,6 +219,50 @@ class Drive:
             listener(Event("google_drive", "change", change, (), self.clock(), REQUEST_ID.get()))
 
 
+@dataclass
+class Notebook:
+    """The simulated Notion workspace.
+
+    `children` are the ids below each page and block, in order; `busy` are the pages and blocks where somebody else is
+    writing, so that the next write is refused with 409.
+    """
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: str = ""
+    pages: dict[str, Record] = field(default_factory=dict)
+    blocks: dict[str, Record] = field(default_factory=dict)
+    children: dict[str, list[str]] = field(default_factory=dict)
+    databases: dict[str, Record] = field(default_factory=dict)
+    data_sources: dict[str, Record] = field(default_factory=dict)
+    comments: dict[str, Record] = field(default_factory=dict)
+    uploads: dict[str, Record] = field(default_factory=dict)
+    busy: set[str] = field(default_factory=set)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def new_id(self) -> str:
+        """A new id in Notion's form; the same in each sandbox, in the same order."""
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"notion {next(self.ids)}"))
+
+    def now(self) -> str:
+        """The current time as Notion writes it."""
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def edited(self, number: str, blocks: list[str]) -> None:
+        """Blocks were put below a page, or below a block somewhere on it."""
+        while number in self.blocks:
+            parent = self.blocks[number]["parent"]
+            number = parent[parent["type"]]
+        page = self.pages[number]
+        page["last_edited_time"] = self.now()
+        self.tell("page.edited", {**page, "sandbox_updated": blocks})
+
+    def tell(self, name: str, record: Record) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("notion", name, record, (), self.clock(), REQUEST_ID.get()))
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -244,6 +289,7 @@ class State:
     freshdesk: Desk
     slack: Workspace
     google_drive: Drive
+    notion: Notebook
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -263,6 +309,7 @@ class State:
             Desk("freshdesk", tick, heard_by),
             Workspace(tick, heard_by),
             Drive(tick, heard_by),
+            Notebook(tick, heard_by),
         )
 
     def clear(self) -> "State":
@@ -270,6 +317,7 @@ class State:
         fresh = State.empty(self.clock, self.listeners)
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
         self.google_drive = fresh.google_drive
+        self.notion = fresh.notion
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 

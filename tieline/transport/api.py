@@ -112,6 +112,47 @@ class Api:
         """DELETE something; see `Options`. Without `into` the plain JSON is returned."""
         return await self._call("DELETE", path, None, into, options)
 
+    async def query(
+        self,
+        path: str,
+        json: Mapping[str, Any],
+        *,
+        into: type[T],
+        limit: int,
+        cursor: str,
+        parameter: str = "start_cursor",
+        at: str = "",
+    ) -> list[T]:
+        """The first items of a list that is asked for with POST, page by page.
+
+        Args:
+            path: Below the API's address.
+            json: The body of the first page.
+            into: The model of one item.
+            limit: Most items; pages are read as long as there are fewer.
+            cursor: Where each page says how it goes on; nothing there ends the list.
+            parameter: The name under which the next body says it.
+            at: Where the items stand in each page.
+
+        Raises:
+            BadAnswer: The list leads back to a page that was read.
+        """
+        items: list[T] = []
+        seen: set[str] = set()
+        following: Any = None
+        while len(items) < limit:
+            body = {**json, parameter: following}
+            page = await self._caller.send("POST", path, body, options={"repeatable": True})
+            items += self._read(page, list[into], at)  # type: ignore[valid-type]
+            following = dig(answers.peek(page), cursor)
+            if not following:
+                break
+            if str(following) in seen:
+                again = BadAnswer("The list leads back to a page that was read.", hint="It was not read further.")
+                raise self._caller.at(again)
+            seen.add(str(following))
+        return items[:limit]
+
     async def list(
         self,
         path: str,
