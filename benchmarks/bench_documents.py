@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import kreuzberg
 
@@ -240,7 +241,7 @@ def _cell(content: str, look: str = "") -> str:
 def _runs(text: str) -> str:
     """A paragraph whose look changes within a word."""
     half = len(text) // 2
-    first, second = (files.escape(part) for part in (text[:half], text[half:]))
+    first, second = (escape(part) for part in (text[:half], text[half:]))
     space = 'xml:space="preserve"'
     return (
         f"<w:p><w:r><w:t {space}>{first}</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t {space}>{second}</w:t></w:r></w:p>"
