@@ -89,11 +89,19 @@ async def test_word_files_keep_headings_and_tables() -> None:
     assert [passage.heading for passage in document.passages] == ["Prices", "Prices"]
 
 
+async def test_text_has_no_backslashes_and_no_stars_from_changes_of_look() -> None:
+    bold = "<w:p><w:r><w:t>Half</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>way! a_b</w:t></w:r></w:p>"
+    table = f"<w:tbl><w:tr><w:tc>{bold}</w:tc></w:tr></w:tbl>"
+    document = await read_document(files.docx(bold + table))
+    assert document.text == "Halfway! a_b\n\n| Halfway! a_b |\n| --- |"
+    assert "Now! a_b" in (await read_document(b"<html><p>Now! a_b</p></html>")).text
+
+
 async def test_slides_are_pages() -> None:
-    document = fits(await read_document(files.pptx([("Boats", "They float."), ("Cranes", "They lift.")])))
+    document = fits(await read_document(files.pptx([("Boats", "They float!"), ("Cranes", "They lift.")])))
     assert (document.kind, document.pages) == ("pptx", 2)
     assert [(p.page, p.heading, p.text) for p in document.passages] == [
-        (1, "Boats", "They float."),
+        (1, "Boats", "They float!"),
         (2, "Cranes", "They lift."),
     ]
 

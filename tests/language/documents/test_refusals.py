@@ -110,6 +110,14 @@ async def test_a_file_that_is_gone_or_none(tmp_path: Path) -> None:
         await read_document(tmp_path / "gone.pdf")
     with pytest.raises(DocumentError, match="no file"):
         await read_document(tmp_path)
+    with pytest.raises(DocumentError, match="embedded null byte"):
+        await read_document(tmp_path / "a\0b.pdf")
+
+
+async def test_a_page_of_nothing_but_opened_tags_takes_no_time() -> None:
+    page = b"<html>" + b"<meta " * 300_000
+    with pytest.raises(Empty):
+        await read_document(page, limits=Limits(seconds=20))
 
 
 async def test_a_file_of_five_gigabytes_is_refused_unread(tmp_path: Path) -> None:

@@ -23,19 +23,20 @@ _TYPES: Mapping[Kind, str] = {
     "epub": "application/epub+zip",
     "msg": "application/vnd.ms-outlook",
 }
-#: A word between slides that no document can know.
+#: Stands before each slide: a word that no document can know.
 _MARK = secrets.token_hex(16)
-_MARKS = re.compile(rf"\s*@@{_MARK}-(\d+)@@\s*")
-#: Less of the text than this in paragraphs (running headers are left out of them) means that the layout was not
-#: understood: then pages are taken as they are.
+_MARKS = re.compile(rf"@@{_MARK}-(\d+)@@")
+#: Less of the text than this in blocks (running headers are left out of them) means that the layout was not understood.
 _UNDERSTOOD = 0.5
+_ESCAPED = re.compile(r"\\([!-/:-@[-`{-~])")
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def markdown(page: str) -> str:
     """A web page as Markdown, without navigation and footers."""
     options: Any = {"extract_metadata": False, "preprocessing": {"enabled": True, "preset": "aggressive"}}
     config = ExtractionConfig(output_format="markdown", use_cache=False, html_options=options)
-    return kreuzberg.extract_bytes_sync(page.encode(), "text/html", config).content
+    return unescaped(kreuzberg.extract_bytes_sync(page.encode(), "text/html", config).content)
 
 
 def read(path: Path, kind: Kind, limits: Limits) -> Contents:
@@ -44,49 +45,48 @@ def read(path: Path, kind: Kind, limits: Limits) -> Contents:
     Raises:
         DocumentError: It is damaged, has a password, or has too many pages.
     """
-    if kind == "pdf":
-        return _pdf(path, limits)
-    pages = PageConfig(insert_page_markers=True, marker_format=f"\n\n@@{_MARK}-{{page_num}}@@\n\n")
-    found = extract(path, kind, ExtractionConfig(output_format="markdown", use_cache=False, pages=pages))
-    texts = _slides(found.content) if kind == "pptx" else [Page(tidy(_MARKS.sub("\n\n", found.content)))]
-    _count(len(texts), limits)
-    return Contents(texts, *_about(found))
-
-
-def extract(path: Path, kind: Kind, config: ExtractionConfig) -> ExtractionResult:
-    """Let kreuzberg read a file; what it raises becomes ours."""
+    count = _count(path, limits) if kind == "pdf" else 0
+    paging = PageConfig(extract_pages=True, insert_page_markers=True, marker_format=f"\n\n@@{_MARK}-{{page_num}}@@\n\n")
+    config = ExtractionConfig(output_format="markdown", use_cache=False, include_document_structure=True, pages=paging)
     try:
-        return kreuzberg.extract_file_sync(str(path), _TYPES[kind], config)
+        found = kreuzberg.extract_file_sync(str(path), _TYPES[kind], config)
     except kreuzberg.KreuzbergError as exc:
         raise _ours(exc) from None
+    plain = _plain(found, kind)
+    laid_out = _laid_out(found.document["nodes"] if found.document else [], kind, count)
+    if kind == "pptx":
+        _check(len(laid_out), limits)
+    pages = laid_out if _letters(laid_out) >= _UNDERSTOOD * _letters(plain) else plain
+    return Contents(pages, *_about(found), warnings=_silence(plain, count))
 
 
-def _pdf(path: Path, limits: Limits) -> Contents:
+def _plain(found: ExtractionResult, kind: Kind) -> list[Page]:
+    """The text without what is known of its layout."""
+    if kind == "pdf":
+        return [Page(tidy(page["content"]), page["page_number"]) for page in found.pages or []]
+    return [Page(unescaped(tidy(_MARKS.sub("", found.content))))]
+
+
+def unescaped(text: str) -> str:
+    """Markdown without backslashes: it is read by people and models, and not made into a page again."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _count(path: Path, limits: Limits) -> int:
+    """The pages of a PDF, without reading them."""
     try:
         count = len(kreuzberg.PdfPageIterator(str(path)))
     except RuntimeError as exc:
         raise _ours(exc) from None
-    _count(count, limits)
-    config = ExtractionConfig(
-        output_format="markdown",
-        use_cache=False,
-        include_document_structure=True,
-        pages=PageConfig(extract_pages=True),
-    )
-    found = extract(path, "pdf", config)
-    plain = [Page(tidy(page["content"]), page["page_number"]) for page in found.pages or []]
-    laid_out = _laid_out(found.document["nodes"] if found.document else [], count)
-    understood = _letters(laid_out) >= _UNDERSTOOD * _letters(plain)
-    pages = laid_out if understood else plain
-    silent = [number for number in range(1, count + 1) if not any(p.text.strip() for p in plain if p.number == number)]
-    return Contents(pages, *_about(found), warnings=_silence(silent, count))
+    _check(count, limits)
+    return count
 
 
 def _letters(pages: Sequence[Page]) -> int:
     return sum(len(page.text) - page.text.count(" ") - page.text.count("\n") for page in pages)
 
 
-def _count(pages: int, limits: Limits) -> None:
+def _check(pages: int, limits: Limits) -> None:
     if pages > limits.pages:
         raise TooLarge(
             f"It has {pages:,} pages, and at most {limits.pages:,} are read.",
@@ -95,43 +95,42 @@ def _count(pages: int, limits: Limits) -> None:
         )
 
 
-def _silence(silent: Sequence[int], count: int) -> tuple[str, ...]:
+def _silence(plain: Sequence[Page], count: int) -> tuple[str, ...]:
+    told = {page.number for page in plain if page.text.strip()}
+    silent = [number for number in range(1, count + 1) if number not in told]
     if not silent or len(silent) == count:
         return ()
     shown = ", ".join(map(str, silent[:10])) + (", …" if len(silent) > len(silent[:10]) else "")
     return (f"{len(silent)} of {count} pages have no text ({shown}): they are empty, or pictures.",)
 
 
-def _slides(text: str) -> list[Page]:
-    """The text between the marks, by the number of the mark before."""
-    first, *rest = _MARKS.split(text)
-    slides = [Page(tidy(part), int(number)) for number, part in zip(rest[::2], rest[1::2], strict=True)]
-    return ([Page(tidy(first))] if first.strip() else []) + slides
-
-
-def _laid_out(nodes: Sequence[Mapping[str, Any]], count: int) -> list[Page]:
-    """The pages of a PDF from the paragraphs, headings, lists and tables that were found in it."""
+def _laid_out(nodes: Sequence[Mapping[str, Any]], kind: Kind, count: int) -> list[Page]:
+    """The pages from the paragraphs, headings, lists and tables that were found; one page where the kind has none."""
     blocks: dict[int, list[str]] = {number: [] for number in range(1, count + 1)}
-    page, item = 1, False
+    page, in_list = 1, False
     for node in nodes:
-        page = node.get("page") or page
-        kind = node["content"]["node_type"]
-        block = _block(kind, node["content"])
+        content = node["content"]
+        mark = _MARKS.search(content.get("text") or "")
+        page = int(mark[1]) if mark else (node.get("page") or page) if kind == "pdf" else page
+        onto = blocks.setdefault(page, [])
+        block = "" if mark else _block(content["node_type"], content, plain_cells=kind != "docx")
         if not block:
             continue
-        onto = blocks.setdefault(page, [])
-        if kind == "list_item" and item and onto:
+        is_item = content["node_type"] == "list_item"
+        if is_item and in_list and onto:
             onto[-1] += f"\n{block}"
         else:
             onto.append(block)
-        item = kind == "list_item"
-    return [Page("\n\n".join(parts), number) for number, parts in sorted(blocks.items())]
+        in_list = is_item
+    numbered = kind in {"pdf", "pptx"}
+    return [Page("\n\n".join(parts), number if numbered else None) for number, parts in sorted(blocks.items())]
 
 
-def _block(kind: str, content: Mapping[str, Any]) -> str:
+def _block(kind: str, content: Mapping[str, Any], *, plain_cells: bool) -> str:
     """One block as Markdown; empty for what only groups others."""
     if kind == "table":
-        return "\n".join(_rows(content["grid"]))
+        table = "\n".join(_rows(content["grid"]))
+        return table if plain_cells else _BOLD.sub(r"\1", table)  # which starts and ends within words
     text = tidy(content.get("text") or "").strip()
     if not text or kind == "group":
         return ""

@@ -271,9 +271,10 @@ class _Job:
 def _size(path: Path) -> int:
     try:
         found = path.stat()
-    except OSError as exc:
+    except (OSError, ValueError) as exc:  # no path at all, such as one with a zero byte in it
+        why = exc.strerror if isinstance(exc, OSError) else exc
         raise DocumentError(
-            f"It cannot be read: {exc.strerror}.", hint="Check that it is still there, and that we may read it."
+            f"It cannot be read: {why}.", hint="Check that it is still there, and that we may read it."
         ) from None
     if not S_ISREG(found.st_mode):
         raise DocumentError("It is no file.", hint="Give the path of a file.")

@@ -17,8 +17,8 @@ from tieline.language.documents.model import Contents, Limits, Metadata, Page
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,500}?(?:charset|encoding)\s*=\s*[\"']?([A-Za-z0-9_-]{3,40})", re.IGNORECASE
 )
-_TITLE = re.compile(r"<title\b[^>]*>([^<]*)</title\s*>", re.IGNORECASE)
-_HEAD = re.compile(r"<meta\b[^>]*>|<title\b[^>]*>[^<]*</title\s*>", re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^<>]*>([^<]*)</title\s*>", re.IGNORECASE)
+_HEAD = re.compile(r"<meta\b[^<>]*>|<title\b[^<>]*>[^<]*</title\s*>", re.IGNORECASE)
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 _SEPARATORS = ",;\t|"
 _SAMPLE = 8_192
