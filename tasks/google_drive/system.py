@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from blocks.google_drive import GoogleDriveCredentials
+from tasks.google_drive import events
 from tasks.google_drive.models import Drives, Person
 from tieline import Api, ConnectorError, HttpRules, Identity, http_connector
 from tieline.errors import AuthFailed, NotFound, RateLimited, Rejected
@@ -72,7 +73,10 @@ connector = http_connector(
         error=read_error,
         accepts=frozenset({resumable.INCOMPLETE}),
     ),
+    webhook=events.webhook,
 )
+
+connector.event(events.Notification, "change", "file_created", "file_updated", "file_deleted")
 
 
 class _About(Drives):

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.contracts import Case, Contract, Exchange
+from tests.contracts import Case, Contract, Event, Exchange
 
 GUIDES = "https://developers.google.com/workspace/drive/api/guides"
 HOOK = "secret-hook-789"
@@ -21,6 +21,15 @@ ALL = {"supportsAllDrives": "true"}
 DOWNLOAD = {"fields": "id,name,mimeType,shortcutDetails(targetId,targetMimeType)", **ALL}
 TO = Path(tempfile.gettempdir()) / "tieline-contract-google-drive"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+HERE = "https://tieline.example.com/hooks/google_drive/main"
+CHANGE = {"changeType": "file", "fileId": ID, "removed": False, "time": "2026-11-21T09:30:00.000Z"}
+CHANNEL = {
+    "kind": "api#channel",
+    "id": "4ba78bf0",
+    "resourceId": "ret08u3rv24htgh289g",
+    "resourceUri": "https://www.googleapis.com/drive/v3/changes?alt=json&pageToken=33",
+    "expiration": "1795953600000",
+}
 BOUNDARY = hashlib.sha256(b"hello").hexdigest()
 UPLOAD = (
     f"--{BOUNDARY}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n"
@@ -55,6 +64,31 @@ def about(kind: str, name: str = "Offer") -> Exchange:
     """What a download asks first."""
     answer = {"id": ID, "name": name, "mimeType": kind}
     return Exchange(f"GET {WHERE}", query=DOWNLOAD, response=answer)
+
+
+def changes(token: str, size: str, answer: dict[str, Any]) -> Exchange:
+    """A page of changes."""
+    query = {
+        "pageToken": token,
+        "fields": f"nextPageToken,newStartPageToken,changes(changeType,fileId,removed,time,file({FIELDS}))",
+        "pageSize": size,
+        "includeItemsFromAllDrives": "true",
+        **ALL,
+    }
+    return Exchange("GET /drive/v3/changes", query=query, response=answer)
+
+
+def notification(state: str, uri: str = f"https://www.googleapis.com{WHERE}", **more: str) -> Event:
+    """A message of a channel: headers, and no body."""
+    headers = {
+        "x-goog-channel-id": "4ba78bf0",
+        "x-goog-channel-expiration": "Sun, 29 Nov 2026 12:00:00 GMT",
+        "x-goog-message-number": "10",
+        "x-goog-resource-id": "ret08u3rv24htgh289g",
+        "x-goog-resource-state": state,
+        "x-goog-resource-uri": uri,
+    }
+    return Event(None, headers | more, docs=f"{GUIDES}/push#understanding-notification-events")
 
 
 contract = Contract(
@@ -187,6 +221,71 @@ contract = Contract(
             ),
             {"id": "3", "name": "Summaries"},
         ),
+        "get_start_page_token": Case(
+            {},
+            (Exchange("GET /drive/v3/changes/startPageToken", query=ALL, response={"startPageToken": "33"}),),
+            "33",
+        ),
+        "list_changes": Case(
+            {"page_token": "33", "limit": 1200},
+            (
+                changes("33", "1000", {"changes": [{**CHANGE, "file": FILE}], "nextPageToken": "40"}),
+                changes("40", "1000", {"changes": [{**CHANGE, "removed": True}], "newStartPageToken": "41"}),
+            ),
+            {"changes": [{"file_id": ID, "file": {"id": ID}}, {"removed": True}], "page_token": "41", "more": False},
+        ),
+        "list_changes: not all at once": Case(
+            {"page_token": "33", "limit": 1},
+            (changes("33", "1", {"changes": [CHANGE], "nextPageToken": "34"}),),
+            {"page_token": "34", "more": True},
+        ),
+        "create_channel": Case(
+            {"url": HERE, "page_token": "33", "channel_id": "4ba78bf0", "expires": "2026-11-29T12:00:00Z"},
+            (
+                Exchange(
+                    "POST /drive/v3/changes/watch",
+                    query={"pageToken": "33", "includeItemsFromAllDrives": "true", **ALL},
+                    json={
+                        "id": "4ba78bf0",
+                        "type": "web_hook",
+                        "address": HERE,
+                        "token": HOOK,
+                        "expiration": "1795953600000",
+                    },
+                    response=CHANNEL,
+                ),
+            ),
+            {"id": "4ba78bf0", "resource_id": "ret08u3rv24htgh289g", "expiration": "2026-11-29T12:00:00Z"},
+        ),
+        "create_channel: of one file": Case(
+            {"url": HERE, "file_id": ID, "channel_id": "4ba78bf0"},
+            (
+                Exchange(
+                    f"POST {WHERE}/watch",
+                    query=ALL,
+                    json={"id": "4ba78bf0", "type": "web_hook", "address": HERE, "token": HOOK},
+                    response=CHANNEL,
+                ),
+            ),
+            {"id": "4ba78bf0"},
+        ),
+        "delete_channel": Case(
+            {"channel_id": "4ba78bf0", "resource_id": "ret08u3rv24htgh289g"},
+            (
+                Exchange(
+                    "POST /drive/v3/channels/stop",
+                    json={"id": "4ba78bf0", "resourceId": "ret08u3rv24htgh289g"},
+                    status=204,
+                ),
+            ),
+        ),
         "delete_file": Case({"file_id": ID}, (Exchange(f"DELETE {WHERE}", query=ALL, status=204),)),
     },
+    events={
+        "change": notification("change", "https://www.googleapis.com/drive/v3/changes?alt=json&pageToken=33"),
+        "file_created": notification("add"),
+        "file_updated": notification("update", **{"x-goog-changed": "content,properties"}),
+        "file_deleted": notification("trash"),
+    },
+    sign=lambda _raw, _now: {"x-goog-channel-token": HOOK},
 )

@@ -6,7 +6,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from pydantic import SecretStr
 from blocks.google_drive import GoogleDriveCredentials
 from tasks import google_drive
 from tests.sandbox.conftest import Clock
+from tests.sandbox.receiver import Got, Receiver
 from tieline import errors
 from tieline.sandbox import CREDENTIALS, Fault, Sandbox, create_app, running
 from tieline.sandbox.google_drive import uploads
+from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
 GOOGLES = "application/vnd.google-apps."
@@ -352,3 +354,127 @@ async def test_a_file_goes_into_folders_only(do: Hand) -> None:
         await do("upload_file", file=b"x", name="x", folder="nothing")
     with pytest.raises(errors.ConfigError, match="no name"):
         await do("upload_file", file=b"x")
+
+
+# ---------------------------------------------------------------- changes
+
+
+async def test_changes_are_listed_from_a_token_on(do: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tieline.sandbox.google_drive.changes.MOST", 1)
+    token = await do("get_start_page_token")
+    assert await do("list_changes", page_token=token) == {"changes": [], "page_token": token, "more": False}
+    kept, gone = [(await do("create_folder", name=name))["id"] for name in ("Kept", "Gone")]
+    await do("update_properties", file_id=kept, description="x")
+    await do("delete_file", file_id=gone)
+    found = await do("list_changes", page_token=token, limit=1)
+    assert [(one["file_id"], one["removed"]) for one in found["changes"]] == [(kept, False)]
+    assert found["more"]
+    rest = await do("list_changes", page_token=found["page_token"])
+    assert [(one["file_id"], one["removed"], one["file"]) for one in rest["changes"]] == [(gone, True, None)]
+    assert not rest["more"]
+    assert rest["page_token"] == await do("get_start_page_token")
+
+
+async def test_changes_are_what_happened_to_files(do: Hand, clock: Clock) -> None:
+    old, other = await do.named("Returns.md"), await do("upload_file", file=b"x", name="old.txt")
+    token = await do("get_start_page_token")
+    clock.forward(minutes=1)
+    since = clock()
+    made = await do("upload_file", file=b"x", name="new.txt")
+    await do("create_folder", name="Not a document")
+    await do("update_properties", file_id=made["id"], description="x")
+    await do("update_properties", file_id=old["id"], description="x")
+    await do("delete_file", file_id=other["id"])
+    listed = await google_drive.list_changes.fn(do.block, page_token=token)
+    assert [(one.event, one.file_id) for one in google_drive.file_events(listed.changes, since=since)] == [
+        ("file_created", made["id"]),
+        ("file_updated", old["id"]),
+        ("file_deleted", other["id"]),
+    ]
+
+
+async def test_a_token_from_too_long_ago_is_gone(do: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = await do("get_start_page_token")
+    monkeypatch.setattr("tieline.sandbox.state.KEPT_CHANGES", 2)
+    for name in "abc":
+        await do("create_folder", name=name)
+    with pytest.raises(errors.NotFound, match="get_start_page_token") as raised:
+        await do("list_changes", page_token=token)
+    assert raised.value.status == 410
+    with pytest.raises(errors.Rejected, match="Invalid Value"):
+        await do("list_changes", page_token="999999")
+
+
+# ---------------------------------------------------------------- channels
+
+
+SECRET = "a long random text"
+
+
+@pytest.fixture
+def told(do: Hand) -> Iterator[Receiver]:
+    do.block = do.block.model_copy(update={"webhook_secret": SecretStr(SECRET)})
+    with Receiver() as receiver:
+        yield receiver
+
+
+def read(got: Got) -> tuple[str, dict[str, Any]]:
+    """What our own verifier and reader make of a notification."""
+    webhook = google_drive.connector.webhook
+    assert webhook is not None
+    delivery = Delivery(headers=got.headers, raw=got.body)
+    webhook.check(delivery, SECRET)
+    with pytest.raises(errors.SignatureInvalid):
+        webhook.check(delivery, "another")
+    return webhook.event(delivery), dict(webhook.read(delivery))
+
+
+async def test_a_channel_says_that_something_changed(sandbox: Sandbox, do: Hand, told: Receiver, clock: Clock) -> None:
+    token = await do("get_start_page_token")
+    ends = clock() + timedelta(days=30)
+    channel = await do("create_channel", url=told.url, page_token=token, expires=ends.isoformat())
+    assert datetime.fromisoformat(channel["expiration"]) == clock() + timedelta(days=7), "no channel lives longer"
+    (hello,) = told.wait(1)
+    assert read(hello)[0] == "sync"
+    file = await do.named("Returns.md")
+    await do("update_properties", file_id=file["id"], description="x")
+    event, said = read(told.wait(2)[1])
+    assert (event, said["channel_id"], said["file_id"]) == ("change", channel["id"], "")
+    assert int(said["message_number"]) > 1
+    assert await do("delete_channel", channel_id=channel["id"], resource_id=channel["resource_id"]) is None
+    assert sandbox.hooks.subscriptions == {}
+    with pytest.raises(errors.NotFound):
+        await do("delete_channel", channel_id=channel["id"], resource_id=channel["resource_id"])
+
+
+async def test_a_channel_of_one_file_says_what_happened_to_it(do: Hand, told: Receiver) -> None:
+    file, other = await do.named("Returns.md"), await do.named("Team.txt")
+    channel = await do("create_channel", url=told.url, file_id=file["id"])
+    await do("update_properties", file_id=other["id"], description="x")
+    await do("update_properties", file_id=file["id"], description="x")
+    event, said = read(told.wait(2)[1])
+    assert (event, said["file_id"], said["channel_id"]) == ("file_updated", file["id"], channel["id"])
+    await do("delete_file", file_id=file["id"])
+    assert read(told.wait(3)[2])[0] == "file_deleted"
+
+
+async def test_a_channel_ends(sandbox: Sandbox, do: Hand, told: Receiver, clock: Clock) -> None:
+    await do("create_channel", url=told.url, page_token=await do("get_start_page_token"))
+    clock.forward(minutes=61)
+    await do("create_folder", name="Unheard of")
+    assert sandbox.hooks.subscriptions == {}
+    assert len(told.wait(1)) == 1
+
+
+async def test_channels_that_make_no_sense_are_refused(do: Hand, told: Receiver) -> None:
+    token = await do("get_start_page_token")
+    with pytest.raises(errors.ConfigError, match="page_token or file_id"):
+        await do("create_channel", url=told.url)
+    await do("create_channel", url=told.url, page_token=token, channel_id="1")
+    with pytest.raises(errors.Rejected, match="not unique"):
+        await do("create_channel", url=told.url, page_token=token, channel_id="1")
+    with pytest.raises(errors.Rejected, match="HTTPS"):
+        await do("create_channel", url="nowhere", page_token=token)
+    do.block = do.block.model_copy(update={"webhook_secret": SecretStr("")})
+    with pytest.raises(errors.ConfigError, match="no webhook_secret"):
+        await do("create_channel", url=told.url, page_token=token)

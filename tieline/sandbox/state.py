@@ -22,6 +22,9 @@ REQUEST_ID: ContextVar[str] = ContextVar("sandbox_request_id", default="seed")
 LOGGED_REQUESTS = 5_000
 """How many requests the log keeps; older ones are forgotten."""
 
+KEPT_CHANGES = 10_000
+"""How many changes the simulated Google Drive can list; older ones are forgotten."""
+
 
 def stamp(moment: datetime) -> str:
     """A moment as Zendesk and Freshdesk write it: ISO 8601, UTC, whole seconds."""
@@ -186,8 +189,8 @@ class Drive:
     """The simulated Google Drive of one person, and what it knows of who may log in.
 
     `changes` holds what a list of changes shows, oldest first; the token of a page is the number of its first change,
-    counted from one. `tokens` says until when an access token is good, and for which scopes; `keys` holds the public
-    keys of service accounts, by e-mail address.
+    counted from one, and the first `forgotten` are no longer there. `tokens` says until when an access token is good,
+    and for which scopes; `keys` holds the public keys of service accounts, by e-mail address.
     """
 
     clock: Callable[[], datetime]
@@ -211,10 +214,13 @@ class Drive:
         """The current time as Drive writes it: RFC 3339, UTC, milliseconds."""
         return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def note(self, file_id: str, *, removed: bool = False) -> None:
-        """Write a change down, and let every listener know."""
-        change = {"fileId": file_id, "removed": removed, "time": self.now()}
+    def note(self, file_id: str, what: str, *, removed: bool = False) -> None:
+        """Write a change down, and let every listener know: an `add`, `update`, `trash`, `untrash` or `remove`."""
+        change = {"fileId": file_id, "removed": removed, "time": self.now(), "state": what}
         self.changes.append(change)
+        if len(self.changes) > KEPT_CHANGES:
+            self.forgotten += len(self.changes) - KEPT_CHANGES
+            del self.changes[:-KEPT_CHANGES]
         for listener in self.listeners:
             listener(Event("google_drive", "change", change, (), self.clock(), REQUEST_ID.get()))
 

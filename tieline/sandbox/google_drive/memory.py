@@ -32,7 +32,7 @@ def add(drive: Drive, values: Record, content: bytes | None = None) -> Record:
     file["id"] = number
     file["webViewLink"] = f"https://drive.google.com/file/d/{number}/view?usp=drivesdk"
     drive.files[number] = file
-    _write(drive, file, content, now)
+    _write(drive, file, content, now, "add")
     return file
 
 
@@ -41,8 +41,11 @@ def change(drive: Drive, file: Record, values: Record, content: bytes | None = N
     for name in ("properties", "appProperties"):
         if name in values:
             values = {**values, name: _merged(file.get(name, {}), values[name])}
+    what = "update"
+    if values.get("explicitlyTrashed", file["explicitlyTrashed"]) != file["explicitlyTrashed"]:
+        what = "trash" if values["explicitlyTrashed"] else "untrash"
     file.update(values)
-    _write(drive, file, content, values.get("modifiedTime") or drive.now())
+    _write(drive, file, content, values.get("modifiedTime") or drive.now(), what)
 
 
 def remove(drive: Drive, file: Record) -> None:
@@ -51,7 +54,7 @@ def remove(drive: Drive, file: Record) -> None:
         remove(drive, child)
     del drive.files[file["id"]]
     drive.contents.pop(file["id"], None)
-    drive.note(file["id"], removed=True)
+    drive.note(file["id"], "remove", removed=True)
 
 
 def in_trash(drive: Drive, file: Record) -> bool:
@@ -69,7 +72,7 @@ def _merged(old: Record, new: dict[str, Any]) -> Record:
     return {name: value for name, value in {**old, **new}.items() if value is not None}
 
 
-def _write(drive: Drive, file: Record, content: bytes | None, moment: str) -> None:
+def _write(drive: Drive, file: Record, content: bytes | None, moment: str, what: str) -> None:
     if content is not None:
         drive.contents[file["id"]] = content
         file["size"] = str(len(content))
@@ -79,5 +82,5 @@ def _write(drive: Drive, file: Record, content: bytes | None, moment: str) -> No
             file |= {"headRevisionId": f"0B{drive.next_id()}", "originalFilename": file["name"]}
     file["modifiedTime"] = moment
     file["lastModifyingUser"] = drive.me
-    drive.note(file["id"])
-    file["version"] = str(drive.forgotten + len(drive.changes))
+    file["version"] = str(drive.forgotten + len(drive.changes) + 1)
+    drive.note(file["id"], what)

@@ -5,7 +5,7 @@ Page: https://developers.google.com/workspace/drive/api/guides/push
 
 from collections.abc import Iterator
 
-from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
+from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, wants
 from tieline.sandbox.state import Event, State
 
 #: Google does not say how long it waits, nor how often it tries again: only that it does so, ever more slowly.
@@ -17,10 +17,18 @@ DOCS = "https://developers.google.com/workspace/drive/api/guides/push"
 
 
 def messages(event: Event, state: State) -> Iterator[Message]:
-    """One for each change, whatever it was. The numbers grow, but leave some out."""
+    """For the channels of all changes, and for those of the file. The numbers grow, but leave some out."""
     drive = state.google_drive
-    if event.name == "change":
-        yield Message("change", b"", str(1 + drive.forgotten + len(drive.changes)))
+    number = 1 + drive.forgotten + len(drive.changes)
+    yield Message("change", b"", str(number))
+    # Which file it is about goes no further than `_wants`.
+    yield Message(event.record["state"], b"", f"{number} {event.record['fileId']}")
+
+
+def _wants(subscription: Subscription, message: Message) -> bool:
+    """Whether it is the channel's: of one file, or of all changes."""
+    about = message.number.partition(" ")[2]
+    return about == subscription.record.get("file", "") and wants(subscription, message)
 
 
 def sign(delivery: Delivery, _now: float) -> dict[str, str]:
@@ -33,7 +41,7 @@ def sign(delivery: Delivery, _now: float) -> dict[str, str]:
         "x-goog-channel-id": channel["id"],
         "x-goog-channel-token": subscription.secret,
         "x-goog-channel-expiration": channel["until"],
-        "x-goog-message-number": message.number,
+        "x-goog-message-number": message.number.partition(" ")[0],
         "x-goog-resource-id": channel["resourceId"],
         "x-goog-resource-state": message.event,
         "x-goog-resource-uri": channel["resourceUri"],
@@ -49,4 +57,4 @@ def again(delivery: Delivery) -> float | None:
     return AGAIN[delivery.failures - 1] if delivery.failures <= len(AGAIN) else None
 
 
-MANNER = Manner(messages, wants, sign, TIMEOUT, again, DOCS)
+MANNER = Manner(messages, _wants, sign, TIMEOUT, again, DOCS)
