@@ -59,6 +59,13 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
         "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
         "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
         "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
+        "sharepoint": {
+            "url": served.sharepoint_url,
+            "login_url": served.sharepoint_url,
+            "tenant_id": LOGIN.sharepoint_tenant_id,
+            "client_id": LOGIN.sharepoint_client_id,
+            "client_secret": LOGIN.sharepoint_client_secret,
+        },
     }
     more = {"rate": RATE, "webhook_secret": secrets.token_urlsafe(32)}
     return {system: fields | more for system, fields in found.items()}

@@ -76,6 +76,10 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "messages": sum(len(messages) for messages in slack.messages.values()),
             "files": len(slack.files),
         },
+        "sharepoint": {
+            "drives": len(state.sharepoint.libraries),
+            "files": sum(len(library.contents) for library in state.sharepoint.libraries.values()),
+        },
     }
 
 

@@ -51,6 +51,11 @@ class Sandbox:
         return f"{self.url}/slack"
 
     @property
+    def sharepoint_url(self) -> str:
+        """Where the simulated Microsoft Graph lives; its API is under `/v1.0`, its tokens under `/{tenant}`."""
+        return f"{self.url}/sharepoint"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state

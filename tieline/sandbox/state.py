@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tieline.sandbox.tenant import Tenant
+
 Record = dict[str, Any]
 
 REQUEST_ID: ContextVar[str] = ContextVar("sandbox_request_id", default="seed")
@@ -205,6 +207,7 @@ class State:
     zendesk: Desk
     freshdesk: Desk
     slack: Workspace
+    sharepoint: Tenant
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -223,12 +226,14 @@ class State:
             Desk("zendesk", tick, heard_by),
             Desk("freshdesk", tick, heard_by),
             Workspace(tick, heard_by),
+            Tenant(tick, lambda drive: _tell_of_drive(drive, tick, heard_by)),
         )
 
     def clear(self) -> "State":
         """Forget everything; clock and listeners stay. Returns the state itself."""
         fresh = State.empty(self.clock, self.listeners)
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
+        self.sharepoint = fresh.sharepoint
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 
@@ -236,3 +241,8 @@ class State:
         """Add a request to the log."""
         self.log.append(logged)
         self.served[logged.system] = self.served.get(logged.system, 0) + 1
+
+
+def _tell_of_drive(drive: str, clock: Callable[[], datetime], listeners: list[Listener]) -> None:
+    for listener in listeners:
+        listener(Event("sharepoint", "drive.updated", {"id": drive}, (), clock(), REQUEST_ID.get()))
