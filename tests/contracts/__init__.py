@@ -25,6 +25,7 @@ class Exchange:
         query: The query; None means that there is none.
         json: The JSON body.
         form: The form body, as pairs.
+        parts: The body of a form with files: texts, and files as (name, media type, bytes).
         raw: Any other body.
         sends: Headers that must be sent with these values, such as a content type; None must not be sent.
         response: The answer's JSON; None means an empty answer.
@@ -36,6 +37,7 @@ class Exchange:
     query: Mapping[str, str] | None = None
     json: Any = None
     form: Mapping[str, str] | None = None
+    parts: Mapping[str, str | tuple[str, str, bytes]] | None = None
     raw: bytes | None = None
     sends: Mapping[str, str | None] = field(default_factory=dict)
     response: Any = None
@@ -117,7 +119,7 @@ class Contract:
 
 
 #: Systems that do not speak HTTP through our transport have a suite of their own; here is where.
-ELSEWHERE = {"language": "tests/language"}
+ELSEWHERE = {"files": "tests/files", "language": "tests/language"}
 
 
 def load() -> dict[str, Contract]:

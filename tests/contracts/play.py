@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from tests.contracts import Contract, Exchange
+from tieline.sandbox import forms
 
 
 class Vendor(httpx.AsyncBaseTransport):
@@ -52,12 +53,24 @@ def compare(contract: Contract, step: Exchange, request: httpx.Request) -> None:
         assert request.headers["content-type"].startswith("application/json")
     elif step.form is not None:
         assert dict(parse_qsl(sent.decode(), keep_blank_values=True)) == dict(step.form)
+    elif step.parts is not None:
+        assert multipart(request) == dict(step.parts)
     elif step.raw is not None:
         assert sent == step.raw
     else:
         assert not sent
     for name, value in step.sends.items():
         assert request.headers.get(name) == value
+
+
+def multipart(request: httpx.Request) -> dict[str, str | tuple[str, str, bytes]]:
+    """The fields and files of a form, as somebody else reads them."""
+    assert len(request.content) == int(request.headers["content-length"])
+    fields = forms.parse(request.headers["content-type"], request.content)
+    return {
+        name: (value.name, value.content_type, value.data) if isinstance(value, forms.File) else value
+        for name, value in fields
+    }
 
 
 def part_of(expected: Any, actual: Any) -> bool:

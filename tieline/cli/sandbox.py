@@ -59,6 +59,12 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
         "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
         "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
         "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
+        "google_drive": {
+            "url": served.google_drive_url,
+            "client_id": LOGIN.google_drive_client_id,
+            "client_secret": LOGIN.google_drive_client_secret,
+            "refresh_token": LOGIN.google_drive_refresh_token,
+        },
         "sharepoint": {
             "url": served.sharepoint_url,
             "login_url": served.sharepoint_url,

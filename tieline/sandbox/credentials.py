@@ -13,6 +13,9 @@ class Credentials:
     freshdesk_api_key: str = "sandbox-freshdesk-key"
     slack_bot_token: str = "xoxb-sandbox"  # noqa: S105 - as above
     slack_user_token: str = "xoxp-sandbox"  # noqa: S105 - as above; `users.profile.set` takes no bot token
+    google_drive_client_id: str = "sandbox.apps.googleusercontent.com"
+    google_drive_client_secret: str = "GOCSPX-sandbox"  # noqa: S105 - as above
+    google_drive_refresh_token: str = "1//sandbox"  # noqa: S105 - as above
     sharepoint_tenant_id: str = "84841066-274d-4ec0-a5c1-276be684bdd3"
     sharepoint_client_id: str = "1b8d1f5a-6d0e-4c0b-9a57-0f1d2c3b4a59"
     sharepoint_client_secret: str = "sandbox-sharepoint-secret"  # noqa: S105 - as above

@@ -56,6 +56,11 @@ class Sandbox:
         return f"{self.url}/sharepoint"
 
     @property
+    def google_drive_url(self) -> str:
+        """Where the simulated Google Drive lives; its API is under `/drive/v3`, its tokens come from `/token`."""
+        return f"{self.url}/google_drive"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state

@@ -182,6 +182,44 @@ class Workspace:
             listener(Event("slack", name, record, (), self.clock(), REQUEST_ID.get()))
 
 
+@dataclass
+class Drive:
+    """The simulated Google Drive of one person, and what it knows of who may log in.
+
+    `changes` holds what a list of changes shows, oldest first; the token of a page is the number of its first change,
+    counted from one. `tokens` says until when an access token is good, and for which scopes; `keys` holds the public
+    keys of service accounts, by e-mail address.
+    """
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: Record = field(default_factory=dict)
+    root: str = ""
+    files: dict[str, Record] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    changes: list[Record] = field(default_factory=list)
+    forgotten: int = 0
+    uploads: dict[str, Record] = field(default_factory=dict)
+    tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def next_id(self) -> str:
+        """A new id in Drive's form: 33 letters and digits."""
+        return f"1sandbox{next(self.ids):025d}"
+
+    def now(self) -> str:
+        """The current time as Drive writes it: RFC 3339, UTC, milliseconds."""
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def note(self, file_id: str, *, removed: bool = False) -> None:
+        """Write a change down, and let every listener know."""
+        change = {"fileId": file_id, "removed": removed, "time": self.now()}
+        self.changes.append(change)
+        for listener in self.listeners:
+            listener(Event("google_drive", "change", change, (), self.clock(), REQUEST_ID.get()))
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -207,6 +245,7 @@ class State:
     zendesk: Desk
     freshdesk: Desk
     slack: Workspace
+    google_drive: Drive
     sharepoint: Tenant
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
@@ -226,6 +265,7 @@ class State:
             Desk("zendesk", tick, heard_by),
             Desk("freshdesk", tick, heard_by),
             Workspace(tick, heard_by),
+            Drive(tick, heard_by),
             Tenant(tick, lambda drive: _tell_of_drive(drive, tick, heard_by)),
         )
 
@@ -233,6 +273,7 @@ class State:
         """Forget everything; clock and listeners stay. Returns the state itself."""
         fresh = State.empty(self.clock, self.listeners)
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
+        self.google_drive = fresh.google_drive
         self.sharepoint = fresh.sharepoint
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self

@@ -17,13 +17,17 @@ PEOPLE: dict[str, Record] = {
 }
 
 
+def nobody(_: str) -> None:
+    """Hears of changes while nobody else shall."""
+
+
 @dataclass
 class Library:
     """One document library. Files and folders are kept in Graph's wire form, by id."""
 
     record: Record
     clock: Callable[[], datetime]
-    heard: Callable[[str], None]
+    heard: Callable[[str], None] = nobody
     items: dict[str, Record] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     fields: dict[str, Record] = field(default_factory=dict)
@@ -156,7 +160,8 @@ class Tenant:
             "webUrl": f"{self.sites[site_id]['webUrl']}/{name}",
             "sandbox_site": site_id,
         }
-        made = self.libraries[record["id"]] = Library(record, self.clock, self.changed)
+        made = self.libraries[record["id"]] = Library(record, self.clock)
+        made.heard = self.changed
         return made
 
     def ticket(self, library: Library, item_id: str) -> str:

@@ -205,7 +205,7 @@ class Api:
     async def download(
         self, path: str, *, params: Params | None = None, cap: int | None = None, login: bool = True
     ) -> bytes:
-        """A file's bytes.
+        """A file's bytes. Where the vendor redirects to its store of files, the credentials do not go there.
 
         Args:
             path: Below the API's address.
@@ -214,7 +214,7 @@ class Api:
             login: False for a whole address that carries its own permission; no credentials go there.
         """
         options: Options = {"params": params, "headers": {"accept": "*/*"}}
-        return (await self._caller.send("GET", path, cap=cap, login=login, options=options)).content
+        return (await self._fetch(path, options, cap, login=login)).content
 
     async def download_to(
         self, path: str, file: Path, *, params: Params | None = None, cap: int | None = None, login: bool = True
@@ -229,7 +229,7 @@ class Api:
             login: False for a whole address that carries its own permission; no credentials go there.
         """
         options: Options = {"params": params, "headers": {"accept": "*/*"}}
-        await self._caller.send("GET", path, cap=cap, to=file, login=login, options=options)
+        await self._fetch(path, options, cap, file, login=login)
         return file
 
     async def upload(
@@ -247,6 +247,22 @@ class Api:
         """
         options: Options = {"content": content, "headers": headers}
         return await self._caller.send(method, url, login=False, options=options)
+
+    async def _fetch(
+        self, path: str, options: Options, cap: int | None, to: Path | None = None, *, login: bool = True
+    ) -> httpx.Response:
+        """A file. The address that a vendor redirects to carries its own permission, so it gets no login of ours."""
+        answer = await self._caller.send("GET", path, cap=cap, to=to, login=login, redirect=True, options=options)
+        if not answer.has_redirect_location:
+            return answer
+        try:
+            there = answer.request.url.join(answer.headers["location"])
+        except httpx.InvalidURL:
+            raise self._caller.at(BadAnswer("It redirects to something that is not an address.")) from None
+        if there.scheme not in {"https", answer.request.url.scheme} or not there.host:
+            raise self._caller.at(BadAnswer("It redirects to an address that is not safe; nothing was fetched."))
+        plain: Options = {"headers": options.get("headers")}
+        return await self._caller.send("GET", there, cap=cap, to=to, login=False, options=plain)
 
     async def _call(self, method: str, path: str, json: Json | None, into: Any, options: Options) -> Any:
         check, at = options.get("check"), options.get("at", "")

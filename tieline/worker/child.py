@@ -25,6 +25,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import uvloop
 from prefect import Flow
 from prefect._flow_run_suspension import mark_flow_run_suspension_requested
 from prefect.client.orchestration import PrefectClient
@@ -368,14 +369,6 @@ async def _serve(reports: Reports, commands: int, wrong: list[str]) -> None:
         await child.serve(reader)
 
 
-def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if sys.platform == "win32":
-        return None
-    import uvloop  # noqa: PLC0415 - not on every system
-
-    return uvloop.new_event_loop
-
-
 def main(descriptor: int, entrypoints: list[str]) -> None:
     """Import, say so, and run what comes."""
     reports = Reports(descriptor)
@@ -388,7 +381,7 @@ def main(descriptor: int, entrypoints: list[str]) -> None:
     os.close(nothing)
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - the standard library's
     wrong = code.preload(entrypoints)
-    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(reports, commands, wrong))
 
 

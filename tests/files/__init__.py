@@ -1,0 +1,1 @@
+"""Files in folders, as the connector sees them."""

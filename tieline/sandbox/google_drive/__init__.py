@@ -1,0 +1,32 @@
+"""The simulated Google Drive: `/google_drive/drive/v3`, `/google_drive/upload/drive/v3`, `/google_drive/token`.
+
+Reference: https://developers.google.com/workspace/drive/api/reference/rest/v3
+"""
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from tieline.sandbox.google_drive import files, tokens, wire
+from tieline.sandbox.vendor import Vendor
+
+
+def _route(method: str, path: str, handler: wire.Handler, needed: frozenset[str]) -> Route:
+    return Route(path, wire.handled(handler, needed), methods=[method])
+
+
+ROUTES = [
+    Route("/token", tokens.give_token, methods=["POST"]),
+    _route("GET", "/drive/v3/about", files.show_about, wire.READ_METADATA),
+    _route("GET", "/drive/v3/files", files.list_files, wire.READ_METADATA),
+    _route("POST", "/drive/v3/files", files.create_file, wire.WRITE),
+    _route("GET", "/drive/v3/files/{id}", files.show_file, wire.READ_METADATA),
+    _route("PATCH", "/drive/v3/files/{id}", files.update_file, wire.WRITE_METADATA),
+    _route("DELETE", "/drive/v3/files/{id}", files.delete_file, wire.WRITE),
+    _route("GET", "/drive/v3/files/{id}/export", files.export_file, wire.READ),
+    Route("/{path:path}", files.nothing),
+]
+
+
+def vendor() -> Vendor:
+    """The simulated Google Drive."""
+    return Vendor("google_drive", Starlette(routes=ROUTES), wire.limited, wire.broken, wire.budget_headers)
