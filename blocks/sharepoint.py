@@ -20,7 +20,10 @@ class SharePointCredentials(Receives, HttpCredentials):
     _api_path: ClassVar[str] = "/v1.0"
 
     tenant_id: str = Field(description="Directory (tenant) ID, shown on the app's overview page in Entra ID.")
-    client_id: str = Field(description="Application (client) ID, shown beside it.")
+    client_id: str = Field(
+        description="Application (client) ID, shown beside it. The app needs the permissions of the actions used; "
+        "or, to reach no more than it must, Sites.Selected alone, and a role (read, write) at each of its sites."
+    )
     client_secret: SecretStr = Field(
         SecretStr(""), description="The value (not the ID) of a client secret, made under Certificates & secrets."
     )

@@ -21,7 +21,7 @@ async def list_sites(api: Api, *, search: str = "*", limit: Limit = 100) -> list
     return await api.list("/sites", into=Site, limit=limit, at="value", params={"search": search})
 
 
-@connector.action(scopes=("Sites.Selected", "Sites.Read.All"))
+@connector.action(scopes=("Sites.Read.All",))
 async def get_site(api: Api, *, site: str) -> Site:
     """Fetch one site.
 

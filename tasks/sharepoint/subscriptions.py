@@ -16,13 +16,13 @@ MOST_CHARACTERS = 128
 Expires = Annotated[datetime, Field(description="When it ends: at most 42,300 minutes (29 days) from now.")]
 
 
-@connector.action(scopes=("Files.Read.All",))
+@connector.action(scopes=("Files.ReadWrite.All",))
 async def list_subscriptions(api: Api, *, limit: Limit = 100) -> list[Subscription]:
     """List the app's own subscriptions. See https://learn.microsoft.com/graph/api/subscription-list."""
     return await api.list("/subscriptions", into=Subscription, limit=limit, at="value")
 
 
-@connector.action(scopes=("Files.Read.All",))
+@connector.action(scopes=("Files.ReadWrite.All",))
 async def create_subscription(api: Api, *, drive_id: DriveId, url: str, expires: Expires) -> Subscription:
     """Let Graph tell an address of ours when something in a drive changes, signed with the block's `webhook_secret`.
 
@@ -55,7 +55,7 @@ async def create_subscription(api: Api, *, drive_id: DriveId, url: str, expires:
     return await api.post("/subscriptions", wanted, into=Subscription, check=made)
 
 
-@connector.action(scopes=("Files.Read.All",))
+@connector.action(scopes=("Files.ReadWrite.All",))
 async def update_subscription(api: Api, *, subscription_id: str, expires: Expires) -> Subscription:
     """Renew a subscription, which also answers `reauthorization_required`.
 
@@ -69,7 +69,7 @@ async def update_subscription(api: Api, *, subscription_id: str, expires: Expire
     )
 
 
-@connector.action(scopes=("Files.Read.All",))
+@connector.action(scopes=("Files.ReadWrite.All",))
 async def delete_subscription(api: Api, *, subscription_id: str) -> None:
     """End a subscription. See https://learn.microsoft.com/graph/api/subscription-delete."""
     await api.delete(f"/subscriptions/{segment(subscription_id)}", into=type(None))

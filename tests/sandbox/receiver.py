@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 SECONDS = 10
 
@@ -53,9 +54,11 @@ class Receiver:
                     {name.lower(): value for name, value in self.headers.items()},
                     self.rfile.read(int(self.headers["content-length"])),
                 )
-                challenge = got.json.get("challenge", "") if receiver.echo and got.body else ""
+                token = "".join(parse_qs(urlsplit(self.path).query).get("validationToken", []))
+                asked = token or (got.json.get("challenge", "") if got.body else "")
+                challenge = asked if receiver.echo else ""
                 receiver.got.append(got)
-                answer = receiver.answers.pop(0) if receiver.answers else 202
+                answer = receiver.answers.pop(0) if receiver.answers else 200 if token else 202
                 status, more = answer if isinstance(answer, tuple) else (answer, {})
                 self.send_response(status)
                 for name, value in {**more, "content-length": str(len(challenge))}.items():

@@ -66,6 +66,13 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
             "refresh_token": LOGIN.google_drive_refresh_token,
         },
         "notion": {"url": served.notion_url, "token": LOGIN.notion_token},
+        "sharepoint": {
+            "url": served.sharepoint_url,
+            "login_url": served.sharepoint_url,
+            "tenant_id": LOGIN.sharepoint_tenant_id,
+            "client_id": LOGIN.sharepoint_client_id,
+            "client_secret": LOGIN.sharepoint_client_secret,
+        },
     }
     more = {"rate": RATE, "webhook_secret": secrets.token_urlsafe(32)}
     return {system: fields | more for system, fields in found.items()}

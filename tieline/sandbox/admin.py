@@ -84,6 +84,9 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "blocks": len(state.notion.blocks),
             "comments": len(state.notion.comments),
             "files": len(state.notion.uploads),
+        "sharepoint": {
+            "drives": len(state.sharepoint.libraries),
+            "files": sum(len(library.contents) for library in state.sharepoint.libraries.values()),
         },
     }
 

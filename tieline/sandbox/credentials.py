@@ -17,6 +17,10 @@ class Credentials:
     google_drive_client_secret: str = "GOCSPX-sandbox"  # noqa: S105 - as above
     google_drive_refresh_token: str = "1//sandbox"  # noqa: S105 - as above
     notion_token: str = "ntn_sandbox"  # noqa: S105 - as above
+    sharepoint_tenant_id: str = "84841066-274d-4ec0-a5c1-276be684bdd3"
+    sharepoint_client_id: str = "1b8d1f5a-6d0e-4c0b-9a57-0f1d2c3b4a59"
+    sharepoint_client_secret: str = "sandbox-sharepoint-secret"  # noqa: S105 - as above
+    sharepoint_refresh_token: str = "sandbox-sharepoint-refresh"  # noqa: S105 - as above
 
 
 CREDENTIALS = Credentials()

@@ -51,6 +51,11 @@ class Sandbox:
         return f"{self.url}/slack"
 
     @property
+    def sharepoint_url(self) -> str:
+        """Where the simulated Microsoft Graph lives; its API is under `/v1.0`, its tokens under `/{tenant}`."""
+        return f"{self.url}/sharepoint"
+
+    @property
     def google_drive_url(self) -> str:
         """Where the simulated Google Drive lives; its API is under `/drive/v3`, its tokens come from `/token`."""
         return f"{self.url}/google_drive"

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tieline.sandbox.tenant import Tenant
+
 Record = dict[str, Any]
 
 REQUEST_ID: ContextVar[str] = ContextVar("sandbox_request_id", default="seed")
@@ -296,6 +298,7 @@ class State:
     slack: Workspace
     google_drive: Drive
     notion: Notebook
+    sharepoint: Tenant
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -316,6 +319,7 @@ class State:
             Workspace(tick, heard_by),
             Drive(tick, heard_by),
             Notebook(tick, heard_by),
+            Tenant(tick, lambda drive: _tell_of_drive(drive, tick, heard_by)),
         )
 
     def clear(self) -> "State":
@@ -324,6 +328,7 @@ class State:
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
         self.google_drive = fresh.google_drive
         self.notion = fresh.notion
+        self.sharepoint = fresh.sharepoint
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 
@@ -331,3 +336,8 @@ class State:
         """Add a request to the log."""
         self.log.append(logged)
         self.served[logged.system] = self.served.get(logged.system, 0) + 1
+
+
+def _tell_of_drive(drive: str, clock: Callable[[], datetime], listeners: list[Listener]) -> None:
+    for listener in listeners:
+        listener(Event("sharepoint", "drive.updated", {"id": drive}, (), clock(), REQUEST_ID.get()))

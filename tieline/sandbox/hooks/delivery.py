@@ -93,7 +93,8 @@ class Manner:
     `messages` is what it sends when something happens; `wants` says whether a subscription is about a message;
     `sign` makes the headers of one try at a moment (Unix seconds); `timeout` is how many seconds it waits for an
     answer; `again` says how many seconds after a failed try the next one comes, None for never; `greet` is what it
-    asks an address before it subscribes it: the body to send and the answer that must come. `docs` is the page.
+    asks an address before it subscribes it: the body to send and the answer that must come. `address` writes into the
+    body what differs from subscriber to subscriber. `docs` is the page.
     """
 
     messages: Callable[[Event, State], Iterable[Message]]
@@ -103,6 +104,7 @@ class Manner:
     again: Callable[[Delivery], float | None]
     docs: str
     greet: Callable[[], tuple[bytes, Callable[[bytes], bool]]] | None = None
+    address: Callable[[Subscription, Message], Message] | None = None
 
 
 def wants(subscription: Subscription, message: Message) -> bool:

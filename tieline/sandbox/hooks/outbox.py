@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tieline.sandbox.faults import HOOK_KINDS, SYSTEMS, Faults
-from tieline.sandbox.hooks import freshdesk, google_drive, notion, slack, zendesk
+from tieline.sandbox.hooks import freshdesk, google_drive, notion, sharepoint, slack, zendesk
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
 from tieline.sandbox.state import Event, State
@@ -24,6 +24,7 @@ MANNERS: dict[str, Manner] = {
     "slack": slack.MANNER,
     "google_drive": google_drive.MANNER,
     "notion": notion.MANNER,
+    "sharepoint": sharepoint.MANNER,
 }
 
 
@@ -87,9 +88,12 @@ class Hooks:
         self._send(Delivery(self._number, subscription, message, time.time(), fault))
 
     def _send(self, delivery: Delivery) -> None:
+        manner = MANNERS[delivery.subscription.system]
+        if manner.address:
+            delivery.message = manner.address(delivery.subscription, delivery.message)
         self.deliveries.append(delivery)
         self.sent[delivery.subscription.system] += 1
-        self._sender.send(delivery, MANNERS[delivery.subscription.system])
+        self._sender.send(delivery, manner)
 
     def find(self, number: int) -> Delivery | None:
         """A delivery by its number."""
