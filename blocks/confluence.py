@@ -19,7 +19,7 @@ class ConfluenceCredentials(Receives, HttpCredentials):
     site: str = Field("", description="The part before .atlassian.net in your site's address.")
     email: str = Field(description="E-mail address of the account that acts, within its permissions.")
     api_token: SecretStr = Field(
-        description="Made at https://id.atlassian.com/manage-profile/security/api-tokens; a token with scopes also needs "
+        description="Made at https://id.atlassian.com/manage-profile/security/api-tokens; one with scopes also needs "
         "the url https://api.atlassian.com/ex/confluence/CLOUD-ID."
     )
     webhook_secret: SecretStr = Field(

@@ -59,6 +59,11 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
         "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
         "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
         "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
+        "confluence": {
+            "url": served.confluence_url,
+            "email": LOGIN.confluence_email,
+            "api_token": LOGIN.confluence_api_token,
+        },
     }
     more = {"rate": RATE, "webhook_secret": secrets.token_urlsafe(32)}
     return {system: fields | more for system, fields in found.items()}

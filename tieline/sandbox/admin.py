@@ -66,7 +66,7 @@ async def _body(request: Request) -> dict[str, Any]:
 
 def counts(state: State) -> dict[str, dict[str, int]]:
     """How much of everything there is."""
-    slack = state.slack
+    slack, wiki = state.slack, state.confluence
     return {
         "zendesk": _desk_counts(state.zendesk),
         "freshdesk": _desk_counts(state.freshdesk),
@@ -75,6 +75,11 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "channels": len(slack.channels),
             "messages": sum(len(messages) for messages in slack.messages.values()),
             "files": len(slack.files),
+        },
+        "confluence": {
+            "pages": len(wiki.pages),
+            "comments": len(wiki.comments),
+            "files": len(wiki.attachments),
         },
     }
 

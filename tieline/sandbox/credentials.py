@@ -14,5 +14,8 @@ class Credentials:
     slack_bot_token: str = "xoxb-sandbox"  # noqa: S105 - as above
     slack_user_token: str = "xoxp-sandbox"  # noqa: S105 - as above; `users.profile.set` takes no bot token
 
+    confluence_email: str = "wiki@sandbox.test"
+    confluence_api_token: str = "sandbox-confluence-token"  # noqa: S105 - as above
+
 
 CREDENTIALS = Credentials()

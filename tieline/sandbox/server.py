@@ -51,6 +51,11 @@ class Sandbox:
         return f"{self.url}/slack"
 
     @property
+    def confluence_url(self) -> str:
+        """Where the simulated Confluence lives; its API is under `/wiki`."""
+        return f"{self.url}/confluence"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state
