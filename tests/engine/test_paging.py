@@ -21,7 +21,7 @@ HERE = "https://probe.test"
 
 @dataclass
 class Shelf:
-    """A vendor with some items, that pages them in one of the five ways."""
+    """A vendor with some items, that pages them in one of the six ways."""
 
     total: int
     size: int
@@ -50,6 +50,12 @@ class Shelf:
     def numbers(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"items": self.cut((int(request.url.params.get("page", 1)) - 1) * self.size)})
 
+    def linked(self, request: httpx.Request) -> httpx.Response:
+        """The address leaves out where the page was asked for."""
+        start = int(request.url.params.get("cursor", 0))
+        links = {"next": f"/elsewhere?a=b&cursor={start + self.size}"} if self.more(start) else {}
+        return httpx.Response(200, json={"items": self.cut(start), "links": links})
+
     def urls(self, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("from", 0))
         following = f"/x?from={start + self.size}"
@@ -62,6 +68,7 @@ Way = tuple[str, Callable[[Shelf, httpx.Request], httpx.Response], Paginator, bo
 WAYS: list[Way] = [
     ("", Shelf.links, paging.link_header, True),
     ("items", Shelf.cursors, paging.cursor("meta.next", "cursor"), True),
+    ("items", Shelf.linked, paging.linked_cursor("links.next"), True),
     ("items", Shelf.urls, paging.next_url("links.next", more="more"), True),
     ("items", Shelf.offsets, paging.offset(items="items"), False),
     ("items", Shelf.numbers, paging.page_number(items="items", size="limit"), False),
@@ -82,7 +89,9 @@ async def read(way: Way, shelf: Shelf, limit: int) -> list[int]:
         clients.transport = None
 
 
-@pytest.mark.parametrize("way", WAYS, ids=["link header", "cursor", "next url", "offset", "page number"])
+@pytest.mark.parametrize(
+    "way", WAYS, ids=["link header", "cursor", "linked cursor", "next url", "offset", "page number"]
+)
 @settings(max_examples=40, deadline=None)
 @given(total=st.integers(0, 60), size=st.integers(1, 25), limit=st.integers(0, 70))
 def test_every_item_comes_once_and_no_page_too_many(way: Way, total: int, size: int, limit: int) -> None:

@@ -73,6 +73,11 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
             "client_id": LOGIN.sharepoint_client_id,
             "client_secret": LOGIN.sharepoint_client_secret,
         },
+        "confluence": {
+            "url": served.confluence_url,
+            "email": LOGIN.confluence_email,
+            "api_token": LOGIN.confluence_api_token,
+        },
     }
     more = {"rate": RATE, "webhook_secret": secrets.token_urlsafe(32)}
     return {system: fields | more for system, fields in found.items()}

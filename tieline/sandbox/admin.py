@@ -68,7 +68,7 @@ async def _body(request: Request) -> dict[str, Any]:
 
 def counts(state: State) -> dict[str, dict[str, int]]:
     """How much of everything there is."""
-    slack = state.slack
+    slack, wiki = state.slack, state.confluence
     return {
         "zendesk": _desk_counts(state.zendesk),
         "freshdesk": _desk_counts(state.freshdesk),
@@ -84,9 +84,15 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "blocks": len(state.notion.blocks),
             "comments": len(state.notion.comments),
             "files": len(state.notion.uploads),
+        },
         "sharepoint": {
             "drives": len(state.sharepoint.libraries),
             "files": sum(len(library.contents) for library in state.sharepoint.libraries.values()),
+        },
+        "confluence": {
+            "pages": len(wiki.pages),
+            "comments": len(wiki.comments),
+            "files": len(wiki.attachments),
         },
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from tieline.sandbox import freshdesk, google_drive, notion, pages, sharepoint, slack, zendesk
+from tieline.sandbox import confluence, freshdesk, google_drive, notion, pages, sharepoint, slack, zendesk
 from tieline.sandbox import seed as world
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
@@ -48,6 +48,7 @@ def create_app(
             google_drive.vendor(),
             notion.vendor(),
             sharepoint.vendor(),
+            confluence.vendor(),
         ],
         pages.app(),
         hooks,

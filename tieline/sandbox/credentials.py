@@ -22,5 +22,8 @@ class Credentials:
     sharepoint_client_secret: str = "sandbox-sharepoint-secret"  # noqa: S105 - as above
     sharepoint_refresh_token: str = "sandbox-sharepoint-refresh"  # noqa: S105 - as above
 
+    confluence_email: str = "wiki@sandbox.test"
+    confluence_api_token: str = "sandbox-confluence-token"  # noqa: S105 - as above
+
 
 CREDENTIALS = Credentials()

@@ -66,6 +66,11 @@ class Sandbox:
         return f"{self.url}/notion"
 
     @property
+    def confluence_url(self) -> str:
+        """Where the simulated Confluence lives; its API is under `/wiki`."""
+        return f"{self.url}/confluence"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state

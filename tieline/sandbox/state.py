@@ -271,6 +271,103 @@ class Notebook:
             listener(Event("notion", name, record, (), self.clock(), REQUEST_ID.get()))
 
 
+@dataclass
+class Wiki:
+    """The simulated Confluence."""
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: Record = field(default_factory=dict)
+    spaces: dict[str, Record] = field(default_factory=dict)
+    pages: dict[str, Record] = field(default_factory=dict)
+    labels: dict[str, list[Record]] = field(default_factory=dict)
+    properties: dict[str, dict[str, Record]] = field(default_factory=dict)
+    comments: dict[str, Record] = field(default_factory=dict)
+    attachments: dict[str, Record] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(65_537))
+
+    def next_id(self) -> str:
+        """A new id: numbers, as text."""
+        return str(next(self.ids))
+
+    def now(self) -> str:
+        """The current time as Confluence writes it."""
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def version(self, number: int, message: str = "") -> Record:
+        """A version that is saved now."""
+        author = self.me["accountId"]
+        return {"number": number, "message": message, "minorEdit": False, "authorId": author, "createdAt": self.now()}
+
+    def save(self, page: Record, message: str = "") -> None:
+        """Count one more version of a page."""
+        page["version"] = self.version(page["version"]["number"] + 1, message)
+        page["sandbox_saved"] = self.now()
+
+    def add_page(self, space: str, title: str, text: str, parent: str | None) -> Record:
+        """Create a page in Confluence's form."""
+        number = self.next_id()
+        page = {
+            "id": number,
+            "status": "current",
+            "title": title,
+            "spaceId": space,
+            "parentId": parent,
+            "parentType": "page" if parent else None,
+            "authorId": self.me["accountId"],
+            "createdAt": self.now(),
+            "version": self.version(1),
+            "body": {"storage": {"representation": "storage", "value": text}},
+            "_links": {"webui": f"/spaces/{self.spaces[space]['key']}/pages/{number}"},
+            "sandbox_saved": self.now(),
+        }
+        self.pages[number] = page
+        return page
+
+    def add_comment(self, page: Record, text: str) -> Record:
+        """Put a comment below a page."""
+        number = self.next_id()
+        comment = {
+            "id": number,
+            "status": "current",
+            "title": f"Re: {page['title']}",
+            "pageId": page["id"],
+            "version": self.version(1),
+            "body": {"storage": {"representation": "storage", "value": text}},
+            "_links": {"webui": f"{page['_links']['webui']}?focusedCommentId={number}"},
+        }
+        self.comments[number] = comment
+        return comment
+
+    def add_file(self, page: Record, name: str, media_type: str, data: bytes) -> Record:
+        """Put a file on a page, or the next version of the one of that name."""
+        old = next((f for f in self.attachments.values() if f["pageId"] == page["id"] and f["title"] == name), None)
+        number = old["id"] if old else f"att{self.next_id()}"
+        key = uuid.uuid4().hex
+        file = {
+            "id": number,
+            "status": "current",
+            "title": name,
+            "createdAt": old["createdAt"] if old else self.now(),
+            "pageId": page["id"],
+            "mediaType": media_type,
+            "comment": "",
+            "fileId": key,
+            "fileSize": len(data),
+            "downloadLink": f"/download/attachments/{page['id']}/{name}",
+            "version": self.version(old["version"]["number"] + 1 if old else 1),
+            "sandbox_data": data,
+            "sandbox_token": uuid.uuid4().hex,
+        }
+        self.attachments[number] = file
+        return file
+
+    def tell(self, name: str, record: Record, parent: Record | None = None) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("confluence", name, record, (), self.clock(), REQUEST_ID.get(), parent))
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -299,6 +396,7 @@ class State:
     google_drive: Drive
     notion: Notebook
     sharepoint: Tenant
+    confluence: Wiki
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -320,6 +418,7 @@ class State:
             Drive(tick, heard_by),
             Notebook(tick, heard_by),
             Tenant(tick, lambda drive: _tell_of_drive(drive, tick, heard_by)),
+            Wiki(tick, heard_by),
         )
 
     def clear(self) -> "State":
@@ -329,6 +428,7 @@ class State:
         self.google_drive = fresh.google_drive
         self.notion = fresh.notion
         self.sharepoint = fresh.sharepoint
+        self.confluence = fresh.confluence
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 

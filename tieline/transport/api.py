@@ -302,10 +302,7 @@ class Api:
         answer = await self._caller.send("GET", path, cap=cap, to=to, login=login, redirect=True, options=options)
         if not answer.has_redirect_location:
             return answer
-        try:
-            there = answer.request.url.join(answer.headers["location"])
-        except httpx.InvalidURL:
-            raise self._caller.at(BadAnswer("It redirects to something that is not an address.")) from None
+        there = answer.request.url.join(answer.headers["location"])
         if there.scheme not in {"https", answer.request.url.scheme} or not there.host:
             raise self._caller.at(BadAnswer("It redirects to an address that is not safe; nothing was fetched."))
         plain: Options = {"headers": options.get("headers")}

@@ -4,7 +4,7 @@ The same seed gives the same people and texts. Dates count back from the moment 
 "new in the last hour" always finds something. `truth` says what each ticket is really about.
 """
 
-from tieline.sandbox.seed import freshdesk, google_drive, notion, sharepoint, slack, zendesk
+from tieline.sandbox.seed import confluence, freshdesk, google_drive, notion, sharepoint, slack, zendesk
 from tieline.sandbox.seed.cast import CATEGORIES
 from tieline.sandbox.state import State
 
@@ -19,3 +19,4 @@ def populate(state: State, seed: int, tickets: int) -> None:
     google_drive.populate(state.google_drive)
     notion.populate(state.notion)
     sharepoint.populate(state.sharepoint)
+    confluence.populate(state.confluence)

@@ -1,0 +1,46 @@
+"""The simulated Confluence Cloud: REST v2 under `/confluence/wiki/api/v2`, v1 under `/confluence/wiki/rest/api`.
+
+Reference: https://developer.atlassian.com/cloud/confluence/rest/v2/intro/ and .../rest/v1/intro/
+"""
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from tieline.sandbox.confluence import files, metadata, pages, search, wire
+from tieline.sandbox.vendor import Vendor
+
+_V2 = [
+    Route("/spaces", pages.list_spaces, methods=["GET"]),
+    Route("/spaces/{id}/pages", pages.list_pages, methods=["GET"]),
+    Route("/pages", pages.create_page, methods=["POST"]),
+    Route("/pages/{id}", pages.show_page, methods=["GET"]),
+    Route("/pages/{id}", pages.update_page, methods=["PUT"]),
+    Route("/pages/{id}/labels", metadata.list_labels, methods=["GET"]),
+    Route("/pages/{id}/properties", metadata.list_properties, methods=["GET"]),
+    Route("/pages/{id}/properties", metadata.create_property, methods=["POST"]),
+    Route("/pages/{id}/properties/{property}", metadata.update_property, methods=["PUT"]),
+    Route("/pages/{id}/footer-comments", metadata.list_comments, methods=["GET"]),
+    Route("/pages/{id}/attachments", files.list_attachments, methods=["GET"]),
+    Route("/attachments/{id}", files.show_attachment, methods=["GET"]),
+    Route("/footer-comments", metadata.create_comment, methods=["POST"]),
+]
+_V1 = [
+    Route("/user/current", pages.current_user, methods=["GET"]),
+    Route("/search", search.search, methods=["GET"]),
+    Route("/content/{id}/label", metadata.add_labels, methods=["POST"]),
+    Route("/content/{id}/child/attachment", files.upload, methods=["PUT"]),
+    Route("/content/{id}/child/attachment/{attachment}/download", files.redirect, methods=["GET"]),
+]
+
+
+def vendor() -> Vendor:
+    """The simulated Confluence."""
+    app = Starlette(
+        routes=[
+            Mount("/wiki/api/v2", routes=_V2),
+            Mount("/wiki/rest/api", routes=_V1),
+            Route("/media/file/{id}/binary", files.send, methods=["GET"]),
+        ],
+        exception_handlers={wire.Refused: wire.refusal, 404: wire.no_endpoint, 405: wire.no_endpoint},
+    )
+    return Vendor("confluence", app, wire.limited, wire.broken, wire.budget_headers)
