@@ -219,11 +219,11 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
     return _package(parts, "xl/workbook.xml", {"xl/_rels/workbook.xml.rels": relations(targets)})
 
 
-def sparse_xlsx() -> bytes:
-    """A sheet of a few bytes with cells at its opposite corners: 17 billion lie between."""
+def sparse_xlsx(column: str = "XFD", row: int = 1_048_576) -> bytes:
+    """A sheet of a few bytes with cells at its opposite corners: 17 billion lie between, unless told otherwise."""
     with zipfile.ZipFile(io.BytesIO(xlsx({"S": [["first"]]}))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    far = f'<row r="{row}"><c r="{column}{row}"><v>1</v></c></row></sheetData>'.encode()
     sheet = "xl/worksheets/sheet1.xml"
     return zipped({**members, sheet: members[sheet].replace(b"</sheetData>", far)})
 

@@ -121,7 +121,7 @@ async def test_too_slow_is_ended_and_the_next_one_read(started: list[Reader]) ->
 async def test_a_limit_of_memory_holds_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "resident", lambda _pid: 0)
     with pytest.raises(TooLarge) as caught:
-        await read_document(files.sparse_xlsx(), limits=Limits(memory_megabytes=200))
+        await read_document(files.sparse_xlsx("ZZ", 20_000), limits=Limits(memory_megabytes=200))
     assert caught.value.limit == "memory_megabytes"
     await works()
 
