@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -196,3 +197,29 @@ async def test_a_list_that_cannot_be_continued_is_said_so(body: object) -> None:
     with pytest.raises(BadAnswer) as raised:
         await probe().list("/x", into=int, limit=9, at="items", paginate=paging.next_url("next"))
     assert raised.value.system == "probe"
+
+
+# ---------------------------------------------------------------- lists that are asked for with POST
+
+
+def posted(shelf: Shelf) -> Callable[[httpx.Request], httpx.Response]:
+    def answer_to(request: httpx.Request) -> httpx.Response:
+        start = int(json.loads(request.content).get("start_cursor", 0))
+        after = str(start + shelf.size) if shelf.more(start) else None
+        return httpx.Response(200, json={"items": shelf.cut(start), "next": after})
+
+    return answer_to
+
+
+@settings(max_examples=50, deadline=None)
+@given(total=st.integers(0, 30), size=st.integers(1, 10), limit=st.integers(0, 40))
+def test_a_query_holds_every_item_once(total: int, size: int, limit: int) -> None:
+    clients.transport = httpx.MockTransport(posted(Shelf(total, size)))
+    query = probe().query("/x", {"filter": 1}, into=int, limit=limit, at="items", cursor="next")
+    assert asyncio.run(query) == list(range(total))[:limit]
+
+
+async def test_a_query_that_leads_back_is_not_followed_for_ever() -> None:
+    clients.transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"items": [1], "next": "again"}))
+    with pytest.raises(BadAnswer, match="leads back"):
+        await probe().query("/x", {}, into=int, limit=10, at="items", cursor="next")

@@ -17,8 +17,9 @@ import pytest
 from tests.conftest import Clock
 from tests.engine.probe import Client, ProbeCredentials, Vendor, answer, probe, serving
 from tieline.errors import BadAnswer, ConfigError, ConnectorError, Rejected, Unavailable
+from tieline.sandbox import forms
 from tieline.settings import settings
-from tieline.transport import clients
+from tieline.transport import clients, wire
 
 MB = 2**20
 
@@ -428,3 +429,25 @@ async def test_a_full_disk_is_said_so(tmp_path: Path) -> None:
 def test_a_block_says_what_is_wrong_with_its_address() -> None:
     with pytest.raises(ValueError, match="must be an address"):
         ProbeCredentials(url="ftp://x")
+
+
+# ---------------------------------------------------------------- files in parts and in forms
+
+
+def test_a_file_is_cut_like_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "a.bin"
+    file.write_bytes(bytes(range(100)))
+    for start, most in ((0, 10), (95, 10), (100, 10)):
+        assert wire.cut(file, start, most) == wire.cut(file.read_bytes(), start, most)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        wire.cut(tmp_path / "none", 0, 1)
+
+
+def test_a_form_carries_a_file() -> None:
+    body, kind = wire.multipart({"part_number": "2"}, "file", "ünder.txt", b"a\r\n--b")
+    assert (body, kind) == wire.multipart({"part_number": "2"}, "file", "ünder.txt", b"a\r\n--b")
+    fields = dict(forms.parse(kind, body))
+    file = fields["file"]
+    assert fields["part_number"] == "2"
+    assert isinstance(file, forms.File)
+    assert (file.data, file.content_type) == (b"a\r\n--b", "text/plain")

@@ -131,6 +131,7 @@ LOGINS: dict[str, Any] = {
     "zendesk": {"auth": (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)},
     "freshdesk": {"auth": (CREDENTIALS.freshdesk_api_key, "X")},
     "slack": {"headers": {"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}},
+    "notion": {"headers": {"authorization": f"Bearer {CREDENTIALS.notion_token}", "notion-version": "2025-09-03"}},
 }
 
 
@@ -224,3 +225,42 @@ def test_slack(world: Front, method: str, args: dict[str, Any], *, as_form: bool
 def test_queries(world: Front, path: str, query: dict[str, str]) -> None:
     system, _, rest = path.partition("/")
     assert ask(world, system, "GET", f"/{rest}", params=query).status_code < 500
+
+
+NOTION = (
+    ("POST", "/pages", ("parent", "properties", "children")),
+    ("PATCH", "/pages/PAGE", ("properties", "in_trash", "icon")),
+    ("PATCH", "/blocks/PAGE/children", ("children",)),
+    ("PATCH", "/data_sources/SOURCE", ("properties",)),
+    ("POST", "/data_sources/SOURCE/query", ("filter", "sorts", "page_size", "start_cursor")),
+    ("POST", "/comments", ("parent", "rich_text", "discussion_id")),
+    ("POST", "/search", ("query", "filter", "page_size")),
+    ("POST", "/file_uploads", ("mode", "filename", "number_of_parts")),
+)
+NOTION_VALUES = st.recursive(
+    VALUES | st.sampled_from(("multi_part", "Summary", "title")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from((
+                "type", "paragraph", "rich_text", "text", "content", "page_id", "data_source_id", "property", "and",
+                "is_empty", "equals", "contains", "Summary", "Tags", "multi_select", "name", "table", "children",
+                "direction", "timestamp", "link", "equation", "annotations", "Due", "date", "start",
+            )),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(where=st.sampled_from(NOTION), values=st.lists(NOTION_VALUES, min_size=4, max_size=4))
+def test_notion(world: Front, where: tuple[str, str, tuple[str, ...]], values: list[object]) -> None:
+    method, path, keys = where
+    page, source = list(world.state.notion.pages)[1], next(iter(world.state.notion.data_sources))
+    path = path.replace("PAGE", page).replace("SOURCE", source)
+    answer = ask(world, "notion", method, f"/v1{path}", json=dict(zip(keys, values, strict=False)))
+    assert answer.status_code < 500
+    assert answer.json()["object"]

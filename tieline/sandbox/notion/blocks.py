@@ -83,7 +83,7 @@ def _check(block: Any, place: str, level: int) -> Record:
         made["rich_text"] = rich_text(inner.get("rich_text"), f"{place}.{kind}.rich_text")
     if "caption" in inner:
         made["caption"] = rich_text(inner["caption"], f"{place}.{kind}.caption")
-    if kind == "code" and inner.get("language") not in LANGUAGES:
+    if kind == "code" and str(inner.get("language")) not in LANGUAGES:
         said = json.dumps(inner.get("language"))
         raise failed(f'{place}.code.language should be `"abap"`, `"abc"`, ... or `"yaml"`, instead was `{said}`.')
     if kind == "table_row":
@@ -102,10 +102,10 @@ def _check(block: Any, place: str, level: int) -> Record:
 def _kind(block: Any, place: str) -> str:
     if not isinstance(block, dict):
         raise failed(f"{place} should be an object, instead was `{json.dumps(block)[:80]}`.")
-    kind = block.get("type") or next((name for name in block if name in _TEXTS | _OTHERS), "")
+    kind = str(block.get("type") or next((name for name in block if name in _TEXTS | _OTHERS), ""))
     if kind not in _TEXTS | _OTHERS or kind not in block:
         raise failed(f"{place}.{kind or 'paragraph'} should be defined, instead was `undefined`.")
-    return str(kind)
+    return kind
 
 
 def _table(made: Record, rows: list[Record], place: str) -> None:

@@ -136,10 +136,17 @@ def update_source(call: Call) -> Record:
         if not kind:
             raise failed(f"body.properties.{name}.rich_text should be defined, instead was `undefined`.")
         known = source["properties"].get(name, {}).get("id") or call.notebook.new_id()[:4]
-        source["properties"][name] = {"id": known, "name": name, "type": kind, kind: dict(column[kind] or {})}
+        source["properties"][name] = {"id": known, "name": name, "type": kind, kind: _settings(column[kind])}
         for entry in _entries(call.notebook, source["id"]):
             entry["properties"].setdefault(name, empty(source["properties"][name]))
     return source
+
+
+def _settings(given: Any) -> Record:
+    """What a type of property is told beside its name: its options."""
+    options = given.get("options") if isinstance(given, dict) else None
+    named = [one for one in options if isinstance(one, dict)] if isinstance(options, list) else []
+    return {"options": [{"id": f"opt{i}", "color": "default", "name": str(o.get("name"))} for i, o in enumerate(named)]}
 
 
 def _entries(notebook: Notebook, source: str) -> list[Record]:
@@ -160,13 +167,13 @@ def search(call: Call) -> Record:
     """POST /search: by title, most recently edited first."""
     query, wanted = str(call.body.get("query") or "").casefold(), call.body.get("filter")
     kind = wanted.get("value") if isinstance(wanted, dict) else None
-    if kind not in {None, "page", "data_source"}:
+    if kind not in (None, "page", "data_source"):
         raise failed('body.filter.value should be `"page"` or `"data_source"`.')
     everything = [*call.notebook.pages.values(), *call.notebook.data_sources.values()]
     found = [
         one
         for one in everything
-        if kind in {None, one["object"]} and not one.get("in_trash") and query in title(one).casefold()
+        if kind in (None, one["object"]) and not one.get("in_trash") and query in title(one).casefold()
     ]
     found.sort(key=lambda one: str(one.get("last_edited_time", "")), reverse=True)
     return {**page(found, call.body), "type": "page_or_data_source", "page_or_data_source": {}}
@@ -185,7 +192,7 @@ def create_comment(call: Call) -> Record:
     text = rich_text(call.body.get("rich_text"), "body.rich_text")
     where, discussion = _discussion(notebook, call.body)
     user = {"object": "user", "id": notebook.me}
-    made = {
+    made: Record = {
         "object": "comment",
         "id": notebook.new_id(),
         "parent": where,

@@ -19,17 +19,18 @@ def _compared(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def compare(value: Any, wanted: Any) -> bool:
         try:
             return value is not None and test(value, wanted)
-        except TypeError:
+        except (TypeError, AttributeError):
             raise failed("body.filter has a value of another type than the property.") from None
 
     return compare
 
 
+_within = _compared(lambda value, wanted: wanted in value)
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "equals": lambda value, wanted: value == wanted,
     "does_not_equal": lambda value, wanted: value != wanted,
-    "contains": _compared(lambda value, wanted: wanted in value),
-    "does_not_contain": lambda value, wanted: value is None or wanted not in value,
+    "contains": _within,
+    "does_not_contain": lambda value, wanted: value is None or not _within(value, wanted),
     "starts_with": _compared(lambda value, wanted: value.startswith(wanted)),
     "ends_with": _compared(lambda value, wanted: value.endswith(wanted)),
     "greater_than": _compared(operator.gt),
@@ -99,7 +100,7 @@ def ordered(schema: Record, entries: list[Record], sorts: Any) -> list[Record]:
     if not isinstance(sorts, list) or not all(isinstance(sort, dict) for sort in sorts):
         raise failed("body.sorts should be an array.")
     for sort in reversed(sorts):
-        if sort.get("direction") not in {"ascending", "descending"}:
+        if sort.get("direction") not in ("ascending", "descending"):
             raise failed('body.sorts[0].direction should be `"ascending"` or `"descending"`.')
         found.sort(key=_key(schema, sort), reverse=sort["direction"] == "descending")
     return found

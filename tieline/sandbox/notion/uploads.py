@@ -22,7 +22,7 @@ def create(call: Call) -> Record:
         call.body.get("filename"),
         call.body.get("number_of_parts"),
     )
-    if mode not in {"single_part", "multi_part"}:
+    if mode not in ("single_part", "multi_part"):
         raise failed('body.mode should be `"single_part"` or `"multi_part"`.')
     if mode == "multi_part":
         if not isinstance(name, str) or not name:
