@@ -30,7 +30,7 @@ def sandbox(
     seed: int = typer.Option(1, help="The same number gives the same customers and tickets."),
     tickets: int = typer.Option(300, min=1, help="Tickets per help desk."),
 ) -> None:
-    """Simulate Zendesk, Freshdesk, Slack and Notion, until Ctrl-C. Needs no account; `tieline up` does it too."""
+    """Simulate the vendors, until Ctrl-C. Needs no account; `tieline up` does it too."""
     from tieline.sandbox import running
 
     with running(port, seed=seed, tickets=tickets) as served:

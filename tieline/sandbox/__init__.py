@@ -1,4 +1,4 @@
-"""Simulated Zendesk, Freshdesk, Slack and Notion on loopback: stateful, seeded, and faulty on demand.
+"""Simulated vendors on loopback: stateful, seeded, and faulty on demand.
 
     with running() as sandbox:
         ...  # point a connection at sandbox.zendesk_url with the logins in CREDENTIALS
