@@ -438,9 +438,9 @@ def test_a_file_is_cut_like_bytes(tmp_path: Path) -> None:
     file = tmp_path / "a.bin"
     file.write_bytes(bytes(range(100)))
     for start, most in ((0, 10), (95, 10), (100, 10)):
-        assert wire.cut(file, start, most) == wire.cut(file.read_bytes(), start, most)
+        assert wire.piece(file, start, most) == wire.piece(file.read_bytes(), start, most)
     with pytest.raises(ConfigError, match="cannot be read"):
-        wire.cut(tmp_path / "none", 0, 1)
+        wire.piece(tmp_path / "none", 0, 1)
 
 
 def test_a_form_carries_a_file() -> None:
