@@ -1,0 +1,38 @@
+"""Jira Cloud: issues, comments, properties and attachments."""
+
+from tasks.jira.events import CommentEvent, IssueEvent
+from tasks.jira.issues import (
+    add_comment,
+    create_issue,
+    get_issue,
+    list_comments,
+    list_projects,
+    search_issues,
+    set_property,
+    transition_issue,
+    update_issue,
+)
+from tasks.jira.models import Comment, Issue, NewIssue, Person, Project, Status, Transition
+from tasks.jira.system import connector
+
+__all__ = [
+    "Comment",
+    "CommentEvent",
+    "Issue",
+    "IssueEvent",
+    "NewIssue",
+    "Person",
+    "Project",
+    "Status",
+    "Transition",
+    "add_comment",
+    "connector",
+    "create_issue",
+    "get_issue",
+    "list_comments",
+    "list_projects",
+    "search_issues",
+    "set_property",
+    "transition_issue",
+    "update_issue",
+]

@@ -1,0 +1,1 @@
+"""Conversions between Markdown and the formats in which systems keep their texts."""
