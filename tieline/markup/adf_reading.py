@@ -129,9 +129,10 @@ def _is_task(item: list[Node]) -> bool:
 
 def _tasks(items: list[list[Node]]) -> Node:
     """Tasks; the ids that Jira wants are good within the document only."""
-    made = []
+    made: list[Node] = []
     for number, (paragraph,) in enumerate(items, 1):
-        first, *rest = paragraph["content"]
+        content: list[Node] = paragraph["content"]
+        first, rest = content[0], content[1:]
         words: list[Node] = [{**first, "text": first["text"][4:]}] if first["text"][4:] else []
         attrs = {"localId": f"task-{number}", "state": _TASKS[first["text"][:4]]}
         made.append({"type": "taskItem", "attrs": attrs, "content": [*words, *rest]})

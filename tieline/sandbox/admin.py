@@ -76,6 +76,7 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "messages": sum(len(messages) for messages in slack.messages.values()),
             "files": len(slack.files),
         },
+        "jira": {"issues": len(state.jira.issues), "comments": sum(map(len, state.jira.comments.values()))},
     }
 
 

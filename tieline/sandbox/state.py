@@ -180,6 +180,45 @@ class Workspace:
             listener(Event("slack", name, record, (), self.clock(), REQUEST_ID.get()))
 
 
+@dataclass
+class Site:
+    """The simulated Jira site; issues, comments and properties by the issue's key."""
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: str = ""
+    people: dict[str, Record] = field(default_factory=dict)
+    projects: dict[str, Record] = field(default_factory=dict)
+    issues: dict[str, Record] = field(default_factory=dict)
+    comments: dict[str, list[Record]] = field(default_factory=dict)
+    properties: dict[str, Record] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(10_001))
+
+    def now(self) -> str:
+        """The current time as Jira writes it."""
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+    def next_id(self) -> str:
+        """A new id, for whatever it is."""
+        return str(next(self.ids))
+
+    def next_key(self, project: str) -> str:
+        """The key of a project's next issue."""
+        return f"{project}-{1 + sum(key.startswith(f'{project}-') for key in self.issues)}"
+
+    def keep(self, issue: Record) -> None:
+        """Remember a new issue."""
+        self.issues[issue["key"]], self.comments[issue["key"]], self.properties[issue["key"]] = issue, [], {}
+
+    def tell(
+        self, name: str, record: Record, changes: tuple[Change, ...] = (), *, parent: Record | None = None
+    ) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("jira", name, record, changes, self.clock(), REQUEST_ID.get(), parent))
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -205,6 +244,7 @@ class State:
     zendesk: Desk
     freshdesk: Desk
     slack: Workspace
+    jira: Site
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -223,12 +263,14 @@ class State:
             Desk("zendesk", tick, heard_by),
             Desk("freshdesk", tick, heard_by),
             Workspace(tick, heard_by),
+            Site(tick, heard_by),
         )
 
     def clear(self) -> "State":
         """Forget everything; clock and listeners stay. Returns the state itself."""
         fresh = State.empty(self.clock, self.listeners)
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
+        self.jira = fresh.jira
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 

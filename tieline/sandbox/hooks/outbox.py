@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tieline.sandbox.faults import HOOK_KINDS, SYSTEMS, Faults
-from tieline.sandbox.hooks import freshdesk, slack, zendesk
+from tieline.sandbox.hooks import freshdesk, jira, slack, zendesk
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
 from tieline.sandbox.state import Event, State
@@ -18,7 +18,12 @@ from tieline.sandbox.state import Event, State
 KEPT = 5_000
 """How many deliveries are remembered; older ones are forgotten."""
 
-MANNERS: dict[str, Manner] = {"zendesk": zendesk.MANNER, "freshdesk": freshdesk.MANNER, "slack": slack.MANNER}
+MANNERS: dict[str, Manner] = {
+    "zendesk": zendesk.MANNER,
+    "freshdesk": freshdesk.MANNER,
+    "slack": slack.MANNER,
+    "jira": jira.MANNER,
+}
 
 
 class Hooks:
@@ -40,7 +45,7 @@ class Hooks:
         """Tell an address of what happens.
 
         Args:
-            system: `zendesk`, `freshdesk` or `slack`.
+            system: One of `SYSTEMS`.
             url: Where to.
             secret: What to sign with; empty makes a new one, as Zendesk and Slack do.
             events: The vendor's names of the events to tell; none means all.
