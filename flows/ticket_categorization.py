@@ -12,8 +12,9 @@ from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
 from pydantic import Field
 
-from flows.helpdesks import Change, HelpDesk, Level, Ticket, concurrently, help_desk, higher, recent
+from flows.helpdesks import Change, HelpDesk, Level, Ticket, concurrently, help_desk, higher
 from flows.support_categories import DEFAULT_CATEGORIES, TicketCategory
+from flows.windows import recent
 from tasks import language, slack
 from tieline import ConfigError, ConnectorError, Input, NotFound, settle
 from tieline.errors import UnknownName

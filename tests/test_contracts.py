@@ -21,6 +21,7 @@ from tieline import errors, observe, registry, store
 from tieline.connector import Action, Connector
 from tieline.store.tables import CallRow
 from tieline.transport import clients
+from tieline.transport.paging import dig
 from tieline.webhooks import Delivery
 
 CONTRACTS = load()
@@ -169,12 +170,13 @@ async def test_what_will_not_help_is_not_repeated(
     system: str, name: str, status: int, error: type[errors.ConnectorError]
 ) -> None:
     case = CONTRACTS[system].actions[name]
-    connector, block, vendor = play(
-        system, Exchange("", status=status, headers={"location": "https://elsewhere.test/"})
-    )
+    # A token that is refused is replaced once: it may have been revoked.
+    asked = 2 if status == httpx.codes.UNAUTHORIZED and CONTRACTS[system].tokens else 1
+    refusal = Exchange("", status=status, headers={"location": "https://elsewhere.test/"})
+    connector, block, vendor = play(system, *[refusal] * asked)
     with pytest.raises(error) as raised:
         await connector.actions[name].execute(block, case.input)
-    assert len(vendor.seen) == 1
+    assert len(vendor.seen) == asked
     assert (raised.value.system, raised.value.action, raised.value.status) == (system, name, status)
     assert raised.value.request_id == vendor.seen[0].headers["x-request-id"]
 
@@ -224,9 +226,13 @@ async def test_an_answer_that_is_none_is_said_so(system: str, name: str, answer:
 
 def signed(system: str, event: Event, now: float = NOW) -> tuple[Connector[Any, Any], Delivery, str]:
     contract = CONTRACTS[system]
-    raw = event.raw
     assert contract.sign is not None
-    headers = {**event.headers, **contract.sign(raw, now)}
+    signature = contract.sign(event.raw, now)
+    raw, headers = event.raw, dict(event.headers)
+    if isinstance(signature, bytes):
+        raw = signature
+    else:
+        headers |= signature
     delivery = Delivery({name.lower(): value for name, value in headers.items()}, raw)
     return registry.connector(system), delivery, contract.credentials["webhook_secret"]
 
@@ -238,14 +244,17 @@ def test_event(system: str, name: str) -> None:
     connector.webhook.check(delivery, secret, now=NOW)
     assert connector.webhook.event(delivery) == name
     assert connector.webhook.delivery(delivery)
-    connector.events[name].model_validate(connector.webhook.read(delivery))
+    payload = connector.webhook.read(delivery)
+    # What holds several events is taken apart before anybody reads it.
+    parts = dig(payload, connector.webhook.parts) if connector.webhook.parts else [payload]
+    connector.events[name].model_validate(parts[0])
 
 
 @pytest.mark.parametrize(("system", "name"), EVENTS)
 def test_a_forged_event_is_refused(system: str, name: str) -> None:
     connector, delivery, secret = signed(system, CONTRACTS[system].events[name])
     assert connector.webhook is not None
-    nameless = Delivery({}, delivery.raw)
+    nameless = Delivery({}, CONTRACTS[system].events[name].raw)
     for forged, key in ((delivery, "another"), (delivery, ""), (nameless, secret), (nameless, "")):
         with pytest.raises(errors.SignatureInvalid):
             connector.webhook.check(forged, key, now=NOW)

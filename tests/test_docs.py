@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from blocks.files import FilesCredentials
 from tests.flows.conftest import connect
 from tieline import store
 from tieline.cli import app
@@ -41,6 +42,9 @@ ELSEWHERE = {
     "make demo": "tests/slow/test_fresh_clone.py::test_make_demo",
     "make up": "tests/cli/test_processes.py::test_up_serves_other_commands_and_ends_with_sigterm",
     "pip install .": "tests/slow/test_fresh_clone.py::test_pip_install",
+    "tieline connect files --name inbox --field url=file:///srv/documents": (
+        "tests/cli/test_connections.py::test_a_folder_is_looked_at_and_saved"
+    ),
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
     "tieline gateway": "tests/cli/test_gateway.py::test_it_receives_says_what_is_open_and_ends",
     "tieline dispatch": "tests/cli/test_dispatch.py::test_it_says_what_starts_what_looks_at_the_inbox_and_ends",
@@ -64,9 +68,12 @@ def blocks(language: str, *more: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def sandbox(prefect_server: str) -> Iterator[Sandbox]:
-    """Simulated vendors, and the connections that the documents speak of."""
+def sandbox(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Simulated vendors and a folder, and the connections that the documents speak of."""
     assert prefect_server
+    folder = tmp_path_factory.mktemp("inbox")
+    (folder / "report.md").write_text("# Report\n\nSales in May were ten percent above those of April.\n", "utf-8")
+    FilesCredentials(url=f"file://{folder}").save("inbox", overwrite=True)
     with running(tickets=12) as made:
         connect(made)
         yield made

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import httpx
 from prefect.blocks.core import Block
 from prefect.client.schemas.objects import BlockType
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from tieline import logo
 
@@ -35,6 +35,9 @@ class Credentials(Block, ABC):
 
     Bases of several blocks name `ABC` among their own bases: those Prefect does not offer as a block.
     """
+
+    # What was given may be a secret, and a refusal of it goes to logs and screens.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     @classmethod
     def get_code_example(cls) -> str:

@@ -8,6 +8,7 @@
       + RateLimited         429; .retry_after
       + Unavailable         5xx, network, time-out; .may_have_happened
         + CircuitOpen       it failed so often that we do not ask for a while; .retry_after
+      + Locked              423: somebody has it open
     x Permanent             another try would not help
       + AuthFailed          401, 403
       + NotFound            404, 410
@@ -15,6 +16,13 @@
       + Rejected            any other 4xx; .fields: what was wrong with each
       + Unclear             an earlier try may have done it; a person has to look
       + BadAnswer           not what the vendor documents: HTML, no JSON, another type, too large
+  + DocumentError           a document could not be read; .name
+    x Encrypted               it needs a password
+    x Scanned                 pictures of pages, without a text layer
+    x Corrupt                 damaged, cut off, or not what its name says
+    x Empty                   nothing in it
+    x TooLarge                more than a limit allows; .limit
+    x UnknownKind             a kind of file that is not read
   + SignatureInvalid        a webhook that nobody we know has signed
   + TakenOver               the events that a run was made for are in another run by now
   + StoreUnavailable        our own store cannot be written to at the moment; .retry_after
@@ -141,6 +149,10 @@ class CircuitOpen(Unavailable):
     """The system failed so often that we do not ask it for a while; nothing was sent."""
 
 
+class Locked(Transient):
+    """Somebody has it open for changes; nothing was done."""
+
+
 class Permanent(ConnectorError):  # noqa: N818
     """Another try would not help."""
 
@@ -167,6 +179,49 @@ class Unclear(Permanent):
 
 class BadAnswer(Permanent):
     """The system answered something that its documentation does not allow."""
+
+
+class DocumentError(TielineError):
+    """A document could not be read.
+
+    Args:
+        message: Why, in a sentence.
+        hint: What to do about it.
+        name: The file's name, where known.
+        limit: Which limit it is over, such as "pages".
+    """
+
+    def __init__(self, message: str, *, hint: str = "", name: str = "", limit: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"{self.name}: {super().__str__()}" if self.name else super().__str__()
+
+
+class Encrypted(DocumentError):  # noqa: N818 - reads as what happened; so do the names below
+    """It needs a password."""
+
+
+class Scanned(DocumentError):  # noqa: N818
+    """It holds pictures of pages, without a text layer."""
+
+
+class Corrupt(DocumentError):  # noqa: N818
+    """It is damaged, cut off, or not what its name says."""
+
+
+class Empty(DocumentError):  # noqa: N818
+    """There is nothing in it."""
+
+
+class TooLarge(DocumentError):  # noqa: N818
+    """It is over a limit, or its reading was: `limit` names it."""
+
+
+class UnknownKind(DocumentError):  # noqa: N818
+    """It is a kind of file that is not read."""
 
 
 class SignatureInvalid(TielineError):  # noqa: N818
@@ -199,6 +254,7 @@ BY_STATUS: Mapping[int, type[ConnectorError]] = {
     409: Conflict,
     410: NotFound,
     412: Conflict,
+    423: Locked,
     425: Unavailable,
     429: RateLimited,
 }

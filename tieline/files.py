@@ -103,7 +103,7 @@ class FileStore:
         return full
 
     def _info(self, found: Mapping[str, Any]) -> FileInfo:
-        changed = next((found[name] for name in _CHANGED if found.get(name)), None)
+        changed = next((found[name] for name in _CHANGED if found.get(name) is not None), None)
         if isinstance(changed, int | float):
             changed = datetime.fromtimestamp(changed, UTC)
         elif isinstance(changed, str):

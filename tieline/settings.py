@@ -1,5 +1,6 @@
 """Settings from the environment (`TIELINE_*`), each with a default that works on a laptop."""
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,11 @@ class Settings(BaseSettings):
     )
     grace_seconds: float = Field(
         30.0, ge=0, description="How long runs may go on after the warm worker was told to end, in seconds."
+    )
+    document_readers: int = Field(
+        default_factory=lambda: min(4, os.cpu_count() or 1),
+        gt=0,
+        description="Documents that a process reads at the same time, each in a program of its own.",
     )
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text.")
 

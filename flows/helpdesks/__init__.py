@@ -10,10 +10,8 @@ from flows.helpdesks.ticket import (
     HelpDesk,
     Level,
     Ticket,
-    Window,
     concurrently,
     higher,
-    recent,
 )
 from tieline.errors import ConfigError, UnknownName
 
@@ -24,11 +22,9 @@ __all__ = [
     "HelpDesk",
     "Level",
     "Ticket",
-    "Window",
     "concurrently",
     "help_desk",
     "higher",
-    "recent",
 ]
 
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Ticket, Window, concurrently
+from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Ticket, concurrently
+from flows.windows import Window
 from tasks import freshdesk
 from tieline import ConnectorError, NotFound
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
 from pydantic import Field
 
+from flows.windows import Window
 from tieline import ConnectorError, Input, Model
 
 K = TypeVar("K")
 R = TypeVar("R")
 Level = Literal["low", "normal", "high", "urgent"]
 LEVELS: tuple[Level, ...] = ("low", "normal", "high", "urgent")
-
-_WINDOW = re.compile(
-    r"(?P<what>new|updated) in the last (?:(?P<count>\d+) )?(?P<unit>minute|hour|day|week)s?", re.IGNORECASE
-)
 
 
 class Ticket(Model):
@@ -45,13 +41,6 @@ class Change(Input):
     note: str = Field("", description="An internal note, in plain text.")
 
 
-class Window(Input):
-    """Tickets of the recent past."""
-
-    what: Literal["new", "updated"]
-    since: datetime
-
-
 #: What became of a write: an error for each ticket that was not changed, and what it was.
 Failures = dict[int, ConnectorError]
 
@@ -70,15 +59,6 @@ class HelpDesk(Protocol):
 
     async def write(self, tickets: Sequence[Ticket], changes: Mapping[int, Change]) -> Failures:
         """Make the changes; each ticket stands alone."""
-
-
-def recent(query: str, now: datetime | None = None) -> str | Window:
-    """Read queries such as "new in the last hour" or "updated in the last 2 days"; any other is the vendor's own."""
-    found = _WINDOW.fullmatch(query.strip())
-    if not found:
-        return query.strip()
-    ago = timedelta(**{f"{found['unit'].lower()}s": int(found["count"] or 1)})
-    return Window(what="new" if found["what"].lower() == "new" else "updated", since=(now or datetime.now(UTC)) - ago)
 
 
 def higher(one: Level | None, other: Level | None) -> Level | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flows.helpdesks.ticket import Change, Failures, Ticket, Window
+from flows.helpdesks.ticket import Change, Failures, Ticket
+from flows.windows import Window
 from tasks import zendesk
 from tieline import ConnectorError
 from tieline.errors import Conflict, NotFound, Rejected

@@ -1,5 +1,6 @@
 """Jira Cloud: issues, comments, properties and attachments."""
 
+from tasks.jira.attachments import download_attachment, list_attachments, upload_attachment
 from tasks.jira.events import CommentEvent, IssueEvent
 from tasks.jira.issues import (
     add_comment,
@@ -12,10 +13,11 @@ from tasks.jira.issues import (
     transition_issue,
     update_issue,
 )
-from tasks.jira.models import Comment, Issue, NewIssue, Person, Project, Status, Transition
+from tasks.jira.models import Attachment, Comment, Issue, NewIssue, Person, Project, Status, Transition
 from tasks.jira.system import connector
 
 __all__ = [
+    "Attachment",
     "Comment",
     "CommentEvent",
     "Issue",
@@ -28,11 +30,14 @@ __all__ = [
     "add_comment",
     "connector",
     "create_issue",
+    "download_attachment",
     "get_issue",
+    "list_attachments",
     "list_comments",
     "list_projects",
     "search_issues",
     "set_property",
     "transition_issue",
     "update_issue",
+    "upload_attachment",
 ]

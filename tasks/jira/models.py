@@ -119,3 +119,14 @@ class Transition(Model):
     id: str
     name: str
     to: Status
+
+
+class Attachment(Model):
+    """A file of an issue."""
+
+    id: Annotated[str, Field(coerce_numbers_to_str=True)]
+    filename: str
+    size: int = Field(0, description="In bytes.")
+    mimeType: str = ""  # noqa: N815 - Jira's word
+    author: Person | None = None
+    created: datetime | int | None = None

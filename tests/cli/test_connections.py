@@ -41,6 +41,14 @@ def test_a_connection_is_tried_and_saved(tieline: Run, sandbox: Sandbox) -> None
     assert answer(tieline("check", "freshdesk/new", "--json"))[0]["ok"]
 
 
+def test_a_folder_is_looked_at_and_saved(tieline: Run, tmp_path: Path) -> None:
+    result = tieline("connect", "files", "--name", "folder", "--replace", "--field", f"url=file://{tmp_path}")
+    assert str(tmp_path) in result.stdout
+    assert answer(tieline("check", "files/folder", "--json"))[0]["ok"]
+    said = tieline("connect", "files", "--name", "nowhere", "--field", f"url=file://{tmp_path}/no", code=1).output
+    assert "not there" in said
+
+
 def test_a_secret_can_come_from_a_file(tieline: Run, sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{KEY}\n", "utf-8")
     fields = ("--field", f"url={sandbox.freshdesk_url}", "--field", f"api_key=@{tmp_path / 'key'}")

@@ -25,8 +25,9 @@ class Exchange:
         query: The query; None means that there is none.
         json: The JSON body.
         form: The form body, as pairs.
+        parts: The body of a form with files: texts, and files as (name, media type, bytes).
         raw: Any other body.
-        sends: Headers that must be sent with these values, such as a content type.
+        sends: Headers that must be sent with these values, such as a content type; None must not be sent.
         response: The answer's JSON; None means an empty answer.
         status: The answer's status.
         headers: The answer's headers.
@@ -36,8 +37,9 @@ class Exchange:
     query: Mapping[str, str] | None = None
     json: Any = None
     form: Mapping[str, str] | None = None
+    parts: Mapping[str, str | tuple[str, str, bytes]] | None = None
     raw: bytes | None = None
-    sends: Mapping[str, str] = field(default_factory=dict)
+    sends: Mapping[str, str | None] = field(default_factory=dict)
     response: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class Event:
     """One webhook as the vendor documents it.
 
     Args:
-        payload: The JSON body, or the fields of a form.
+        payload: The JSON body, or the fields of a form; None where the vendor sends no body.
         headers: Headers beside the signature.
         docs: The vendor's page.
         form: Whether the body is a form.
@@ -79,6 +81,8 @@ class Event:
     @property
     def raw(self) -> bytes:
         """The body's bytes."""
+        if self.payload is None:
+            return b""
         return (urlencode(self.payload) if self.form else json.dumps(self.payload)).encode()
 
 
@@ -92,11 +96,13 @@ class Contract:
         health: The health check's exchange.
         actions: One case per action; more cases of one go under names such as "update_ticket: by email".
         events: One per event.
-        sign: Signs a body: `(raw, now)` to headers; `now` is in Unix seconds.
+        sign: Signs a body: `(raw, now)` to headers, or to another body that holds the signature; `now` is in Unix
+            seconds.
         logins: Other sets of fields for the block, and the header each must send, by name.
         own_words: First words of actions that are the vendor's own, such as "apply".
         exempt: Rules of the quality scale (see `tieline.quality`) that cannot apply, and why.
         checked_with: The vendor's description for machines, or the real server, that all requests were checked with.
+        tokens: The address that gives OAuth2 tokens; it is answered for you, and its requests stand in no case.
     """
 
     base: str
@@ -104,11 +110,12 @@ class Contract:
     health: Exchange
     actions: Mapping[str, Case]
     events: Mapping[str, Event] = field(default_factory=dict)
-    sign: Callable[[bytes, float], Mapping[str, str]] | None = None
+    sign: Callable[[bytes, float], Mapping[str, str] | bytes] | None = None
     logins: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = field(default_factory=dict)
     own_words: tuple[str, ...] = ()
     exempt: Mapping[str, str] = field(default_factory=dict)
     checked_with: str = ""
+    tokens: str = ""
 
 
 #: Systems that do not speak HTTP through our transport have a suite of their own; here is where.

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from tests.contracts import Case, Contract, Event, Exchange
@@ -10,6 +12,7 @@ from tests.contracts import Case, Contract, Event, Exchange
 BASE = "https://acme.atlassian.net/rest/api/3"
 HOOKS = "https://developer.atlassian.com/cloud/jira/platform/webhooks/"
 HOOK = "secret-hook-789"
+PLACE = str(Path(tempfile.gettempdir()) / "tieline-contract-picture.jpg")
 MOMENT = "2026-01-02T03:04:05.000+0000"
 USUAL = "summary,description,status,issuetype,priority,project,labels,assignee,reporter,created,updated"
 
@@ -72,6 +75,16 @@ COMMENT = {
     "body": doc(words("Fixed in ", {"type": "text", "text": "main", "marks": [{"type": "code"}]}, ".")),
     "created": MOMENT,
     "updated": MOMENT,
+}
+
+FILE = {
+    "id": "10001",
+    "filename": "picture.jpg",
+    "size": 23123,
+    "mimeType": "image/jpeg",
+    "author": MIA,
+    "created": MOMENT,
+    "content": f"{BASE}/attachment/content/10001",
 }
 
 
@@ -283,6 +296,37 @@ contract = Contract(
                 ),
             ),
             [{"id": "10000"}] * 101,
+        ),
+        "list_attachments": Case(
+            {"issue_key": "ED-1"},
+            (
+                Exchange(
+                    "GET /issue/ED-1",
+                    query={"fields": "attachment"},
+                    response={"id": "10002", "key": "ED-1", "fields": {"attachment": [FILE]}},
+                ),
+            ),
+            [{"id": "10001", "filename": "picture.jpg", "size": 23123}],
+        ),
+        "upload_attachment": Case(
+            {"issue_key": "ED-1", "file": b"%PDF-", "filename": "manual.pdf"},
+            (
+                Exchange(
+                    "POST /issue/ED-1/attachments",
+                    parts={"file": ("manual.pdf", "application/pdf", b"%PDF-")},
+                    sends={"X-Atlassian-Token": "no-check"},
+                    response=[FILE],
+                ),
+            ),
+            {"id": "10001"},
+        ),
+        "download_attachment": Case(
+            {"attachment_id": "10001", "file": PLACE},
+            (
+                Exchange("GET /attachment/10001", response={**FILE, "id": 10001}),
+                Exchange("GET /attachment/content/10001", query={"redirect": "false"}, response=b"JFIF"),
+            ),
+            PLACE,
         ),
         "set_property": Case(
             {"issue_key": "ED-1", "property_key": "tieline.summary", "value": {"digest": "ab", "text": None}},

@@ -9,17 +9,23 @@ from urllib.parse import parse_qsl
 import httpx
 
 from tests.contracts import Contract, Exchange
+from tieline.sandbox import forms
 
 
 class Vendor(httpx.AsyncBaseTransport):
-    """A vendor that answers from a list and keeps what it was asked."""
+    """A vendor that answers from a list and keeps what it was asked. Tokens it gives to everybody who asks."""
 
     def __init__(self, contract: Contract, wire: tuple[Exchange, ...]) -> None:
         self.contract, self.left = contract, list(wire)
         self.seen: list[httpx.Request] = []
+        self.logins: list[httpx.Request] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
+        if str(request.url) == self.contract.tokens:
+            self.logins.append(request)
+            given = {"access_token": f"token-{len(self.logins)}", "token_type": "Bearer", "expires_in": 3600}
+            return httpx.Response(200, json=given, request=request)
         self.seen.append(request)
         assert self.left, f"One request too many: {request.method} {request.url}"
         step = self.left.pop(0)
@@ -47,12 +53,24 @@ def compare(contract: Contract, step: Exchange, request: httpx.Request) -> None:
         assert request.headers["content-type"].startswith("application/json")
     elif step.form is not None:
         assert dict(parse_qsl(sent.decode(), keep_blank_values=True)) == dict(step.form)
+    elif step.parts is not None:
+        assert multipart(request) == dict(step.parts)
     elif step.raw is not None:
         assert sent == step.raw
     else:
         assert not sent
     for name, value in step.sends.items():
         assert request.headers.get(name) == value
+
+
+def multipart(request: httpx.Request) -> dict[str, str | tuple[str, str, bytes]]:
+    """The fields and files of a form, as somebody else reads them."""
+    assert len(request.content) == int(request.headers["content-length"])
+    fields = forms.parse(request.headers["content-type"], request.content)
+    return {
+        name: (value.name, value.content_type, value.data) if isinstance(value, forms.File) else value
+        for name, value in fields
+    }
 
 
 def part_of(expected: Any, actual: Any) -> bool:

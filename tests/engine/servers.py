@@ -16,6 +16,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine, text
+
+from tieline.settings import settings
 
 
 def free_port() -> int:
@@ -154,3 +157,15 @@ def postgres_server() -> Iterator[str]:
     """A Postgres; the URL of its database `postgres`."""
     with postgres() as made:
         yield made.url
+
+
+def use_empty_store(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Empty a database, and let it be the store."""
+    if url.startswith("postgresql"):
+        engine = create_engine(url.replace("postgresql", "postgresql+psycopg"))
+        with engine.begin() as db:
+            db.execute(text("DROP SCHEMA public CASCADE"))
+            db.execute(text("CREATE SCHEMA public"))
+        engine.dispose()
+    monkeypatch.setenv("TIELINE_DATABASE_URL", url)
+    settings.cache_clear()

@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel, select
 
-from tests.engine.servers import free_port, postgres_server
+from tests.engine.servers import free_port, postgres_server, use_empty_store
 from tieline import store
 from tieline.errors import ConfigError
 from tieline.observe import Call
@@ -38,16 +38,10 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """An empty database of either kind."""
-    made = f"sqlite:///{tmp_path / 'store.db'}"
-    if request.param == "postgres":
-        made = request.getfixturevalue("postgres")
-        engine = create_engine(made.replace("postgresql", "postgresql+psycopg"))
-        with engine.begin() as db:
-            db.execute(text("DROP SCHEMA public CASCADE"))
-            db.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-    monkeypatch.setenv("TIELINE_DATABASE_URL", made)
-    settings.cache_clear()
+    made: str = (
+        request.getfixturevalue("postgres") if request.param == "postgres" else f"sqlite:///{tmp_path / 'store.db'}"
+    )
+    use_empty_store(made, monkeypatch)
     return made
 
 

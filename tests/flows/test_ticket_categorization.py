@@ -10,9 +10,10 @@ import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
 
-from flows.helpdesks import Change, Failures, Ticket, Window, help_desk, higher, recent
+from flows.helpdesks import Change, Failures, Ticket, help_desk, higher
 from flows.support_categories import PriorityRule, TicketCategory
 from flows.ticket_categorization import NEEDS_REVIEW, Categorization, TicketOutcome, digest, ticket_categorization
+from flows.windows import Window, recent
 from tasks import freshdesk, zendesk
 from tieline.errors import ConfigError, NotFound, UnknownName
 from tieline.sandbox import Sandbox

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from tests.engine.servers import postgres_server
+from tests.engine.servers import postgres_server, use_empty_store
 from tieline import store
 from tieline.inbox.writer import Writer
 from tieline.settings import settings
@@ -23,16 +22,8 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database of either kind, with empty tables."""
-    made = f"sqlite:///{tmp_path / 'store.db'}"
-    if request.param == "postgres":
-        made = request.getfixturevalue("postgres")
-        engine = create_engine(made.replace("postgresql", "postgresql+psycopg"))
-        with engine.begin() as db:
-            db.execute(text("DROP SCHEMA public CASCADE"))
-            db.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-    monkeypatch.setenv("TIELINE_DATABASE_URL", made)
-    settings.cache_clear()
+    sqlite = f"sqlite:///{tmp_path / 'store.db'}"
+    use_empty_store(sqlite if request.param == "sqlite" else request.getfixturevalue("postgres"), monkeypatch)
     store.engine()
     return settings().store_url
 

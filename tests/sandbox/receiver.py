@@ -53,7 +53,7 @@ class Receiver:
                     {name.lower(): value for name, value in self.headers.items()},
                     self.rfile.read(int(self.headers["content-length"])),
                 )
-                challenge = got.json.get("challenge", "") if receiver.echo else ""
+                challenge = got.json.get("challenge", "") if receiver.echo and got.body else ""
                 receiver.got.append(got)
                 answer = receiver.answers.pop(0) if receiver.answers else 202
                 status, more = answer if isinstance(answer, tuple) else (answer, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -100,6 +101,17 @@ async def test_an_issue_is_opened_changed_and_moved(do: Any) -> None:
     assert [one["body"] for one in await do("list_comments", issue_key=key)] == ["Over."]
     with pytest.raises(errors.UnknownName, match=r"possible: Reopen issue \(to To Do\)"):
         await do("transition_issue", issue_key=key, to="In Progress")
+
+
+async def test_a_file_goes_up_and_comes_down(do: Any, tmp_path: Path) -> None:
+    made = await do("upload_attachment", issue_key=FIRST, file=b"%PDF-1", filename='a "b".pdf')
+    (listed,) = await do("list_attachments", issue_key=FIRST)
+    assert listed["id"] == made["id"]
+    assert (listed["size"], listed["mimeType"]) == (6, "application/pdf")
+    await do("download_attachment", attachment_id=made["id"], file=str(tmp_path / "a.pdf"))
+    assert (tmp_path / "a.pdf").read_bytes() == b"%PDF-1"
+    with pytest.raises(errors.NotFound, match="does not exist"):
+        await do("download_attachment", attachment_id="1", file=str(tmp_path / "b.pdf"))
 
 
 async def test_what_jira_refuses_is_said_in_its_words(do: Any) -> None:

@@ -251,7 +251,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "google_drive": Example(
         None,
-        "update",
+        "file_updated",
         "4ba78bf0:10",
         {
             "X-Goog-Channel-ID": "4ba78bf0",
@@ -458,6 +458,27 @@ EXAMPLES: dict[str, Example] = {
         "8a7c",
         {"Sentry-Hook-Resource": "issue", "Request-ID": "8a7c", "Sentry-Hook-Timestamp": "1"},
         ("Sentry", "2026-11-22T05:00:00Z", "ReferenceError: x", "https://acme.sentry.io/issues/1/"),
+    ),
+    "sharepoint": Example(
+        {
+            "value": [
+                {
+                    "id": "lsgTZMr9KwAAA",
+                    "subscriptionId": "7f105c7d",
+                    "changeType": "updated",
+                    "resource": "drives/b!t18F8ybs/root",
+                    "tenantId": "84bd8158",
+                    "resourceData": {"@odata.type": "#Microsoft.Graph.DriveItem"},
+                },
+                {"id": "lsgTZMr9KwAAB", "lifecycleEvent": "reauthorizationRequired", "subscriptionId": "7f105c7d"},
+            ]
+        },
+        "drive_changed",
+        "ids:" + hashlib.sha256(b"lsgTZMr9KwAAA lsgTZMr9KwAAB").hexdigest(),
+        facts=("84bd8158", "", "drives/b!t18F8ybs/root", ""),
+        signature="value.1.clientState",
+        body_signed=False,
+        parts=("drive_changed", "reauthorization_required"),
     ),
     "shopify": Example(
         {

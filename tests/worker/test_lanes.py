@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prefect.client.schemas.objects import FlowRun
 
 from tieline.worker.lanes import BATCH, CRITICAL, LANES, NORMAL, Lanes
+from tieline.worker.worker import TielineWorker
 
 
 def filled(limit: int, *lanes: str) -> Lanes:
@@ -65,3 +67,33 @@ def test_whatever_comes_what_is_urgent_finds_a_place_that_others_do_not_get(
         assert sum(kind != CRITICAL for kind in kinds) <= limit - 1
         assert kinds.count(BATCH) <= max(1, limit // 2)
         assert lanes.room(CRITICAL) == limit - len(taken)
+
+
+@pytest.mark.parametrize(("runs", "waits"), ((0, 0.0), (2, 0.06), (8, 0.15)))
+async def test_a_worker_that_has_runs_lets_others_go_first(
+    runs: int, waits: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    order: list[str] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        order.append("waits")
+
+    async def ask(*_: object) -> list[FlowRun]:
+        order.append("asks")
+        return []
+
+    async def limited() -> bool:
+        return False
+
+    worker = TielineWorker("pool")
+    for _ in range(runs):
+        assert worker._lanes.take(uuid4(), NORMAL)
+    worker._offer({uuid4(): NORMAL})
+    monkeypatch.setattr("tieline.worker.worker.asyncio.sleep", sleep)
+    monkeypatch.setattr(worker, "_limited", limited)
+    monkeypatch.setattr(worker._reading, "waiting", ask)
+    await worker._take_offered()
+    assert waited == [pytest.approx(waits)]
+    assert order == ["waits", "asks"]

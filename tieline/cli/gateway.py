@@ -19,7 +19,7 @@ PORT = 8400
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(rich_help_panel="Events")(gateway)
+    app.command(rich_help_panel="Webhooks")(gateway)
 
 
 def gateway(

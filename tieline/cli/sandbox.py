@@ -30,7 +30,7 @@ def sandbox(
     seed: int = typer.Option(1, help="The same number gives the same customers and tickets."),
     tickets: int = typer.Option(300, min=1, help="Tickets per help desk."),
 ) -> None:
-    """Simulate Zendesk, Freshdesk and Slack, until Ctrl-C. Needs no account; `tieline up` does it too."""
+    """Simulate Zendesk, Freshdesk, Slack and Notion, until Ctrl-C. Needs no account; `tieline up` does it too."""
     from tieline.sandbox import running
 
     with running(port, seed=seed, tickets=tickets) as served:
@@ -59,6 +59,13 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
         "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
         "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
         "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
+        "google_drive": {
+            "url": served.google_drive_url,
+            "client_id": LOGIN.google_drive_client_id,
+            "client_secret": LOGIN.google_drive_client_secret,
+            "refresh_token": LOGIN.google_drive_refresh_token,
+        },
+        "notion": {"url": served.notion_url, "token": LOGIN.notion_token},
     }
     more = {"rate": RATE, "webhook_secret": secrets.token_urlsafe(32)}
     return {system: fields | more for system, fields in found.items()}

@@ -1,4 +1,4 @@
-"""Simulated Zendesk, Freshdesk, Slack and Jira on loopback: stateful, seeded, and faulty on demand.
+"""Simulated Zendesk, Freshdesk, Slack, Notion and Jira on loopback: stateful, seeded, and faulty on demand.
 
     with running() as sandbox:
         ...  # point a connection at sandbox.zendesk_url with the logins in CREDENTIALS

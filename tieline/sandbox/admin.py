@@ -17,6 +17,7 @@ POST   /_sandbox/tickets          customers write: {"system": "zendesk", "count"
                                   a rate as fast as it goes; the same "seed" gives the same letters)
 GET    /_sandbox/tickets          how many of them were asked for, and are written
 POST   /_sandbox/slack/trigger    a trigger id for `views.open`, as a click would bring one
+POST   /_sandbox/google_drive/service_account   a service account with a new key, as Google's console would make it
 POST   /_sandbox/reset            back to the start: records, logs and faults; who is told stays
 """
 
@@ -35,6 +36,7 @@ from starlette.routing import Route
 from tieline.sandbox.customers import DESKS, MOST
 from tieline.sandbox.faults import SYSTEMS, Fault
 from tieline.sandbox.front import Front
+from tieline.sandbox.google_drive.tokens import new_account
 from tieline.sandbox.hooks.outbox import listed, told
 from tieline.sandbox.limits import Limit
 from tieline.sandbox.state import Desk, State, stamp
@@ -75,6 +77,13 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "channels": len(slack.channels),
             "messages": sum(len(messages) for messages in slack.messages.values()),
             "files": len(slack.files),
+        },
+        "google_drive": {"files": len(state.google_drive.files), "changes": len(state.google_drive.changes)},
+        "notion": {
+            "pages": len(state.notion.pages),
+            "blocks": len(state.notion.blocks),
+            "comments": len(state.notion.comments),
+            "files": len(state.notion.uploads),
         },
         "jira": {"issues": len(state.jira.issues), "comments": sum(map(len, state.jira.comments.values()))},
     }
@@ -225,6 +234,12 @@ async def new_trigger(request: Request) -> Response:
     return JSONResponse({"trigger_id": state_of(request).slack.new_trigger()}, 201)
 
 
+async def new_service_account(request: Request) -> Response:
+    """POST /_sandbox/google_drive/service_account."""
+    made = await run_in_threadpool(new_account, state_of(request).google_drive)
+    return JSONResponse({"service_account": made}, 201)
+
+
 async def reset(request: Request) -> Response:
     """POST /_sandbox/reset."""
     _front(request).reset()
@@ -248,5 +263,6 @@ ROUTES = [
     Route("/_sandbox/tickets", write_tickets, methods=["POST"]),
     Route("/_sandbox/tickets", count_tickets, methods=["GET"]),
     Route("/_sandbox/slack/trigger", new_trigger, methods=["POST"]),
+    Route("/_sandbox/google_drive/service_account", new_service_account, methods=["POST"]),
     Route("/_sandbox/reset", reset, methods=["POST"]),
 ]

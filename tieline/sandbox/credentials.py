@@ -15,6 +15,10 @@ class Credentials:
     jira_api_token: str = "sandbox-jira-token"  # noqa: S105 - as above
     slack_bot_token: str = "xoxb-sandbox"  # noqa: S105 - as above
     slack_user_token: str = "xoxp-sandbox"  # noqa: S105 - as above; `users.profile.set` takes no bot token
+    google_drive_client_id: str = "sandbox.apps.googleusercontent.com"
+    google_drive_client_secret: str = "GOCSPX-sandbox"  # noqa: S105 - as above
+    google_drive_refresh_token: str = "1//sandbox"  # noqa: S105 - as above
+    notion_token: str = "ntn_sandbox"  # noqa: S105 - as above
 
 
 CREDENTIALS = Credentials()

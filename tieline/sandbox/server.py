@@ -51,6 +51,16 @@ class Sandbox:
         return f"{self.url}/slack"
 
     @property
+    def google_drive_url(self) -> str:
+        """Where the simulated Google Drive lives; its API is under `/drive/v3`, its tokens come from `/token`."""
+        return f"{self.url}/google_drive"
+
+    @property
+    def notion_url(self) -> str:
+        """Where the simulated Notion lives; its API is under `/v1`."""
+        return f"{self.url}/notion"
+
+    @property
     def jira_url(self) -> str:
         """Where the simulated Jira lives; its API is under `/rest/api/3`."""
         return f"{self.url}/jira"

@@ -6,6 +6,7 @@ new value, when, by which request) and told to the listeners.
 """
 
 import itertools
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -20,6 +21,9 @@ REQUEST_ID: ContextVar[str] = ContextVar("sandbox_request_id", default="seed")
 
 LOGGED_REQUESTS = 5_000
 """How many requests the log keeps; older ones are forgotten."""
+
+KEPT_CHANGES = 10_000
+"""How many changes the simulated Google Drive can list; older ones are forgotten."""
 
 
 def stamp(moment: datetime) -> str:
@@ -181,6 +185,91 @@ class Workspace:
 
 
 @dataclass
+class Drive:
+    """The simulated Google Drive of one person, and what it knows of who may log in.
+
+    `changes` holds what a list of changes shows, oldest first; the token of a page is the number of its first change,
+    counted from one, and the first `forgotten` are no longer there. `tokens` says until when an access token is good,
+    and for which scopes; `keys` holds the public keys of service accounts, by e-mail address.
+    """
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: Record = field(default_factory=dict)
+    root: str = ""
+    files: dict[str, Record] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    changes: list[Record] = field(default_factory=list)
+    forgotten: int = 0
+    uploads: dict[str, Record] = field(default_factory=dict)
+    tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def next_id(self) -> str:
+        """A new id in Drive's form: 33 letters and digits."""
+        return f"1sandbox{next(self.ids):025d}"
+
+    def now(self) -> str:
+        """The current time as Drive writes it: RFC 3339, UTC, milliseconds."""
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def note(self, file_id: str, what: str, *, removed: bool = False) -> None:
+        """Write a change down, and let every listener know: an `add`, `update`, `trash`, `untrash` or `remove`."""
+        change = {"fileId": file_id, "removed": removed, "time": self.now(), "state": what}
+        self.changes.append(change)
+        if len(self.changes) > KEPT_CHANGES:
+            self.forgotten += len(self.changes) - KEPT_CHANGES
+            del self.changes[:-KEPT_CHANGES]
+        for listener in self.listeners:
+            listener(Event("google_drive", "change", change, (), self.clock(), REQUEST_ID.get()))
+
+
+@dataclass
+class Notebook:
+    """The simulated Notion workspace.
+
+    `children` are the ids below each page and block, in order; `busy` are the pages and blocks where somebody else is
+    writing, so that the next write is refused with 409.
+    """
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: str = ""
+    pages: dict[str, Record] = field(default_factory=dict)
+    blocks: dict[str, Record] = field(default_factory=dict)
+    children: dict[str, list[str]] = field(default_factory=dict)
+    databases: dict[str, Record] = field(default_factory=dict)
+    data_sources: dict[str, Record] = field(default_factory=dict)
+    comments: dict[str, Record] = field(default_factory=dict)
+    uploads: dict[str, Record] = field(default_factory=dict)
+    busy: set[str] = field(default_factory=set)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def new_id(self) -> str:
+        """A new id in Notion's form; the same in each sandbox, in the same order."""
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"notion {next(self.ids)}"))
+
+    def now(self) -> str:
+        """The current time as Notion writes it."""
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def edited(self, number: str, blocks: list[str]) -> None:
+        """Blocks were put below a page, or below a block somewhere on it."""
+        while number in self.blocks:
+            parent = self.blocks[number]["parent"]
+            number = parent[parent["type"]]
+        page = self.pages[number]
+        page["last_edited_time"] = self.now()
+        self.tell("page.edited", {**page, "sandbox_updated": blocks})
+
+    def tell(self, name: str, record: Record) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("notion", name, record, (), self.clock(), REQUEST_ID.get()))
+
+
+@dataclass
 class Site:
     """The simulated Jira site; issues, comments and properties by the issue's key."""
 
@@ -244,6 +333,8 @@ class State:
     zendesk: Desk
     freshdesk: Desk
     slack: Workspace
+    google_drive: Drive
+    notion: Notebook
     jira: Site
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
@@ -263,6 +354,8 @@ class State:
             Desk("zendesk", tick, heard_by),
             Desk("freshdesk", tick, heard_by),
             Workspace(tick, heard_by),
+            Drive(tick, heard_by),
+            Notebook(tick, heard_by),
             Site(tick, heard_by),
         )
 
@@ -270,6 +363,8 @@ class State:
         """Forget everything; clock and listeners stay. Returns the state itself."""
         fresh = State.empty(self.clock, self.listeners)
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
+        self.google_drive = fresh.google_drive
+        self.notion = fresh.notion
         self.jira = fresh.jira
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self

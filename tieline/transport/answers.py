@@ -116,7 +116,7 @@ def _fields(body: Any) -> list[tuple[str, str]]:
     listed, named = body.get("errors"), body.get("details") or body.get("errors")
     if isinstance(listed, list):
         return [
-            (str(e.get("field") or e.get("code") or "error"), str(e.get("message") or e))
+            (str(e.get("field") or e.get("code") or "error"), str(e.get("message") or e.get("title") or e))
             for e in listed
             if isinstance(e, Mapping)
         ]

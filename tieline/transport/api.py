@@ -112,6 +112,47 @@ class Api:
         """DELETE something; see `Options`. Without `into` the plain JSON is returned."""
         return await self._call("DELETE", path, None, into, options)
 
+    async def query(
+        self,
+        path: str,
+        json: Mapping[str, Any],
+        *,
+        into: type[T],
+        limit: int,
+        cursor: str,
+        parameter: str = "start_cursor",
+        at: str = "",
+    ) -> list[T]:
+        """The first items of a list that is asked for with POST, page by page.
+
+        Args:
+            path: Below the API's address.
+            json: The body of the first page.
+            into: The model of one item.
+            limit: Most items; pages are read as long as there are fewer.
+            cursor: Where each page says how it goes on; nothing there ends the list.
+            parameter: The name under which the next body says it.
+            at: Where the items stand in each page.
+
+        Raises:
+            BadAnswer: The list leads back to a page that was read.
+        """
+        items: list[T] = []
+        seen: set[str] = set()
+        following: Any = None
+        while len(items) < limit:
+            body = {**json, parameter: following}
+            page = await self._caller.send("POST", path, body, options={"repeatable": True})
+            items += self._read(page, list[into], at)  # type: ignore[valid-type]
+            following = dig(answers.peek(page), cursor)
+            if not following:
+                break
+            if str(following) in seen:
+                again = BadAnswer("The list leads back to a page that was read.", hint="It was not read further.")
+                raise self._caller.at(again)
+            seen.add(str(following))
+        return items[:limit]
+
     async def list(
         self,
         path: str,
@@ -161,6 +202,20 @@ class Api:
             page = await self._caller.send("GET", url)
             yield page
 
+    def read(self, page: httpx.Response, *, into: type[T], at: str = "") -> T:
+        """What stands in a page of `pages`.
+
+        Args:
+            page: The page.
+            into: Its model.
+            at: Where it stands there, such as "tickets".
+
+        Raises:
+            BadAnswer: It is something else.
+        """
+        found: T = self._read(page, into, at)
+        return found
+
     async def poll(self, path: str, *, into: type[T], until: Callable[[T], bool], seconds: float, at: str = "") -> T:
         """GET something again and again until it is ready, such as a job.
 
@@ -188,18 +243,23 @@ class Api:
             pause = min(2 * pause, POLL_LONGEST_SECONDS)
         return job
 
-    async def download(self, path: str, *, params: Params | None = None, cap: int | None = None) -> bytes:
-        """A file's bytes.
+    async def download(
+        self, path: str, *, params: Params | None = None, cap: int | None = None, login: bool = True
+    ) -> bytes:
+        """A file's bytes. Where the vendor redirects to its store of files, the credentials do not go there.
 
         Args:
             path: Below the API's address.
             params: The query.
             cap: Most bytes; by default `TIELINE_MAX_ANSWER_BYTES`.
+            login: False for a whole address that carries its own permission; no credentials go there.
         """
         options: Options = {"params": params, "headers": {"accept": "*/*"}}
-        return (await self._caller.send("GET", path, cap=cap, options=options)).content
+        return (await self._fetch(path, options, cap, login=login)).content
 
-    async def download_to(self, path: str, file: Path, *, params: Params | None = None, cap: int | None = None) -> Path:
+    async def download_to(
+        self, path: str, file: Path, *, params: Params | None = None, cap: int | None = None, login: bool = True
+    ) -> Path:
         """A file of any size, streamed to the disk; it appears there only when it is complete.
 
         Args:
@@ -207,9 +267,10 @@ class Api:
             file: Where it goes; what is there is replaced.
             params: The query.
             cap: Most bytes; by default there is no limit.
+            login: False for a whole address that carries its own permission; no credentials go there.
         """
         options: Options = {"params": params, "headers": {"accept": "*/*"}}
-        await self._caller.send("GET", path, cap=cap, to=file, options=options)
+        await self._fetch(path, options, cap, file, login=login)
         return file
 
     async def upload(
@@ -227,6 +288,28 @@ class Api:
         """
         options: Options = {"content": content, "headers": headers}
         return await self._caller.send(method, url, login=False, options=options)
+
+    async def send(
+        self, method: str, path: str, json: Json | None = None, **options: Unpack[Options]
+    ) -> httpx.Response:
+        """The whole answer, where the vendor says in a header what matters; see `Options`."""
+        return await self._caller.send(method, path, json, options=options)
+
+    async def _fetch(
+        self, path: str, options: Options, cap: int | None, to: Path | None = None, *, login: bool = True
+    ) -> httpx.Response:
+        """A file. The address that a vendor redirects to carries its own permission, so it gets no login of ours."""
+        answer = await self._caller.send("GET", path, cap=cap, to=to, login=login, redirect=True, options=options)
+        if not answer.has_redirect_location:
+            return answer
+        try:
+            there = answer.request.url.join(answer.headers["location"])
+        except httpx.InvalidURL:
+            raise self._caller.at(BadAnswer("It redirects to something that is not an address.")) from None
+        if there.scheme not in {"https", answer.request.url.scheme} or not there.host:
+            raise self._caller.at(BadAnswer("It redirects to an address that is not safe; nothing was fetched."))
+        plain: Options = {"headers": options.get("headers")}
+        return await self._caller.send("GET", there, cap=cap, to=to, login=False, options=plain)
 
     async def _call(self, method: str, path: str, json: Json | None, into: Any, options: Options) -> Any:
         check, at = options.get("check"), options.get("at", "")

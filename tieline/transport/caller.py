@@ -19,6 +19,7 @@ from tieline.errors import AuthFailed, BadAnswer, ConfigError, ConnectorError, T
 from tieline.settings import settings
 from tieline.transport import again, answers, clients, clock, retry, wire
 from tieline.transport.governor import governor
+from tieline.transport.multipart import Multipart
 from tieline.transport.rules import HttpRules, Json, Options, Params
 
 if TYPE_CHECKING:
@@ -51,12 +52,17 @@ class _Plan:
     login: bool
     to: Path | None
     cap: int | None = None
+    #: Whether a redirect is an answer, which the caller follows without the login.
+    redirect: bool = False
 
     def request(self, http: httpx.AsyncClient, credentials: HttpCredentials) -> httpx.Request:
         """A fresh request, because a body that streams can be sent only once."""
         headers, content, form = dict(self.headers), self.options.get("content"), self.options.get("form")
         body: Any = None
-        if self.json is not None:
+        if files := self.options.get("files"):
+            body, form = Multipart(query(form) or {}, files), None
+            headers |= body.headers
+        elif self.json is not None:
             body = to_json(drop_none(self.json))
             headers.setdefault("content-type", "application/json")
         elif isinstance(content, bytes):
@@ -100,6 +106,7 @@ class Caller:
         cap: int | None = None,
         to: Path | None = None,
         login: bool = True,
+        redirect: bool = False,
         options: Options | None = None,
     ) -> httpx.Response:
         """Send a request as often as needed; the answer is a success.
@@ -111,6 +118,7 @@ class Caller:
             cap: Most bytes of the answer; by default `TIELINE_MAX_ANSWER_BYTES`, or no limit into a file.
             to: The file that the answer goes into.
             login: False for an address that carries its own permission; no credentials go there, whatever host it is.
+            redirect: Whether the answer may also be a redirect.
             options: What else the request carries.
 
         Raises:
@@ -119,6 +127,7 @@ class Caller:
         """
         request_id, flow_run_id = observe.next_request_id()
         plan = _Plan(method, path, json, self._headers(request_id, options or {}), options or {}, login, to)
+        plan.redirect = redirect
         plan.cap = cap or (None if to else settings().max_answer_bytes)
         tally, outcome, began = _Tally(), "ok", time.perf_counter()
         try:
@@ -216,7 +225,9 @@ class Caller:
         tally.received += answer.extensions["size"]
         if plan.login and not plan.to:
             answer = line.validators.answer(answer, kept)
-        error = self._rules.error(answer) or (None if answer.is_success else answers.error_of(answer, self._secrets))
+        followed = plan.redirect and answer.has_redirect_location
+        fine = answer.is_success or followed or answer.status_code in self._rules.accepts
+        error = self._rules.error(answer) or (None if fine else answers.error_of(answer, self._secrets))
         self._governor.learn(error)
         if error:
             tally.uncertain |= isinstance(error, Unavailable) and error.may_have_happened

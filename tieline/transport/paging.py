@@ -86,6 +86,24 @@ def cursor(path: str, parameter: str, *, more: str | None = None) -> Paginator:
     return paginate
 
 
+def linked_cursor(path: str, parameter: str = "cursor") -> Paginator:
+    """The body holds the address of the next page, of which only the cursor is taken.
+
+    For vendors whose addresses leave out where the page was asked for, such as a proxy or a prefix of the path.
+
+    Args:
+        path: Where the address stands, such as `_links.next`.
+        parameter: The query parameter with the cursor.
+    """
+
+    def paginate(page: Page) -> httpx.URL | None:
+        target = dig(page.json(), path)
+        found = httpx.URL(target).params.get(parameter) if target else None
+        return same_host(page, str(_with(page, parameter, found))) if found else None
+
+    return paginate
+
+
 def page_number(
     parameter: str = "page", *, items: str = "", size: str | int = "per_page", last: int | None = None
 ) -> Paginator:

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 import httpx
 
 from tieline.errors import ConnectorError
+from tieline.transport.multipart import File
 from tieline.transport.paging import Paginator
 from tieline.transport.wire import Content
 
@@ -34,6 +35,7 @@ class HttpRules:
         error: Reads errors that the status does not tell; returns None where all is well.
         idempotency: The header with an idempotency key, if the vendor supports one.
         trace: The header that our request id travels in.
+        accepts: Statuses beside 2xx that are no errors, such as the 308 of Google's uploads.
     """
 
     paginate: Paginator | None = None
@@ -41,6 +43,7 @@ class HttpRules:
     error: Callable[[Answer], ConnectorError | None] = _no_error
     idempotency: str = ""
     trace: str = "X-Request-Id"
+    accepts: frozenset[int] = frozenset()
 
 
 class Options(TypedDict, total=False):
@@ -48,6 +51,7 @@ class Options(TypedDict, total=False):
 
     params: The query.
     form: A body of form fields.
+    files: Files in that form, by the name of their field (multipart).
     content: A body of raw bytes, or the path of a file with them.
     headers: More headers.
     at: Where the result stands in the answer, such as "ticket".
@@ -58,6 +62,7 @@ class Options(TypedDict, total=False):
 
     params: Params | None
     form: Params | None
+    files: Mapping[str, File] | None
     content: Content | None
     headers: Mapping[str, str] | None
     at: str

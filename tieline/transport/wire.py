@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import mimetypes
 import os
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,6 +47,43 @@ def size(content: Content) -> int:
         raise ConfigError(
             f"The file {str(content)!r} cannot be read: {exc.strerror}.", hint="Nothing was sent."
         ) from None
+
+
+def piece(content: Content, start: int, length: int) -> bytes:
+    """Some of the bytes to send, fewer at the end.
+
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    if isinstance(content, bytes):
+        return content[start : start + length]
+    try:
+        with content.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+    except OSError as exc:
+        raise ConfigError(f"The file {str(content)!r} cannot be read: {exc.strerror}.") from None
+
+
+def multipart(fields: Mapping[str, str], name: str, filename: str, data: bytes) -> tuple[bytes, str]:
+    """A form with one file in it (RFC 7578), and its content type.
+
+    Args:
+        fields: The other fields.
+        name: The file's field.
+        filename: The file's name.
+        data: Its bytes.
+    """
+    # Made of the content, it cannot stand in there but by a chance that nobody will live to see.
+    boundary = hashlib.sha256(data).hexdigest()
+    form = httpx.Request(
+        "POST",
+        "http://form",
+        data=dict(fields),
+        files={name: (filename, data, mimetypes.guess_type(filename)[0] or "application/octet-stream")},
+        headers={"content-type": f"multipart/form-data; boundary={boundary}"},
+    )
+    return form.read(), form.headers["content-type"]
 
 
 class FileBody:

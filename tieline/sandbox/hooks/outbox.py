@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 
 from tieline.sandbox.faults import HOOK_KINDS, SYSTEMS, Faults
-from tieline.sandbox.hooks import freshdesk, jira, slack, zendesk
-from tieline.sandbox.hooks.delivery import Delivery, Manner, Subscription, ulid
+from tieline.sandbox.hooks import freshdesk, google_drive, jira, notion, slack, zendesk
+from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
 from tieline.sandbox.state import Event, State
 
@@ -22,6 +22,8 @@ MANNERS: dict[str, Manner] = {
     "zendesk": zendesk.MANNER,
     "freshdesk": freshdesk.MANNER,
     "slack": slack.MANNER,
+    "google_drive": google_drive.MANNER,
+    "notion": notion.MANNER,
     "jira": jira.MANNER,
 }
 
@@ -77,9 +79,13 @@ class Hooks:
         for message in manner.messages(event, self.state):
             for subscription in told:
                 if manner.wants(subscription, message):
-                    fault = self.faults.pick(event.system, f"HOOK {message.event}", HOOK_KINDS)
-                    self._number += 1
-                    self._send(Delivery(self._number, subscription, message, time.time(), fault))
+                    self.tell(subscription, message)
+
+    def tell(self, subscription: Subscription, message: Message) -> None:
+        """Send one subscriber a message."""
+        fault = self.faults.pick(subscription.system, f"HOOK {message.event}", HOOK_KINDS)
+        self._number += 1
+        self._send(Delivery(self._number, subscription, message, time.time(), fault))
 
     def _send(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)

@@ -32,6 +32,16 @@ async def upload(request: Request) -> Response:
     return JSONResponse(made)
 
 
+async def get_attachment(request: Request) -> Response:
+    """GET /attachment/{id}. Errors: 404."""
+    number = request.path_params["id"]
+    kept = [one for issue in site_of(request).issues.values() for one in issue["fields"]["attachment"]]
+    found = next((one for one in kept if one["id"] == number), None)
+    if found is None:
+        raise Refused(404, f"The attachment with id '{number}' does not exist")
+    return JSONResponse({**found, "id": int(number)})
+
+
 async def content(request: Request) -> Response:
     """GET /attachment/content/{id}: the bytes with `redirect=false`, or else 303 to the same. Errors: 404."""
     number = request.path_params["id"]
@@ -46,5 +56,6 @@ async def content(request: Request) -> Response:
 
 ROUTES = [
     Route("/issue/{issue}/attachments", upload, methods=["POST"]),
+    Route("/attachment/{id}", get_attachment, methods=["GET"]),
     Route("/attachment/content/{id}", content, methods=["GET"]),
 ]

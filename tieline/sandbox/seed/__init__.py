@@ -1,10 +1,10 @@
-"""The world that a new sandbox starts with: customers, agents, tickets, channels, issues.
+"""The world that a new sandbox starts with: customers, agents, tickets, channels, files, issues.
 
 The same seed gives the same people and texts. Dates count back from the moment of seeding, so that
 "new in the last hour" always finds something. `truth` says what each ticket is really about.
 """
 
-from tieline.sandbox.seed import freshdesk, jira, slack, zendesk
+from tieline.sandbox.seed import freshdesk, google_drive, jira, notion, slack, zendesk
 from tieline.sandbox.seed.cast import CATEGORIES
 from tieline.sandbox.state import State
 
@@ -16,4 +16,6 @@ def populate(state: State, seed: int, tickets: int) -> None:
     state.truth.update(zendesk.populate(state.zendesk, seed, tickets))
     state.truth.update(freshdesk.populate(state.freshdesk, seed, tickets))
     slack.populate(state.slack)
+    google_drive.populate(state.google_drive)
+    notion.populate(state.notion)
     jira.populate(state.jira)

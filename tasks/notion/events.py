@@ -1,21 +1,16 @@
-"""Notion: pages, data sources and comments."""
+"""What Notion tells us, and how it signs it. Events hold ids alone: fetch the page."""
 
-from tieline.webhooks.delivery import Facts, Webhook
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from tieline import Model, Webhook
+from tieline.webhooks import Facts, body, hmac_sha256, numbered
 from tieline.webhooks.handshakes import secret_in_body
-from tieline.webhooks.readers import body, numbered, words
-from tieline.webhooks.verifiers import hmac_sha256
-
-# https://github.com/makenotion/notion-sdk-js/blob/main/src/api-endpoints/webhooks.ts
-EVENTS = words("""
-    comment.created comment.deleted comment.updated data_source.content_updated data_source.created
-    data_source.deleted data_source.moved data_source.schema_updated data_source.undeleted database.content_updated
-    database.created database.deleted database.moved database.schema_updated database.undeleted
-    file_upload.completed file_upload.created file_upload.expired file_upload.upload_failed page.content_updated
-    page.created page.deleted page.locked page.moved page.properties_updated
-    page.transcription_block.transcript_deleted page.undeleted page.unlocked view.created view.deleted view.updated
-""")
 
 webhook = Webhook(
+    # https://developers.notion.com/reference/webhooks#step-3-validating-event-payloads-recommended
     verify=hmac_sha256("X-Notion-Signature", prefix="sha256="),
     event=body("type"),
     delivery=numbered(body("id")),
@@ -39,3 +34,22 @@ webhook = Webhook(
     "Events hold ids alone: fetch the page.",
     docs="https://developers.notion.com/reference/webhooks",
 )
+
+
+class Entity(Model):
+    """What an event is about."""
+
+    id: str
+    type: str
+
+
+class Event(Model):
+    """One delivery, https://developers.notion.com/reference/webhooks-events-delivery."""
+
+    id: str
+    type: str
+    timestamp: datetime
+    entity: Entity
+    authors: tuple[Entity, ...] = ()
+    attempt_number: int = 1
+    data: dict[str, Any] = Field(default_factory=dict)

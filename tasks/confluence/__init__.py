@@ -1,0 +1,50 @@
+"""Confluence: pages, comments, labels, properties and attachments."""
+
+from tasks.confluence.attachments import Uploaded, download_attachment, list_attachments, upload_attachment
+from tasks.confluence.comments import add_comment, list_comments
+from tasks.confluence.events import CommentEvent, PageEvent
+from tasks.confluence.metadata import add_labels, as_label, find_property, upsert_property
+from tasks.confluence.models import Attachment, Comment, Found, Hit, Label, Page, Property, Space, Version
+from tasks.confluence.pages import (
+    create_page,
+    find_space,
+    get_page,
+    list_pages,
+    list_spaces,
+    search,
+    update_page,
+)
+from tasks.confluence.system import connector, read_error
+
+__all__ = [
+    "Attachment",
+    "Comment",
+    "CommentEvent",
+    "Found",
+    "Hit",
+    "Label",
+    "Page",
+    "PageEvent",
+    "Property",
+    "Space",
+    "Uploaded",
+    "Version",
+    "add_comment",
+    "add_labels",
+    "as_label",
+    "connector",
+    "create_page",
+    "download_attachment",
+    "find_property",
+    "find_space",
+    "get_page",
+    "list_attachments",
+    "list_comments",
+    "list_pages",
+    "list_spaces",
+    "read_error",
+    "search",
+    "update_page",
+    "upload_attachment",
+    "upsert_property",
+]

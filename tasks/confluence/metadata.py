@@ -1,0 +1,94 @@
+"""What is kept with a page beside its text: labels, and properties that people do not see."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from tasks.confluence.models import Label, PageId, Property
+from tasks.confluence.system import connector
+from tieline import Api, segment
+from tieline.transport.caller import drop_none
+
+#: https://support.atlassian.com/confluence-cloud/docs/use-labels-to-organize-your-content/
+_UNFIT = re.compile(r"[\s()!#&*,.:;<>?@\[\]^]+")
+
+
+def as_label(text: str) -> str:
+    """Any words as a label: small letters, and `-` for blanks and for signs that labels cannot have."""
+    return _UNFIT.sub("-", text.lower()).strip("-")[:255]
+
+
+@connector.action(scopes=("write:confluence-content",))
+async def add_labels(
+    api: Api,
+    *,
+    page_id: PageId,
+    labels: Annotated[list[str], Field(min_length=1, description="Without blanks; see `as_label`.")],
+) -> list[Label]:
+    """Add labels to a page; those that it has stay. Returns all of them.
+
+    See https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-content-labels/#api-wiki-rest-api-content-id-label-post
+    """
+    body = [{"prefix": "global", "name": label} for label in labels]
+    path = f"/rest/api/content/{segment(page_id)}/label"
+    return await api.post(path, body, into=list[Label], at="results", repeatable=True)
+
+
+@connector.action(scopes=("read:page:confluence",))
+async def find_property(api: Api, *, page_id: PageId, key: str) -> Property | None:
+    """Look up a value that is kept with a page.
+
+    See https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-content-properties/#api-pages-page-id-properties-get
+    """
+    return await _property(api, page_id, key)
+
+
+@connector.action(scopes=("read:page:confluence", "write:page:confluence"))
+async def upsert_property(
+    api: Api,
+    *,
+    page_id: PageId,
+    key: Annotated[str, Field(min_length=1, max_length=255)],
+    value: dict[str, Any] | list[Any] | str | float | bool,
+) -> Property:
+    """Keep a value with a page, in place of the one of that name.
+
+    Args:
+        api: The connection.
+        page_id: The page.
+        key: Its name; one that no other app uses.
+        value: Any JSON, of at most 32 KB; what is null in it is left out.
+
+    Raises:
+        Conflict: Somebody else changed it in the same moment.
+
+    See https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-content-properties/#api-pages-page-id-properties-post
+    """
+    kept = drop_none(value)
+    old = await _property(api, page_id, key)
+    if old is not None and old.value == kept:
+        return old
+    return await _keep(api, page_id, key, kept, old)
+
+
+async def _keep(api: Api, page_id: str, key: str, value: Any, old: Property | None) -> Property:
+    async def there() -> Property | None:
+        now = await _property(api, page_id, key)
+        return now if now is not None and now.value == value else None
+
+    path = f"/api/v2/pages/{segment(page_id)}/properties"
+    body = {"key": key, "value": value}
+    if old is None:
+        return await api.post(path, body, into=Property, check=there)
+    following = {"number": old.version.number + 1}
+    # Once saved, the same request is a conflict with ourselves: so it is not simply sent again.
+    return await api.put(
+        f"{path}/{segment(old.id)}", {**body, "version": following}, into=Property, repeatable=False, check=there
+    )
+
+
+async def _property(api: Api, page_id: str, key: str) -> Property | None:
+    path = f"/api/v2/pages/{segment(page_id)}/properties"
+    found = await api.get(path, into=list[Property], at="results", params={"key": key, "limit": 1})
+    return found[0] if found else None

@@ -1,0 +1,92 @@
+"""What Graph tells us, and how we know that it is Graph."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
+
+from tieline import Model
+from tieline.webhooks import Delivery
+from tieline.webhooks.readers import at, word
+from tieline.webhooks.vendors import microsoft_graph
+
+#: Graph's words for what becomes of a subscription,
+#: https://learn.microsoft.com/graph/change-notifications-lifecycle-events
+_LIFE = {
+    "reauthorizationRequired": "reauthorization_required",
+    "subscriptionRemoved": "subscription_removed",
+    "missed": "notifications_missed",
+}
+
+
+def _name(notification: Any) -> str:
+    """`drive_changed`, or what becomes of the subscription. Of drives there is no other change than `updated`."""
+    life = word(at(notification, "lifecycleEvent"))
+    if life:
+        return _LIFE.get(life, life)
+    return "drive_changed" if word(at(notification, "changeType")) else ""
+
+
+def _event(delivery: Delivery) -> str:
+    return _name(at(delivery.json, "value.0"))
+
+
+def _number(delivery: Delivery) -> str:
+    """The notifications' ids. Where they have none, each delivery is a new one: those of a drive are all alike, and to
+    look once more costs a call, while to take the second change for the first one's repetition costs the change.
+    """
+    items = at(delivery.json, "value")
+    ids = [word(at(item, "id")) for item in items] if isinstance(items, list) else []
+    return microsoft_graph.webhook.delivery(delivery) if ids and all(ids) else f"look:{uuid.uuid4()}"
+
+
+webhook = replace(
+    microsoft_graph.webhook,
+    event=_event,
+    part_event=_name,
+    delivery=_number,
+    guide="""\
+1. Put a long random text (at most 128 characters) into `webhook_secret` of the block.
+2. Start the gateway, and subscribe to each drive:
+
+       tieline call sharepoint.create_subscription --connection NAME \\
+         drive_id=DRIVE url={url} expires=2026-12-20T00:00:00Z
+
+   Microsoft calls us with a `validationToken` while that call waits; we repeat it. The address must be https.
+3. A subscription ends after 30 days at the latest: renew it with `update_subscription`, best every day.
+4. A notification says only that something in the drive has changed: `list_changes` tells what.
+""",
+    caveat="Whoever learns `clientState` can send anything. All that it can bring about is that we look at the drive.",
+)
+
+
+class Notification(Model):
+    """Something in a drive has changed, https://learn.microsoft.com/graph/api/resources/changenotification."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    subscription_id: str
+    resource: str
+    change_type: str = "updated"
+    tenant_id: str = ""
+    subscription_expiration_date_time: datetime | None = None
+
+    @property
+    def drive_id(self) -> str:
+        """The drive, where the subscription was made for one by its id."""
+        found = self.resource.strip("/").split("/")
+        return found[1] if len(found) > 1 and found[0] == "drives" else ""
+
+
+class Lifecycle(Model):
+    """What becomes of a subscription, https://learn.microsoft.com/graph/change-notifications-lifecycle-events."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    subscription_id: str
+    lifecycle_event: str
+    tenant_id: str = ""
+    subscription_expiration_date_time: datetime | None = None

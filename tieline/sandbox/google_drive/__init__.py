@@ -1,0 +1,46 @@
+"""The simulated Google Drive: `/google_drive/drive/v3`, `/google_drive/upload/drive/v3`, `/google_drive/token`.
+
+Reference: https://developers.google.com/workspace/drive/api/reference/rest/v3
+"""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tieline.sandbox.google_drive import changes, files, tokens, uploads, wire
+from tieline.sandbox.vendor import Vendor
+
+
+def _route(method: str, path: str, handler: wire.Handler, needed: frozenset[str]) -> Route:
+    async def serve(request: Request) -> Response:
+        changes.end_channels(request)
+        return await handler(request)
+
+    return Route(path, wire.handled(serve, needed), methods=[method])
+
+
+ROUTES = [
+    Route("/token", tokens.give_token, methods=["POST"]),
+    _route("GET", "/drive/v3/about", files.show_about, wire.READ_METADATA),
+    _route("GET", "/drive/v3/files", files.list_files, wire.READ_METADATA),
+    _route("POST", "/drive/v3/files", files.create_file, wire.WRITE),
+    _route("GET", "/drive/v3/files/{id}", files.show_file, wire.READ_METADATA),
+    _route("PATCH", "/drive/v3/files/{id}", files.update_file, wire.WRITE_METADATA),
+    _route("DELETE", "/drive/v3/files/{id}", files.delete_file, wire.WRITE),
+    _route("GET", "/drive/v3/files/{id}/export", files.export_file, wire.READ),
+    _route("POST", "/drive/v3/files/{id}/watch", changes.watch_file, wire.READ_METADATA),
+    _route("GET", "/drive/v3/changes/startPageToken", changes.show_start, wire.READ_METADATA),
+    _route("GET", "/drive/v3/changes", changes.list_changes, wire.READ_METADATA),
+    _route("POST", "/drive/v3/changes/watch", changes.watch_changes, wire.READ_METADATA),
+    _route("POST", "/drive/v3/channels/stop", changes.stop_channel, wire.READ_METADATA),
+    _route("POST", "/upload/drive/v3/files", uploads.upload_file, wire.WRITE),
+    # The address of a session is a permission in itself.
+    Route("/upload/drive/v3/files", uploads.send_piece, methods=["PUT"]),
+    Route("/{path:path}", files.nothing),
+]
+
+
+def vendor() -> Vendor:
+    """The simulated Google Drive."""
+    return Vendor("google_drive", Starlette(routes=ROUTES), wire.limited, wire.broken, wire.budget_headers)

@@ -1,0 +1,108 @@
+"""Google's token endpoint, for refresh tokens and for the assertions of service accounts.
+
+Pages: https://developers.google.com/identity/protocols/oauth2/web-server#offline,
+https://developers.google.com/identity/protocols/oauth2/service-account#httprest
+"""
+
+import secrets
+from datetime import timedelta
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from tieline.sandbox import forms
+from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.google_drive.wire import AUTH, drive_of
+from tieline.sandbox.state import Drive, Record
+
+GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+AUDIENCE = "https://oauth2.googleapis.com/token"
+LIVES = timedelta(seconds=3599)
+LONGEST = timedelta(hours=1)
+BITS = 2048
+
+
+class _Refused(Exception):  # noqa: N818 - an answer to the caller, not a failure of ours
+    """The endpoint's word and its sentence."""
+
+
+def new_account(drive: Drive) -> Record:
+    """A service account with a new key, as the console's JSON file holds it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    number = secrets.token_hex(4)
+    email = f"sandbox-{number}@lumora.iam.gserviceaccount.com"
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    drive.keys[email] = public.decode()
+    return {
+        "type": "service_account",
+        "project_id": "lumora",
+        "private_key_id": number,
+        "private_key": private.decode(),
+        "client_email": email,
+        "client_id": "100000000000000000000",
+        "token_uri": AUDIENCE,
+        "universe_domain": "googleapis.com",
+    }
+
+
+async def give_token(request: Request) -> Response:
+    """POST /token."""
+    sent = forms.parse(request.headers.get("content-type", ""), await request.body())
+    form = {name: value for name, value in sent if isinstance(value, str)}
+    drive = drive_of(request)
+    try:
+        scopes = _by_assertion(drive, form) if form.get("grant_type") == GRANT else _by_refresh_token(form)
+    except _Refused as refused:
+        word, sentence = refused.args
+        return JSONResponse({"error": word, "error_description": sentence}, 401 if word == "invalid_client" else 400)
+    token = f"ya29.{secrets.token_urlsafe(24)}"
+    drive.tokens[token] = (drive.clock() + LIVES, scopes)
+    said = {"access_token": token, "expires_in": int(LIVES.total_seconds()), "token_type": "Bearer"}
+    return JSONResponse(said | {"scope": " ".join(sorted(scopes))})
+
+
+def _by_refresh_token(form: dict[str, str]) -> frozenset[str]:
+    if form.get("grant_type") != "refresh_token":
+        raise _Refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')[:60]}")
+    login = (CREDENTIALS.google_drive_client_id, CREDENTIALS.google_drive_client_secret)
+    if (form.get("client_id"), form.get("client_secret")) != login:
+        raise _Refused("invalid_client", "The OAuth client was not found.")
+    if form.get("refresh_token") != CREDENTIALS.google_drive_refresh_token:
+        raise _Refused("invalid_grant", "Token has been expired or revoked.")
+    return frozenset({AUTH + "drive"})
+
+
+def _by_assertion(drive: Drive, form: dict[str, str]) -> frozenset[str]:
+    assertion = form.get("assertion", "")
+    try:
+        issuer = jwt.decode(assertion, options={"verify_signature": False}).get("iss")
+        public = drive.keys.get(str(issuer))
+        if public is None:
+            raise _Refused("invalid_grant", "Invalid grant: account not found")
+        # Not by PyJWT's clock: the sandbox has one of its own.
+        claims = jwt.decode(
+            assertion,
+            public,
+            algorithms=["RS256"],
+            audience=AUDIENCE,
+            options={"verify_exp": False, "verify_iat": False, "require": ["iss", "aud", "iat", "exp"]},
+        )
+    except jwt.PyJWTError:
+        raise _Refused("invalid_grant", "Invalid JWT Signature.") from None
+    now, since, until = drive.clock().timestamp(), claims["iat"], claims["exp"]
+    if not all(isinstance(moment, int) for moment in (since, until)):
+        raise _Refused("invalid_grant", "Invalid JWT: iat and exp must be numbers.")
+    if until <= now or until - since > LONGEST.total_seconds():
+        raise _Refused("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
+    if claims.get("sub") not in (None, drive.me["emailAddress"]):
+        raise _Refused("unauthorized_client", "Client is unauthorized to retrieve access tokens using this method.")
+    scopes = frozenset(str(claims.get("scope", "")).split())
+    if not scopes:
+        raise _Refused("invalid_scope", "Empty or missing scope not allowed.")
+    return scopes

@@ -1,0 +1,46 @@
+"""The simulated Notion, version 2025-09-03, under `/notion/v1`.
+
+Reference: https://developers.notion.com/reference/intro
+"""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tieline.sandbox.notion import blocks, pages, uploads, wire
+from tieline.sandbox.vendor import Vendor
+
+ENDPOINTS: dict[tuple[str, str], wire.Handler] = {
+    ("GET", "/users/me"): pages.who_am_i,
+    ("POST", "/pages"): pages.create_page,
+    ("GET", "/pages/{page_id}"): pages.get_page,
+    ("PATCH", "/pages/{page_id}"): pages.update_page,
+    ("GET", "/blocks/{block_id}"): blocks.get_block,
+    ("GET", "/blocks/{block_id}/children"): blocks.list_children,
+    ("PATCH", "/blocks/{block_id}/children"): blocks.append_children,
+    ("GET", "/databases/{database_id}"): pages.get_database,
+    ("GET", "/data_sources/{data_source_id}"): pages.get_source,
+    ("PATCH", "/data_sources/{data_source_id}"): pages.update_source,
+    ("POST", "/data_sources/{data_source_id}/query"): pages.query_source,
+    ("GET", "/comments"): pages.list_comments,
+    ("POST", "/comments"): pages.create_comment,
+    ("POST", "/search"): pages.search,
+    ("POST", "/file_uploads"): uploads.create,
+    ("POST", "/file_uploads/{upload_id}/complete"): uploads.complete,
+}
+
+
+async def _unknown(_request: Request) -> Response:
+    return wire.answer(wire.NotionError(400, "invalid_request_url", "Invalid request URL."))
+
+
+def vendor() -> Vendor:
+    """The simulated Notion."""
+    routes = [
+        Route(f"/v1{path}", wire.endpoint(handler), methods=[method]) for (method, path), handler in ENDPOINTS.items()
+    ]
+    routes.append(Route("/v1/file_uploads/{upload_id}/send", uploads.send, methods=["POST"]))
+    methods = ["GET", "POST", "PATCH", "PUT", "DELETE"]
+    routes.append(Route("/{path:path}", _unknown, methods=methods))
+    return Vendor("notion", Starlette(routes=routes), wire.limited, wire.broken, wire.budget_headers)
