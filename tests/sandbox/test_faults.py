@@ -96,7 +96,7 @@ def test_chance_is_seeded() -> None:
     "wrong",
     (
         {"fault": "418"},
-        {"fault": "500", "system": "jira"},
+        {"fault": "500", "system": "unheard"},
         {"fault": "500", "rate": 0},
         {"fault": "500", "rate": 2},
         {"fault": "500", "times": 0},
@@ -133,7 +133,7 @@ async def test_limits_are_kept(
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.headers["x-ratelimit-remaining"] == "0"
     assert (await zendesk.get("/users/me")).status_code == 200
-    assert (await pages.put("/_sandbox/limits", json={"system": "jira", "calls": 1})).status_code == 400
+    assert (await pages.put("/_sandbox/limits", json={"system": "unheard", "calls": 1})).status_code == 400
     assert (await pages.put("/_sandbox/limits", json={"system": "slack"})).status_code == 400
     assert (await pages.put("/_sandbox/limits", content="{")).status_code == 400
 

@@ -457,7 +457,7 @@ async def test_hooks_through_the_controls(app: Front, pages: httpx.AsyncClient, 
 @pytest.mark.parametrize(
     ("path", "body", "says"),
     (
-        ("hooks", {"system": "jira", "url": "http://x"}, "unknown system 'jira'"),
+        ("hooks", {"system": "unheard", "url": "http://x"}, "unknown system 'unheard'"),
         ("hooks", {"system": "slack", "url": "x"}, "not an address"),
         ("hooks", {"system": "slack", "url": "http://x", "events": "all"}, "events a list"),
         ("hooks", {"url": 7}, "must be texts"),

@@ -19,7 +19,7 @@ async def test_pages_are_whole_and_ask_nobody_else(pages: httpx.AsyncClient, pat
 
 
 @pytest.mark.parametrize(
-    "path", ("/nowhere", "/tickets/jira", f"/tickets/zendesk/{F}", "/tickets/zendesk/x", "/channels/C1")
+    "path", ("/nowhere", "/tickets/unheard", f"/tickets/zendesk/{F}", "/tickets/zendesk/x", "/channels/C1")
 )
 async def test_missing_pages_say_so(pages: httpx.AsyncClient, path: str) -> None:
     answer = await pages.get(path)

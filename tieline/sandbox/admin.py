@@ -94,6 +94,7 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "comments": len(wiki.comments),
             "files": len(wiki.attachments),
         },
+        "jira": {"issues": len(state.jira.issues), "comments": sum(map(len, state.jira.comments.values()))},
     }
 
 

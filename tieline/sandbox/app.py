@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from tieline.sandbox import confluence, freshdesk, google_drive, notion, pages, sharepoint, slack, zendesk
+from tieline.sandbox import confluence, freshdesk, google_drive, jira, notion, pages, sharepoint, slack, zendesk
 from tieline.sandbox import seed as world
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
@@ -49,6 +49,7 @@ def create_app(
             notion.vendor(),
             sharepoint.vendor(),
             confluence.vendor(),
+            jira.vendor(),
         ],
         pages.app(),
         hooks,

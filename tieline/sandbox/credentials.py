@@ -11,6 +11,8 @@ class Credentials:
     zendesk_api_token: str = "sandbox-zendesk-token"  # noqa: S105 - known to everybody, on purpose
     zendesk_oauth_token: str = "sandbox-zendesk-oauth"  # noqa: S105 - as above
     freshdesk_api_key: str = "sandbox-freshdesk-key"
+    jira_email: str = "tieline@sandbox.test"
+    jira_api_token: str = "sandbox-jira-token"  # noqa: S105 - as above
     slack_bot_token: str = "xoxb-sandbox"  # noqa: S105 - as above
     slack_user_token: str = "xoxp-sandbox"  # noqa: S105 - as above; `users.profile.set` takes no bot token
     google_drive_client_id: str = "sandbox.apps.googleusercontent.com"

@@ -10,7 +10,7 @@ HookKind = Literal["duplicate", "reorder", "delay", "drop", "burst"]
 KINDS: tuple[str, ...] = get_args(Kind)
 HOOK_KINDS: tuple[str, ...] = get_args(HookKind)
 
-SYSTEMS = ("zendesk", "freshdesk", "slack", "google_drive", "notion", "sharepoint", "confluence")
+SYSTEMS = ("zendesk", "freshdesk", "slack", "google_drive", "notion", "sharepoint", "confluence", "jira")
 
 
 @dataclass

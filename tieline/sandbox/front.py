@@ -26,7 +26,7 @@ _AGENTS_PAGE = re.compile(r"/(zendesk/agent|freshdesk/a)/tickets/(?P<id>\d+)")
 
 
 class Front:
-    """An ASGI app: `/zendesk`, `/freshdesk`, `/slack` and `/notion` are the vendors, everything else the pages.
+    """An ASGI app: `/zendesk`, `/jira` and the like are the vendors, everything else the pages.
 
     Faults and rate limits concern the vendors only.
     """

@@ -71,6 +71,11 @@ class Sandbox:
         return f"{self.url}/confluence"
 
     @property
+    def jira_url(self) -> str:
+        """Where the simulated Jira lives; its API is under `/rest/api/3`."""
+        return f"{self.url}/jira"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state

@@ -368,6 +368,45 @@ class Wiki:
             listener(Event("confluence", name, record, (), self.clock(), REQUEST_ID.get(), parent))
 
 
+@dataclass
+class Site:
+    """The simulated Jira site; issues, comments and properties by the issue's key."""
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: str = ""
+    people: dict[str, Record] = field(default_factory=dict)
+    projects: dict[str, Record] = field(default_factory=dict)
+    issues: dict[str, Record] = field(default_factory=dict)
+    comments: dict[str, list[Record]] = field(default_factory=dict)
+    properties: dict[str, Record] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(10_001))
+
+    def now(self) -> str:
+        """The current time as Jira writes it."""
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+    def next_id(self) -> str:
+        """A new id, for whatever it is."""
+        return str(next(self.ids))
+
+    def next_key(self, project: str) -> str:
+        """The key of a project's next issue."""
+        return f"{project}-{1 + sum(key.startswith(f'{project}-') for key in self.issues)}"
+
+    def keep(self, issue: Record) -> None:
+        """Remember a new issue."""
+        self.issues[issue["key"]], self.comments[issue["key"]], self.properties[issue["key"]] = issue, [], {}
+
+    def tell(
+        self, name: str, record: Record, changes: tuple[Change, ...] = (), *, parent: Record | None = None
+    ) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("jira", name, record, changes, self.clock(), REQUEST_ID.get(), parent))
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -397,6 +436,7 @@ class State:
     notion: Notebook
     sharepoint: Tenant
     confluence: Wiki
+    jira: Site
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -419,6 +459,7 @@ class State:
             Notebook(tick, heard_by),
             Tenant(tick, lambda drive: _tell_of_drive(drive, tick, heard_by)),
             Wiki(tick, heard_by),
+            Site(tick, heard_by),
         )
 
     def clear(self) -> "State":
@@ -429,6 +470,7 @@ class State:
         self.notion = fresh.notion
         self.sharepoint = fresh.sharepoint
         self.confluence = fresh.confluence
+        self.jira = fresh.jira
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 

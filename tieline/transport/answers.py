@@ -24,6 +24,7 @@ LONGEST_CODE = 60
 TOO_BUSY = 503
 _MESSAGES = (
     "message",
+    "errorMessages",
     "error_description",
     "description",
     "error.message",
@@ -104,6 +105,7 @@ def _first(body: Any, paths: tuple[str, ...]) -> str:
     if isinstance(body, list) and body:
         body = body[0]
     found = (dig(body, path) for path in paths)
+    found = (" ".join(map(str, value)) if isinstance(value, list) else value for value in found)
     return next((str(value) for value in found if isinstance(value, str | int) and value), "")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tieline.sandbox.faults import HOOK_KINDS, SYSTEMS, Faults
-from tieline.sandbox.hooks import confluence, freshdesk, google_drive, notion, sharepoint, slack, zendesk
+from tieline.sandbox.hooks import confluence, freshdesk, google_drive, jira, notion, sharepoint, slack, zendesk
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
 from tieline.sandbox.state import Event, State
@@ -26,6 +26,7 @@ MANNERS: dict[str, Manner] = {
     "notion": notion.MANNER,
     "sharepoint": sharepoint.MANNER,
     "confluence": confluence.MANNER,
+    "jira": jira.MANNER,
 }
 
 

@@ -1,10 +1,10 @@
-"""The world that a new sandbox starts with: customers, agents, tickets, channels, files.
+"""The world that a new sandbox starts with: customers, agents, tickets, channels, files, issues.
 
 The same seed gives the same people and texts. Dates count back from the moment of seeding, so that
 "new in the last hour" always finds something. `truth` says what each ticket is really about.
 """
 
-from tieline.sandbox.seed import confluence, freshdesk, google_drive, notion, sharepoint, slack, zendesk
+from tieline.sandbox.seed import confluence, freshdesk, google_drive, jira, notion, sharepoint, slack, zendesk
 from tieline.sandbox.seed.cast import CATEGORIES
 from tieline.sandbox.state import State
 
@@ -20,3 +20,4 @@ def populate(state: State, seed: int, tickets: int) -> None:
     notion.populate(state.notion)
     sharepoint.populate(state.sharepoint)
     confluence.populate(state.confluence)
+    jira.populate(state.jira)

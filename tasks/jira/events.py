@@ -1,19 +1,11 @@
-"""Jira Cloud: issues, comments, sprints and versions."""
+"""What Jira tells us, and how it names, numbers and signs it."""
 
 from typing import Any
 
-from tieline.webhooks.delivery import Delivery, Facts, Webhook
-from tieline.webhooks.readers import at, body, header, numbered, words
-from tieline.webhooks.verifiers import hmac_sha256
-
-EVENTS = words("""
-    attachment_created attachment_deleted board_created board_deleted board_updated comment_created comment_deleted
-    comment_updated issue_created issue_deleted issue_property_deleted issue_property_set issue_updated
-    issuelink_created issuelink_deleted project_created project_deleted project_updated sprint_closed sprint_created
-    sprint_deleted sprint_started sprint_updated user_created user_deleted user_updated version_created
-    version_deleted version_moved version_released version_unreleased version_updated worklog_created
-    worklog_deleted worklog_updated
-""")
+from tasks.jira.models import Comment, Issue, Person
+from tieline import Model, Webhook
+from tieline.webhooks import Delivery, Facts, body, header, hmac_sha256, numbered
+from tieline.webhooks.readers import at
 
 
 def _event(delivery: Delivery) -> str:
@@ -46,3 +38,28 @@ Webhooks that an app registers (Connect, Forge, OAuth) are signed in another way
     caveat="The number of the delivery is not signed; the time in the body is, but redeliveries may come late.",
     docs="https://developer.atlassian.com/cloud/jira/platform/webhooks/",
 )
+
+
+class IssueEvent(Model):
+    """An issue was created or changed. The texts in it are in Jira's old wiki markup; `get_issue` has Markdown.
+
+    See https://developer.atlassian.com/cloud/jira/platform/webhooks/
+    """
+
+    webhookEvent: str  # noqa: N815 - Jira's word
+    timestamp: int | None = None
+    issue: Issue
+    user: Person | None = None
+    changelog: dict[str, Any] | None = None
+
+
+class CommentEvent(Model):
+    """Somebody wrote a comment, which is in Jira's old wiki markup; `list_comments` has Markdown.
+
+    See https://developer.atlassian.com/cloud/jira/platform/webhooks/
+    """
+
+    webhookEvent: str  # noqa: N815 - Jira's word
+    timestamp: int | None = None
+    comment: Comment
+    issue: Issue
