@@ -207,3 +207,24 @@ def test_each_file_has_one_event_that_its_last_change_tells(changes: list[google
         if not gone:
             assert change.file is not None
             assert (one.event == "file_created") is (change.file.created_time == SINCE)
+
+
+async def test_pieces_go_to_the_session_one_after_the_other_without_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.google_drive.uploads.LARGEST_AT_ONCE", 2)
+    monkeypatch.setattr("tieline.transport.resumable.PIECE", 4)
+    session = "https://www.googleapis.com/upload/drive/v3/files?uploadType=resumable&upload_id=x"
+    put = "PUT https://www.googleapis.com/upload/drive/v3/files"
+    asked = {"uploadType": "resumable", "upload_id": "x"}
+    there, made = {"range": "bytes=0-3"}, {"id": "4", "name": "a.txt"}
+    connector, block, vendor = play(
+        "google_drive",
+        Exchange("", headers={"location": session}),
+        Exchange(put, query=asked, raw=b"abcd", sends={"content-range": "bytes 0-3/6"}, status=308, headers=there),
+        Exchange(put, query=asked, raw=b"ef", sends={"content-range": "bytes 4-5/6"}, response=made),
+    )
+    given_back = await connector.actions["upload_file"].execute(block, {"file": b"abcdef", "name": "a.txt"})
+    assert given_back["id"] == "4"
+    begun, *sent = vendor.seen
+    assert begun.headers["x-upload-content-length"] == "6"
+    assert begun.url.params["uploadType"] == "resumable"
+    assert not any("authorization" in one.headers for one in sent)
