@@ -25,6 +25,7 @@ class Exchange:
         query: The query; None means that there is none.
         json: The JSON body.
         form: The form body, as pairs.
+        parts: A multipart form: texts, and files as name and bytes.
         raw: Any other body.
         sends: Headers that must be sent with these values, such as a content type.
         response: The answer's JSON; None means an empty answer.
@@ -36,6 +37,7 @@ class Exchange:
     query: Mapping[str, str] | None = None
     json: Any = None
     form: Mapping[str, str] | None = None
+    parts: Mapping[str, str | tuple[str, bytes]] | None = None
     raw: bytes | None = None
     sends: Mapping[str, str] = field(default_factory=dict)
     response: Any = None

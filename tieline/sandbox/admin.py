@@ -76,6 +76,10 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "messages": sum(len(messages) for messages in slack.messages.values()),
             "files": len(slack.files),
         },
+        "telegram": {
+            "chats": len(state.telegram.chats),
+            "messages": sum(len(messages) for messages in state.telegram.messages.values()),
+        },
     }
 
 

@@ -10,7 +10,7 @@ HookKind = Literal["duplicate", "reorder", "delay", "drop", "burst"]
 KINDS: tuple[str, ...] = get_args(Kind)
 HOOK_KINDS: tuple[str, ...] = get_args(HookKind)
 
-SYSTEMS = ("zendesk", "freshdesk", "slack")
+SYSTEMS = ("zendesk", "freshdesk", "slack", "telegram")
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Fault:
     (comes after `seconds`), `drop` (the vendor hangs up before it has read the answer, and then tries again) or
     `burst` (held back until there are `count` of them). `reorder` and `burst` wait at most `seconds`.
 
-    `system` is `zendesk`, `freshdesk`, `slack` or empty for all. `match` is a regular expression searched in
+    `system` is one of `SYSTEMS`, or empty for all. `match` is a regular expression searched in
     `METHOD /path`, as in `POST /api/v2/tickets`, or in `HOOK event`, as in `HOOK zen:event-type:ticket.created`.
     `times` is how often it happens (None: until it is removed), `rate` the share of what matches that it hits,
     `seconds` the wait, or what `429` asks for.

@@ -51,6 +51,11 @@ class Sandbox:
         return f"{self.url}/slack"
 
     @property
+    def telegram_url(self) -> str:
+        """Where the simulated Telegram lives; its methods are under `/bot` and the token."""
+        return f"{self.url}/telegram"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state

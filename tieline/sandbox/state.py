@@ -59,6 +59,11 @@ class Event:
 Listener = Callable[[Event], None]
 
 
+def without_notes(record: Record) -> Record:
+    """A record without what only the sandbox knows of it."""
+    return {name: value for name, value in record.items() if not name.startswith("sandbox_")}
+
+
 @dataclass(slots=True)
 class Ticket:
     """A ticket in wire form, its conversation, and everything that ever changed on it."""
@@ -180,6 +185,49 @@ class Workspace:
             listener(Event("slack", name, record, (), self.clock(), REQUEST_ID.get()))
 
 
+@dataclass
+class Chats:
+    """The simulated Telegram, as one bot sees it. `webhook` is where updates go instead of the list."""
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: Record = field(default_factory=dict)
+    chats: dict[int, Record] = field(default_factory=dict)
+    messages: dict[int, list[Record]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    updates: list[Record] = field(default_factory=list)
+    webhook: str = ""
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def now(self) -> int:
+        """The current time as Telegram writes it: Unix seconds."""
+        return int(self.clock().timestamp())
+
+    def find(self, chat: Record, number: Any) -> Record | None:
+        """A message of a chat."""
+        return next((m for m in self.messages.get(chat["id"], []) if m["message_id"] == number), None)
+
+    def add(self, chat: Record, author: Record, **fields: Any) -> Record:
+        """Write a message into a chat."""
+        there = self.messages.setdefault(chat["id"], [])
+        said = {"message_id": len(there) + 1, "from": author, "chat": without_notes(chat), "date": self.now(), **fields}
+        there.append(said)
+        return said
+
+    def keep(self, data: bytes, name: str, media_type: str) -> Record:
+        """Keep a file, and say how it is called from now on."""
+        number = f"BQACAgSBX{next(self.ids):09d}"
+        self.files[number] = data
+        names = {"file_id": number, "file_unique_id": f"Ag{number[-9:]}", "file_name": name}
+        return {**names, "mime_type": media_type, "file_size": len(data)}
+
+    def hear(self, chat_id: int, author: Record, text: str) -> Record:
+        """Somebody writes where the bot can hear it."""
+        message = self.add(self.chats[chat_id], author, text=text)
+        self.updates.append({"update_id": 500_000 + next(self.ids), "message": message})
+        return message
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -205,6 +253,7 @@ class State:
     zendesk: Desk
     freshdesk: Desk
     slack: Workspace
+    telegram: Chats
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -223,12 +272,14 @@ class State:
             Desk("zendesk", tick, heard_by),
             Desk("freshdesk", tick, heard_by),
             Workspace(tick, heard_by),
+            Chats(tick, heard_by),
         )
 
     def clear(self) -> "State":
         """Forget everything; clock and listeners stay. Returns the state itself."""
         fresh = State.empty(self.clock, self.listeners)
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
+        self.telegram = fresh.telegram
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 

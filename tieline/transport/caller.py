@@ -19,6 +19,7 @@ from tieline.errors import AuthFailed, BadAnswer, ConfigError, ConnectorError, T
 from tieline.settings import settings
 from tieline.transport import again, answers, clients, clock, retry, wire
 from tieline.transport.governor import governor
+from tieline.transport.multipart import Multipart
 from tieline.transport.rules import HttpRules, Json, Options, Params
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ class _Plan:
         """A fresh request, because a body that streams can be sent only once."""
         headers, content, form = dict(self.headers), self.options.get("content"), self.options.get("form")
         body: Any = None
-        if self.json is not None:
+        if files := self.options.get("files"):
+            body, form = Multipart(query(form) or {}, files), None
+            headers |= body.headers
+        elif self.json is not None:
             body = to_json(drop_none(self.json))
             headers.setdefault("content-type", "application/json")
         elif isinstance(content, bytes):
@@ -163,9 +167,16 @@ class Caller:
         """The error, with the place where it happened."""
         exc.system, exc.connection, exc.action = self._system, self._credentials.connection, self._action
         exc.request_id = exc.request_id or request_id
+        self._hide_secrets(exc)
         if isinstance(exc, AuthFailed) and not exc.hint:
             exc.hint = self._login_hint()
         return exc
+
+    def _hide_secrets(self, exc: ConnectorError) -> None:
+        """A vendor may say our own credentials back to us, also in words that a connector reads itself."""
+        exc.args = tuple(observe.redact(str(said), self._secrets) for said in exc.args)
+        exc.hint, exc.code = (observe.redact(said, self._secrets) for said in (exc.hint, exc.code))
+        exc.fields = {name: observe.redact(said, self._secrets) for name, said in exc.fields.items()}
 
     def _login_hint(self) -> str:
         """Which fields of which block to look at, where the vendor says nothing better."""

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 import httpx
 
 from tieline.errors import ConnectorError
+from tieline.transport.multipart import File
 from tieline.transport.paging import Paginator
 from tieline.transport.wire import Content
 
@@ -48,6 +49,7 @@ class Options(TypedDict, total=False):
 
     params: The query.
     form: A body of form fields.
+    files: Files in that form, by the name of their field (multipart).
     content: A body of raw bytes, or the path of a file with them.
     headers: More headers.
     at: Where the result stands in the answer, such as "ticket".
@@ -58,6 +60,7 @@ class Options(TypedDict, total=False):
 
     params: Params | None
     form: Params | None
+    files: Mapping[str, File] | None
     content: Content | None
     headers: Mapping[str, str] | None
     at: str

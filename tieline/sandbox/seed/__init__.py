@@ -4,7 +4,7 @@ The same seed gives the same people and texts. Dates count back from the moment 
 "new in the last hour" always finds something. `truth` says what each ticket is really about.
 """
 
-from tieline.sandbox.seed import freshdesk, slack, zendesk
+from tieline.sandbox.seed import freshdesk, slack, telegram, zendesk
 from tieline.sandbox.seed.cast import CATEGORIES
 from tieline.sandbox.state import State
 
@@ -16,3 +16,4 @@ def populate(state: State, seed: int, tickets: int) -> None:
     state.truth.update(zendesk.populate(state.zendesk, seed, tickets))
     state.truth.update(freshdesk.populate(state.freshdesk, seed, tickets))
     slack.populate(state.slack)
+    telegram.populate(state.telegram)
