@@ -80,6 +80,10 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "chats": len(state.telegram.chats),
             "messages": sum(len(messages) for messages in state.telegram.messages.values()),
         },
+        "discord": {
+            "channels": len(state.discord.channels),
+            "messages": sum(len(messages) for messages in state.discord.messages.values()),
+        },
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from tieline.sandbox import freshdesk, pages, slack, telegram, zendesk
+from tieline.sandbox import discord, freshdesk, pages, slack, telegram, zendesk
 from tieline.sandbox import seed as world
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
@@ -41,7 +41,7 @@ def create_app(
     state.listeners.append(hooks.hear)
     front = Front(
         state,
-        [zendesk.vendor(), freshdesk.vendor(), slack.vendor(), telegram.vendor()],
+        [zendesk.vendor(), freshdesk.vendor(), slack.vendor(), telegram.vendor(), discord.vendor()],
         pages.app(),
         hooks,
         again=lambda: world.populate(state.clear(), seed, tickets),

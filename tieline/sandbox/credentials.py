@@ -14,6 +14,7 @@ class Credentials:
     slack_bot_token: str = "xoxb-sandbox"  # noqa: S105 - as above
     slack_user_token: str = "xoxp-sandbox"  # noqa: S105 - as above; `users.profile.set` takes no bot token
     telegram_token: str = "110201543:sandbox-telegram-token"  # noqa: S105 - as above
+    discord_token: str = "sandbox-discord-token"  # noqa: S105 - as above
 
 
 CREDENTIALS = Credentials()

@@ -10,7 +10,7 @@ HookKind = Literal["duplicate", "reorder", "delay", "drop", "burst"]
 KINDS: tuple[str, ...] = get_args(Kind)
 HOOK_KINDS: tuple[str, ...] = get_args(HookKind)
 
-SYSTEMS = ("zendesk", "freshdesk", "slack", "telegram")
+SYSTEMS = ("zendesk", "freshdesk", "slack", "telegram", "discord")
 
 
 @dataclass

@@ -228,6 +228,41 @@ class Chats:
         return message
 
 
+@dataclass
+class Server:
+    """The simulated Discord server."""
+
+    clock: Callable[[], datetime]
+    id: str = ""
+    me: Record = field(default_factory=dict)
+    channels: dict[str, Record] = field(default_factory=dict)
+    messages: dict[str, list[Record]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def next_id(self) -> str:
+        """A new id in Discord's form; newer ones are larger."""
+        return str(1_300_000_000_000_000_000 + next(self.ids))
+
+    def now(self) -> str:
+        """The current time as Discord writes it: ISO 8601, UTC."""
+        return self.clock().astimezone(UTC).isoformat()
+
+    def add(self, channel: str, author: Record, content: str, **fields: Any) -> Record:
+        """Write a message into a channel."""
+        said = {"id": self.next_id(), "channel_id": channel, "author": author, "content": content, "type": 0}
+        message = {**said, "timestamp": self.now(), "edited_timestamp": None, "attachments": [], **fields}
+        self.messages[channel].append(message)
+        return message
+
+    def keep(self, data: bytes, name: str) -> Record:
+        """Keep a file, and say how it is called from now on."""
+        number = self.next_id()
+        self.files[number] = data
+        url = f"https://cdn.discord.sandbox.test/attachments/{number}"
+        return {"id": number, "filename": name, "size": len(data), "url": url, "proxy_url": url}
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -254,6 +289,7 @@ class State:
     freshdesk: Desk
     slack: Workspace
     telegram: Chats
+    discord: Server
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -273,13 +309,14 @@ class State:
             Desk("freshdesk", tick, heard_by),
             Workspace(tick, heard_by),
             Chats(tick, heard_by),
+            Server(tick),
         )
 
     def clear(self) -> "State":
         """Forget everything; clock and listeners stay. Returns the state itself."""
         fresh = State.empty(self.clock, self.listeners)
         self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
-        self.telegram = fresh.telegram
+        self.telegram, self.discord = fresh.telegram, fresh.discord
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 

@@ -4,7 +4,7 @@ The same seed gives the same people and texts. Dates count back from the moment 
 "new in the last hour" always finds something. `truth` says what each ticket is really about.
 """
 
-from tieline.sandbox.seed import freshdesk, slack, telegram, zendesk
+from tieline.sandbox.seed import discord, freshdesk, slack, telegram, zendesk
 from tieline.sandbox.seed.cast import CATEGORIES
 from tieline.sandbox.state import State
 
@@ -17,3 +17,4 @@ def populate(state: State, seed: int, tickets: int) -> None:
     state.truth.update(freshdesk.populate(state.freshdesk, seed, tickets))
     slack.populate(state.slack)
     telegram.populate(state.telegram)
+    discord.populate(state.discord)
