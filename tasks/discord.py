@@ -60,9 +60,9 @@ def read_error(answer: Answer) -> ConnectorError | None:
 
 def _too_many(answer: Answer, said: Mapping[str, Any]) -> RateLimited:
     """https://discord.com/developers/docs/topics/rate-limits#exceeding-a-rate-limit."""
-    wait = said.get("retry_after")
-    if type(wait) not in {int, float} or not 0 <= wait <= _LONGEST_WAIT:
-        wait = retry_after(answer)
+    asked = said.get("retry_after")
+    fits = isinstance(asked, int | float) and 0 <= asked <= _LONGEST_WAIT
+    wait = float(asked) if fits and asked is not None else retry_after(answer)
     whose = "the whole bot" if said.get("global") is True else answer.headers.get("x-ratelimit-scope", "this route")
     return RateLimited(
         f"It answered {_TOO_MANY}: too many calls (counted for: {whose[:20]}).",

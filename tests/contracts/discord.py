@@ -23,7 +23,7 @@ CHANNEL = {
     "last_message_id": MESSAGE_ID,
     "parent_id": None,
 }
-MESSAGE = {
+MESSAGE: dict[str, Any] = {
     "id": MESSAGE_ID,
     "channel_id": CHANNEL_ID,
     "author": BOT,
