@@ -95,6 +95,14 @@ def counts(state: State) -> dict[str, dict[str, int]]:
             "files": len(wiki.attachments),
         },
         "jira": {"issues": len(state.jira.issues), "comments": sum(map(len, state.jira.comments.values()))},
+        "telegram": {
+            "chats": len(state.telegram.chats),
+            "messages": sum(len(messages) for messages in state.telegram.messages.values()),
+        },
+        "discord": {
+            "channels": len(state.discord.channels),
+            "messages": sum(len(messages) for messages in state.discord.messages.values()),
+        },
     }
 
 

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from tieline.sandbox import confluence, freshdesk, google_drive, jira, notion, pages, sharepoint, slack, zendesk
+from tieline.sandbox import (
+    confluence,
+    discord,
+    freshdesk,
+    google_drive,
+    jira,
+    notion,
+    pages,
+    sharepoint,
+    slack,
+    telegram,
+    zendesk,
+)
 from tieline.sandbox import seed as world
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
@@ -50,6 +62,8 @@ def create_app(
             sharepoint.vendor(),
             confluence.vendor(),
             jira.vendor(),
+            telegram.vendor(),
+            discord.vendor(),
         ],
         pages.app(),
         hooks,

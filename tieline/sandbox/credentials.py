@@ -26,6 +26,8 @@ class Credentials:
 
     confluence_email: str = "wiki@sandbox.test"
     confluence_api_token: str = "sandbox-confluence-token"  # noqa: S105 - as above
+    telegram_token: str = "110201543:sandbox-telegram-token"  # noqa: S105 - as above
+    discord_token: str = "sandbox-discord-token"  # noqa: S105 - as above
 
 
 CREDENTIALS = Credentials()

@@ -10,7 +10,18 @@ HookKind = Literal["duplicate", "reorder", "delay", "drop", "burst"]
 KINDS: tuple[str, ...] = get_args(Kind)
 HOOK_KINDS: tuple[str, ...] = get_args(HookKind)
 
-SYSTEMS = ("zendesk", "freshdesk", "slack", "google_drive", "notion", "sharepoint", "confluence", "jira")
+SYSTEMS = (
+    "zendesk",
+    "freshdesk",
+    "slack",
+    "google_drive",
+    "notion",
+    "sharepoint",
+    "confluence",
+    "jira",
+    "telegram",
+    "discord",
+)
 
 
 @dataclass

@@ -87,7 +87,8 @@ class Front:
         path = scope["path"][len(vendor.name) + 1 :]
         outer = {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
         outer["sandbox_base"] = f"{scope['scheme']}://{headers.get('host', 'localhost')}/{vendor.name}"
-        fault = self.faults.pick(vendor.name, f"{scope['method']} {path}")
+        shown = vendor.shown(path)
+        fault = self.faults.pick(vendor.name, f"{scope['method']} {shown}")
         answer = _Answer(send, request_id, whole=fault is not None and fault.fault in ("cut", "json"))
         token = REQUEST_ID.set(request_id)
         try:
@@ -101,7 +102,7 @@ class Front:
                 self.state.clock(),
                 vendor.name,
                 scope["method"],
-                path,
+                shown,
                 _without_token(scope["query_string"].decode("latin-1")),
                 answer.status,
                 round((time.perf_counter() - started) * 1000, 2),

@@ -76,6 +76,16 @@ class Sandbox:
         return f"{self.url}/jira"
 
     @property
+    def telegram_url(self) -> str:
+        """Where the simulated Telegram lives; its methods are under `/bot` and the token."""
+        return f"{self.url}/telegram"
+
+    @property
+    def discord_url(self) -> str:
+        """Where the simulated Discord lives; its API is under `/api/v10`."""
+        return f"{self.url}/discord"
+
+    @property
     def state(self) -> State:
         """What the simulated systems remember."""
         return self.app.state

@@ -407,6 +407,89 @@ class Site:
             listener(Event("jira", name, record, changes, self.clock(), REQUEST_ID.get(), parent))
 
 
+def without_notes(record: Record) -> Record:
+    """A record without what only the sandbox knows of it."""
+    return {name: value for name, value in record.items() if not name.startswith("sandbox_")}
+
+
+@dataclass
+class Chats:
+    """The simulated Telegram, as one bot sees it. `webhook` is where updates go instead of the list."""
+
+    clock: Callable[[], datetime]
+    listeners: list[Listener]
+    me: Record = field(default_factory=dict)
+    chats: dict[int, Record] = field(default_factory=dict)
+    messages: dict[int, list[Record]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    updates: list[Record] = field(default_factory=list)
+    webhook: str = ""
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def now(self) -> int:
+        """The current time as Telegram writes it: Unix seconds."""
+        return int(self.clock().timestamp())
+
+    def find(self, chat: Record, number: Any) -> Record | None:
+        """A message of a chat."""
+        return next((m for m in self.messages.get(chat["id"], []) if m["message_id"] == number), None)
+
+    def add(self, chat: Record, author: Record, **fields: Any) -> Record:
+        """Write a message into a chat."""
+        there = self.messages.setdefault(chat["id"], [])
+        said = {"message_id": len(there) + 1, "from": author, "chat": without_notes(chat), "date": self.now(), **fields}
+        there.append(said)
+        return said
+
+    def keep(self, data: bytes, name: str, media_type: str) -> Record:
+        """Keep a file, and say how it is called from now on."""
+        number = f"BQACAgSBX{next(self.ids):09d}"
+        self.files[number] = data
+        names = {"file_id": number, "file_unique_id": f"Ag{number[-9:]}", "file_name": name}
+        return {**names, "mime_type": media_type, "file_size": len(data)}
+
+    def hear(self, chat_id: int, author: Record, text: str) -> Record:
+        """Somebody writes where the bot can hear it."""
+        message = self.add(self.chats[chat_id], author, text=text)
+        self.updates.append({"update_id": 500_000 + next(self.ids), "message": message})
+        return message
+
+
+@dataclass
+class Server:
+    """The simulated Discord server."""
+
+    clock: Callable[[], datetime]
+    id: str = ""
+    me: Record = field(default_factory=dict)
+    channels: dict[str, Record] = field(default_factory=dict)
+    messages: dict[str, list[Record]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def next_id(self) -> str:
+        """A new id in Discord's form; newer ones are larger."""
+        return str(1_300_000_000_000_000_000 + next(self.ids))
+
+    def now(self) -> str:
+        """The current time as Discord writes it: ISO 8601, UTC."""
+        return self.clock().astimezone(UTC).isoformat()
+
+    def add(self, channel: str, author: Record, content: str, **fields: Any) -> Record:
+        """Write a message into a channel."""
+        said = {"id": self.next_id(), "channel_id": channel, "author": author, "content": content, "type": 0}
+        message = {**said, "timestamp": self.now(), "edited_timestamp": None, "attachments": [], **fields}
+        self.messages[channel].append(message)
+        return message
+
+    def keep(self, data: bytes, name: str) -> Record:
+        """Keep a file, and say how it is called from now on."""
+        number = self.next_id()
+        self.files[number] = data
+        url = f"https://cdn.discord.sandbox.test/attachments/{number}"
+        return {"id": number, "filename": name, "size": len(data), "url": url, "proxy_url": url}
+
+
 @dataclass(frozen=True, slots=True)
 class Logged:
     """One answered request. Bodies and credentials are not kept."""
@@ -437,6 +520,8 @@ class State:
     sharepoint: Tenant
     confluence: Wiki
     jira: Site
+    telegram: Chats
+    discord: Server
     truth: dict[tuple[str, int], str] = field(default_factory=dict)
     log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
     served: dict[str, int] = field(default_factory=dict)
@@ -460,6 +545,8 @@ class State:
             Tenant(tick, lambda drive: _tell_of_drive(drive, tick, heard_by)),
             Wiki(tick, heard_by),
             Site(tick, heard_by),
+            Chats(tick, heard_by),
+            Server(tick),
         )
 
     def clear(self) -> "State":
@@ -471,6 +558,8 @@ class State:
         self.sharepoint = fresh.sharepoint
         self.confluence = fresh.confluence
         self.jira = fresh.jira
+        self.telegram = fresh.telegram
+        self.discord = fresh.discord
         self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
         return self
 

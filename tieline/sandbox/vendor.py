@@ -17,7 +17,7 @@ class Vendor:
     """A simulated system.
 
     `limited` is its 429 (given the seconds to wait), `broken` its 500, `headers` what it adds to every
-    answer about the caller's budget.
+    answer about the caller's budget. `shown` is a path as it may be written down, where the login is a part of it.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Vendor:
     limited: Callable[[int], Response]
     broken: Callable[[], Response]
     headers: Callable[[Budget, Scope], dict[str, str]]
+    shown: Callable[[str], str] = str
 
 
 def state_of(request: Request) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import jwt
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 
 from tieline.errors import ConfigError
 
-__all__ = ["ApiKey", "Basic", "Bearer", "JwtBearer", "QueryKey"]
+__all__ = ["ApiKey", "Basic", "Bearer", "JwtBearer", "PathKey", "QueryKey"]
 
 Flow = Generator[httpx.Request, httpx.Response, None]
 
@@ -52,6 +53,25 @@ class QueryKey(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Flow:
         """Add the parameters."""
         request.url = request.url.copy_merge_params(self._keys)
+        yield request
+
+
+class PathKey(httpx.Auth):
+    """A key in the path. The URL with the key is never logged, recorded or shown in an error.
+
+    Args:
+        address: Where requests go; the key follows its path at once, and the rest of the path follows the key.
+        key: The key.
+    """
+
+    def __init__(self, address: str, key: SecretStr) -> None:
+        self._before = httpx.URL(address).raw_path
+        self._key = quote(key.get_secret_value(), safe=":").encode()
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        """Put the key into the path."""
+        rest = request.url.raw_path.removeprefix(self._before)
+        request.url = request.url.copy_with(raw_path=self._before + self._key + rest)
         yield request
 
 

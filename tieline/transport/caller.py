@@ -172,9 +172,16 @@ class Caller:
         """The error, with the place where it happened."""
         exc.system, exc.connection, exc.action = self._system, self._credentials.connection, self._action
         exc.request_id = exc.request_id or request_id
+        self._hide_secrets(exc)
         if isinstance(exc, AuthFailed) and not exc.hint:
             exc.hint = self._login_hint()
         return exc
+
+    def _hide_secrets(self, exc: ConnectorError) -> None:
+        """A vendor may say our own credentials back to us, also in words that a connector reads itself."""
+        exc.args = tuple(observe.redact(str(said), self._secrets) for said in exc.args)
+        exc.hint, exc.code = (observe.redact(said, self._secrets) for said in (exc.hint, exc.code))
+        exc.fields = {name: observe.redact(said, self._secrets) for name, said in exc.fields.items()}
 
     def _login_hint(self) -> str:
         """Which fields of which block to look at, where the vendor says nothing better."""

@@ -139,6 +139,18 @@ def offset(parameter: str = "offset", *, items: str = "", size: str = "limit") -
     return paginate
 
 
+def last_id(parameter: str = "before", *, size: str = "limit") -> Paginator:
+    """The next page begins behind the id of the last item seen; a page that is not full is the last."""
+
+    def paginate(page: Page) -> httpx.URL | None:
+        found = _items(page, "")
+        if not found or len(found) < int(page.request.url.params.get(size, 1)):
+            return None
+        return _with(page, parameter, found[-1]["id"])
+
+    return paginate
+
+
 def _items(page: Page, path: str) -> list[Any]:
     body = page.json()
     found = dig(body, path) if path else body

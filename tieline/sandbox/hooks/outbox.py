@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tieline.sandbox.faults import HOOK_KINDS, SYSTEMS, Faults
+from tieline.sandbox.faults import HOOK_KINDS, Faults
 from tieline.sandbox.hooks import confluence, freshdesk, google_drive, jira, notion, sharepoint, slack, zendesk
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
@@ -59,8 +59,8 @@ class Hooks:
             ValueError: It is no system, no address, or the address did not answer as it must.
 
         """
-        if system not in SYSTEMS:
-            raise ValueError(f"unknown system {system!r}: one of {', '.join(SYSTEMS)}")
+        if system not in MANNERS:
+            raise ValueError(f"unknown system {system!r}: one of {', '.join(MANNERS)}")
         address(url)
         made = Subscription(ulid(), system, url, secret or secrets.token_urlsafe(32), tuple(events))
         if greet:

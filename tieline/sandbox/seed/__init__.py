@@ -4,7 +4,18 @@ The same seed gives the same people and texts. Dates count back from the moment 
 "new in the last hour" always finds something. `truth` says what each ticket is really about.
 """
 
-from tieline.sandbox.seed import confluence, freshdesk, google_drive, jira, notion, sharepoint, slack, zendesk
+from tieline.sandbox.seed import (
+    confluence,
+    discord,
+    freshdesk,
+    google_drive,
+    jira,
+    notion,
+    sharepoint,
+    slack,
+    telegram,
+    zendesk,
+)
 from tieline.sandbox.seed.cast import CATEGORIES
 from tieline.sandbox.state import State
 
@@ -21,3 +32,5 @@ def populate(state: State, seed: int, tickets: int) -> None:
     sharepoint.populate(state.sharepoint)
     confluence.populate(state.confluence)
     jira.populate(state.jira)
+    telegram.populate(state.telegram)
+    discord.populate(state.discord)

@@ -1,0 +1,422 @@
+"""Discord: messages and files in the channels of a server."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from blocks.discord import DiscordCredentials
+from tieline import Api, ConfigError, ConnectorError, HttpRules, Identity, Input, Model, http_connector, segment
+from tieline.errors import RateLimited, from_status
+from tieline.transport.answers import peek
+from tieline.transport.multipart import File
+from tieline.transport.paging import last_id
+from tieline.transport.retry import retry_after
+from tieline.transport.rules import Answer
+from tieline.webhooks import Delivery, Facts, Reply, Webhook, body, first
+from tieline.webhooks.handshakes import answered, as_json
+from tieline.webhooks.public_key import Ed25519
+from tieline.webhooks.readers import at, fingerprint, words
+
+# ---------------------------------------------------------------- errors
+
+#: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_HINTS = {
+    10003: "Check the channel's id, and that the bot is in its server.",
+    10004: "Check the server's id, and that the bot is in it.",
+    50001: "Let the bot see the channel: it needs the permission View Channel there.",
+    50005: "A bot changes its own messages only.",
+    50013: "Give the bot the permission in the channel, or to its role.",
+}
+_TOO_MANY = 429
+_REFUSALS = range(400, 500)
+#: A year in seconds: what is more is no number of theirs.
+_LONGEST_WAIT = 366 * 86400
+
+
+def read_error(answer: Answer) -> ConnectorError | None:
+    """What a refusal says beyond its status: how long to wait, to the millisecond, and what was wrong with what."""
+    said = peek(answer)
+    if not isinstance(said, Mapping) or answer.status_code not in _REFUSALS:
+        return None
+    if answer.status_code == _TOO_MANY:
+        return _too_many(answer, said)
+    code = said.get("code")
+    if type(code) is not int:
+        return None
+    wrong = dict(_wrong("", said.get("errors"), 0))
+    details = "; ".join(f"{name}: {text}" for name, text in wrong.items())
+    text = str(said.get("message") or "no reason given").rstrip(".")
+    return from_status(answer.status_code)(
+        f"It answered {answer.status_code}: {text}{f' ({details})' if details else ''}."[:500],
+        hint=_HINTS.get(code, ""),
+        status=answer.status_code,
+        code=str(code)[:20],
+        fields=wrong,
+    )
+
+
+def _too_many(answer: Answer, said: Mapping[str, Any]) -> RateLimited:
+    """https://discord.com/developers/docs/topics/rate-limits#exceeding-a-rate-limit."""
+    asked = said.get("retry_after")
+    fits = isinstance(asked, int | float) and 0 <= asked <= _LONGEST_WAIT
+    wait = float(asked) if fits and asked is not None else retry_after(answer)
+    whose = "the whole bot" if said.get("global") is True else answer.headers.get("x-ratelimit-scope", "this route")
+    return RateLimited(
+        f"It answered {_TOO_MANY}: too many calls (counted for: {whose[:20]}).",
+        hint=f"It asks to come back in {wait:.1f} s." if wait is not None else "Try again later.",
+        status=_TOO_MANY,
+        retry_after=wait,
+    )
+
+
+def _wrong(path: str, errors: Any, depth: int) -> Iterator[tuple[str, str]]:
+    """What was wrong with each field, https://discord.com/developers/docs/reference#error-messages."""
+    if not isinstance(errors, Mapping) or depth > 8:  # noqa: PLR2004 - deeper than any message
+        return
+    found = errors.get("_errors")
+    if isinstance(found, list):
+        texts = [str(one.get("message") or one.get("code")) for one in found if isinstance(one, Mapping)]
+        yield path or "message", "; ".join(texts)[:300]
+    for name, inner in errors.items():
+        yield from _wrong(f"{path}.{name}" if path else str(name), inner, depth + 1)
+
+
+# ---------------------------------------------------------------- what Discord tells us
+
+_INTERACTIONS = {
+    2: "application_command",
+    3: "message_component",
+    4: "application_command_autocomplete",
+    5: "modal_submit",
+}
+#: https://discord.com/developers/docs/events/webhook-events#event-types
+_APP_EVENTS = words("""
+    application_authorized application_deauthorized entitlement_create entitlement_delete entitlement_update
+    game_direct_message_create game_direct_message_delete game_direct_message_update lobby_message_create
+    lobby_message_delete lobby_message_update
+""")
+#: What each kind wants to hear: "thinking", nothing, no choices, "thinking".
+_LATER: dict[int, dict[str, Any]] = {
+    2: {"type": 5},
+    3: {"type": 6},
+    4: {"type": 8, "data": {"choices": []}},
+    5: {"type": 5},
+}
+
+
+def _kind(delivery: Delivery) -> int:
+    kind = at(delivery.json, "type")
+    return kind if type(kind) is int else -1
+
+
+def _is_event(delivery: Delivery) -> bool:
+    return isinstance(at(delivery.json, "event"), dict)
+
+
+def _event(delivery: Delivery) -> str:
+    return body("event.type")(delivery).lower() if _is_event(delivery) else _INTERACTIONS.get(_kind(delivery), "")
+
+
+def _reply(delivery: Delivery) -> Reply:
+    """An interaction is answered at once, and for good later, through its token; an event wants 204."""
+    if _is_event(delivery):
+        return Reply(204)
+    return as_json(_LATER.get(_kind(delivery), {"type": 5}))
+
+
+webhook = Webhook(
+    verify=Ed25519("X-Signature-Ed25519", "X-Signature-Timestamp"),
+    event=_event,
+    # An event has no id, but the moment to the microsecond.
+    delivery=first(body("id"), fingerprint),
+    handshakes=(
+        answered(lambda delivery: _kind(delivery) == 1 and not _is_event(delivery), as_json({"type": 1})),
+        answered(lambda delivery: _kind(delivery) == 0, Reply(204)),
+    ),
+    reply=_reply,
+    facts=Facts(
+        who="member.user.global_name|member.user.username|user.global_name|user.username|event.data.user.username"
+        "|event.data.author.username",
+        when="event.timestamp",
+        subject="data.name|data.custom_id|event.data.guild.name|event.data.content",
+    ),
+    guide="""\
+1. At <https://discord.com/developers/applications> open your application. **General Information → Public Key** goes
+   into the block.
+2. **Interactions Endpoint URL**: `{url}`. Saving it, Discord sends a PING, and a call with a wrong signature that must
+   be refused. For events of the application: **Webhooks → Endpoint**, the same address.
+
+A command is answered with "thinking…": the flow completes it with a call to
+`https://discord.com/api/v10/webhooks/APPLICATION_ID/TOKEN/messages/@original` within 15 minutes.
+""",
+    caveat="A copy passes while its time is young; the id, or the body, tells it from a new one.",
+    docs="https://discord.com/developers/docs/interactions/overview",
+)
+
+
+class Interaction(Model):
+    """A command, a click or a form, https://discord.com/developers/docs/interactions/receiving-and-responding."""
+
+    id: str
+    type: int
+    token: str
+    application_id: str = ""
+    channel_id: str | None = None
+    guild_id: str | None = None
+    data: dict[str, Any] = Field(default_factory=dict)
+    member: dict[str, Any] | None = None
+    user: dict[str, Any] | None = None
+
+
+class AppEvent(Model):
+    """What happened to the app, https://discord.com/developers/docs/events/webhook-events."""
+
+    application_id: str
+    event: dict[str, Any]
+
+
+# ---------------------------------------------------------------- the connector
+
+connector = http_connector(
+    "discord",
+    block=DiscordCredentials,
+    docs="https://discord.com/developers/docs/reference",
+    # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit; each route has its own limit besides.
+    rules=HttpRules(rate="50/second", error=read_error),
+    webhook=webhook,
+)
+
+connector.event(Interaction, *_INTERACTIONS.values())
+connector.event(AppEvent, *_APP_EVENTS)
+
+#: https://discord.com/developers/docs/resources/message#create-message
+LONGEST_CONTENT = 2000
+PAGE = 100
+
+ChannelId = Annotated[str, Field(description="The channel's number, from Copy Channel ID in developer mode.")]
+MessageId = Annotated[str, Field(description="The message's number, from Copy Message ID in developer mode.")]
+
+
+class AllowedMentions(Input):
+    """Who a message may notify; by default nobody, whatever the text says."""
+
+    parse: tuple[Literal["everyone", "roles", "users"], ...] = Field((), description="Kinds of mentions that count.")
+    users: tuple[str, ...] = Field((), description="Ids of people, where not all of them may be mentioned.")
+    roles: tuple[str, ...] = Field((), description="Ids of roles, where not all of them may be mentioned.")
+    replied_user: bool = Field(default=False, description="Whether the author of what is answered hears of it.")
+
+
+NOBODY = AllowedMentions()
+
+
+class User(Model):
+    """A person or a bot."""
+
+    id: str
+    username: str
+    global_name: str | None = None
+    bot: bool = False
+
+
+class Attachment(Model):
+    """A file in a message."""
+
+    id: str
+    filename: str
+    size: int
+    url: str
+
+
+class Message(Model):
+    """A message in a channel."""
+
+    id: str
+    channel_id: str
+    content: str = ""
+    author: User | None = None
+    timestamp: str = ""
+    edited_timestamp: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Channel(Model):
+    """A channel, a category or a thread; `type` says which."""
+
+    id: str
+    type: int
+    name: str | None = None
+    topic: str | None = None
+    guild_id: str | None = None
+    parent_id: str | None = None
+
+
+@connector.health
+async def check(api: Api) -> Identity:
+    """Which bot the token belongs to. See https://discord.com/developers/docs/resources/user#get-current-user."""
+    me = await api.get("/users/@me", into=User)
+    return Identity(name=me.username, detail=me.id)
+
+
+@connector.action(scopes=("VIEW_CHANNEL", "SEND_MESSAGES"))
+async def send_message(
+    api: Api, *, channel_id: ChannelId, content: str, allowed_mentions: AllowedMentions = NOBODY
+) -> Message:
+    """Post a message.
+
+    Args:
+        api: The connection.
+        channel_id: Where to.
+        content: In Discord's Markdown, up to 2000 characters.
+        allowed_mentions: Who it may notify; by default nobody.
+
+    Raises:
+        ConfigError: The text is empty or too long; nothing was sent.
+
+    See https://discord.com/developers/docs/resources/message#create-message
+    """
+    message = _message(content, allowed_mentions)
+    return await api.post(_messages(channel_id), message, into=Message, repeatable=False)
+
+
+@connector.action(scopes=("VIEW_CHANNEL", "SEND_MESSAGES", "READ_MESSAGE_HISTORY"))
+async def reply_to_message(
+    api: Api,
+    *,
+    channel_id: ChannelId,
+    message_id: MessageId,
+    content: str,
+    allowed_mentions: AllowedMentions = NOBODY,
+) -> Message:
+    """Answer a message, which is shown above the answer.
+
+    Args:
+        api: The connection.
+        channel_id: Where the message is.
+        message_id: The message; it must be there still.
+        content: In Discord's Markdown, up to 2000 characters.
+        allowed_mentions: Who it may notify; by default nobody, not even the message's author.
+
+    Raises:
+        ConfigError: The text is empty or too long; nothing was sent.
+
+    See https://discord.com/developers/docs/resources/message#create-message
+    """
+    message = {**_message(content, allowed_mentions), "message_reference": {"message_id": message_id}}
+    return await api.post(_messages(channel_id), message, into=Message, repeatable=False)
+
+
+@connector.action(scopes=("VIEW_CHANNEL",))
+async def update_message(
+    api: Api,
+    *,
+    channel_id: ChannelId,
+    message_id: MessageId,
+    content: str,
+    allowed_mentions: AllowedMentions = NOBODY,
+) -> Message:
+    """Replace the text of a message that the bot sent.
+
+    Args:
+        api: The connection.
+        channel_id: Where the message is.
+        message_id: The message.
+        content: In Discord's Markdown, up to 2000 characters.
+        allowed_mentions: Whose names in it are shown as mentions; by default nobody's.
+
+    Raises:
+        ConfigError: The text is empty or too long; nothing was sent.
+
+    See https://discord.com/developers/docs/resources/message#edit-message
+    """
+    path = f"{_messages(channel_id)}/{segment(message_id)}"
+    return await api.patch(path, _message(content, allowed_mentions), into=Message, repeatable=True)
+
+
+@connector.action(scopes=("VIEW_CHANNEL", "SEND_MESSAGES", "ATTACH_FILES"))
+async def send_file(
+    api: Api,
+    *,
+    channel_id: ChannelId,
+    file: Path | bytes,
+    filename: str = "",
+    content: str | None = None,
+    allowed_mentions: AllowedMentions = NOBODY,
+) -> Message:
+    """Post a file, up to 10 MiB; more on servers with boosts.
+
+    Args:
+        api: The connection.
+        channel_id: Where to.
+        file: Its path, or its bytes.
+        filename: What it shall be called; by default as on the path.
+        content: A text above it, up to 2000 characters.
+        allowed_mentions: Who it may notify; by default nobody.
+
+    Raises:
+        ConfigError: Bytes without a name, a path that cannot be read, or a text that is too long; nothing was sent.
+
+    See https://discord.com/developers/docs/reference#uploading-files
+    """
+    name = filename or (file.name if isinstance(file, Path) else "")
+    if not name:
+        raise ConfigError("The file has no name.", hint="Give a filename.")
+    message = _message(content, allowed_mentions) if content else {"allowed_mentions": _mentions(allowed_mentions)}
+    form, files = {"payload_json": json.dumps(message)}, {"files[0]": File(name, file)}
+    return await api.post(_messages(channel_id), form=form, files=files, into=Message, repeatable=False)
+
+
+@connector.action(scopes=("VIEW_CHANNEL", "READ_MESSAGE_HISTORY"))
+async def list_messages(api: Api, *, channel_id: ChannelId, limit: Annotated[int, Field(gt=0)] = 100) -> list[Message]:
+    """List a channel's messages, newest first.
+
+    What others wrote is empty unless the app has the Message Content Intent, under Bot in the developer portal.
+
+    Args:
+        api: The connection.
+        channel_id: The channel.
+        limit: Most messages.
+
+    See https://discord.com/developers/docs/resources/message#get-channel-messages
+    """
+    params = {"limit": min(limit, PAGE)}
+    return await api.list(_messages(channel_id), into=Message, limit=limit, params=params, paginate=last_id("before"))
+
+
+@connector.action(scopes=("VIEW_CHANNEL",))
+async def list_channels(
+    api: Api,
+    *,
+    guild_id: Annotated[str, Field(description="The server's number, from Copy Server ID in developer mode.")],
+    limit: Annotated[int, Field(gt=0)] = 500,
+) -> list[Channel]:
+    """List a server's channels, without threads. See https://discord.com/developers/docs/resources/guild#get-guild-channels."""
+    return await api.list(f"/guilds/{segment(guild_id)}/channels", into=Channel, limit=limit)
+
+
+@connector.action(scopes=("VIEW_CHANNEL",))
+async def get_channel(api: Api, *, channel_id: ChannelId) -> Channel:
+    """Read what a channel is. See https://discord.com/developers/docs/resources/channel#get-channel."""
+    return await api.get(f"/channels/{segment(channel_id)}", into=Channel)
+
+
+def _messages(channel_id: str) -> str:
+    return f"/channels/{segment(channel_id)}/messages"
+
+
+def _message(content: str, allowed: AllowedMentions) -> dict[str, Any]:
+    if not content.strip():
+        raise ConfigError("The text is empty.", hint="Nothing was sent.")
+    if len(content) > LONGEST_CONTENT:
+        raise ConfigError(
+            f"The text has {len(content)} characters; Discord takes {LONGEST_CONTENT}.",
+            hint="Nothing was sent: shorten it, send it in parts, or as a file.",
+        )
+    return {"content": content, "allowed_mentions": _mentions(allowed)}
+
+
+def _mentions(allowed: AllowedMentions) -> dict[str, Any]:
+    """As Discord reads it: without `parse` everything in the text would count."""
+    return {"parse": list(allowed.parse), **allowed.model_dump(mode="json", exclude={"parse"}, exclude_defaults=True)}

@@ -1,0 +1,160 @@
+"""The simulated Discord: one server, its channels and their messages, under `/discord/api/v10`.
+
+Reference: https://discord.com/developers/docs/reference
+"""
+
+import json
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tieline.sandbox import forms
+from tieline.sandbox.discord.wire import DiscordError, broken, budget_headers, failed, limited, server_of, wrong_field
+from tieline.sandbox.state import Record, Server, without_notes
+from tieline.sandbox.vendor import Vendor
+
+LONGEST_CONTENT = 2000
+LARGEST_FILE = 10 * 2**20
+MOST_LISTED = 100
+_KINDS = {"everyone", "roles", "users"}
+
+
+async def me(request: Request) -> Response:
+    """GET /users/@me."""
+    return JSONResponse(server_of(request).me)
+
+
+async def list_channels(request: Request) -> Response:
+    """GET /guilds/{id}/channels."""
+    server = server_of(request)
+    if request.path_params["id"] != server.id:
+        raise DiscordError(404, 10004, "Unknown Guild")
+    return JSONResponse([without_notes(channel) for channel in server.channels.values()])
+
+
+async def get_channel(request: Request) -> Response:
+    """GET /channels/{id}."""
+    return JSONResponse(without_notes(_channel(request)))
+
+
+async def list_messages(request: Request) -> Response:
+    """GET /channels/{id}/messages: newest first, older than `before`."""
+    channel, limit = _channel(request), request.query_params.get("limit", "50")
+    if not limit.isdecimal() or not 1 <= int(limit) <= MOST_LISTED:
+        raise wrong_field("limit", "NUMBER_TYPE_MAX", f"int value should be between 1 and {MOST_LISTED}.")
+    found = server_of(request).messages[channel["id"]][::-1]
+    before = request.query_params.get("before", "")
+    if before.isdecimal():
+        found = [message for message in found if int(message["id"]) < int(before)]
+    return JSONResponse([without_notes(message) for message in found[: int(limit)]])
+
+
+async def create_message(request: Request) -> Response:
+    """POST /channels/{id}/messages: JSON, or a form with `payload_json` and files."""
+    server, channel = server_of(request), _channel(request)
+    if not channel["sandbox_writable"]:
+        raise DiscordError(403, 50013, "Missing Permissions")
+    body, files = await _body(request)
+    content = _content(body)
+    if not content and not files:
+        raise DiscordError(400, 50006, "Cannot send an empty message")
+    _check_mentions(body)
+    answered = body.get("message_reference")
+    if answered is not None and _find(server, channel, answered) is None:
+        raise wrong_field("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+    kept = [server.keep(file.data, file.name) for file in files]
+    said = server.add(channel["id"], server.me, content, attachments=kept, sandbox_body=body)
+    return JSONResponse(without_notes(said))
+
+
+async def update_message(request: Request) -> Response:
+    """PATCH /channels/{id}/messages/{message}: the bot's own only."""
+    server, channel = server_of(request), _channel(request)
+    message = _find(server, channel, {"message_id": request.path_params["message"]})
+    if message is None:
+        raise DiscordError(404, 10008, "Unknown Message")
+    if message["author"]["id"] != server.me["id"]:
+        raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
+    body, _ = await _body(request)
+    _check_mentions(body)
+    message |= {"content": _content(body), "edited_timestamp": server.now()}
+    return JSONResponse(without_notes(message))
+
+
+def _channel(request: Request) -> Record:
+    channel = server_of(request).channels.get(request.path_params["id"])
+    if channel is None:
+        raise DiscordError(404, 10003, "Unknown Channel")
+    if not channel["sandbox_visible"]:
+        raise DiscordError(403, 50001, "Missing Access")
+    return channel
+
+
+def _find(server: Server, channel: Record, reference: Any) -> Record | None:
+    number = reference.get("message_id") if isinstance(reference, dict) else None
+    return next((message for message in server.messages[channel["id"]] if message["id"] == number), None)
+
+
+async def _body(request: Request) -> tuple[Record, list[forms.File]]:
+    kind, raw = request.headers.get("content-type", ""), await request.body()
+    files: list[forms.File] = []
+    if kind.startswith("multipart/form-data"):
+        fields = forms.parse(kind, raw)
+        files = [value for _, value in fields if isinstance(value, forms.File)]
+        raw = next(
+            (value.encode() for name, value in fields if name == "payload_json" and isinstance(value, str)), b"{}"
+        )
+    if any(len(file.data) > LARGEST_FILE for file in files):
+        raise DiscordError(413, 40005, "Request entity too large")
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise DiscordError(400, 50109, "The request body contains invalid JSON.")
+    return body, files
+
+
+def _content(body: Record) -> str:
+    content = body.get("content") or ""
+    if not isinstance(content, str):
+        raise wrong_field("content", "BASE_TYPE_STRING", "Could not interpret as string.")
+    if len(content) > LONGEST_CONTENT:
+        raise wrong_field("content", "BASE_TYPE_MAX_LENGTH", f"Must be {LONGEST_CONTENT} or fewer in length.")
+    return content.strip()
+
+
+def _check_mentions(body: Record) -> None:
+    allowed = body.get("allowed_mentions") or {}
+    parse = allowed.get("parse", []) if isinstance(allowed, dict) else None
+    if not isinstance(parse, list) or not all(isinstance(kind, str) and kind in _KINDS for kind in parse):
+        raise wrong_field("allowed_mentions", "BASE_TYPE_CHOICES", f"Value must be one of {sorted(_KINDS)}.")
+    if any(kind in parse and allowed.get(kind) for kind in ("users", "roles")):
+        raise wrong_field(
+            "allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", "parse and ids exclude each other"
+        )
+
+
+async def nowhere(_request: Request, _error: Exception) -> Response:
+    """No such route, or not with this method."""
+    status = _error.status_code if isinstance(_error, HTTPException) else 404
+    return JSONResponse({"message": f"{status}: Not Found", "code": 0}, status)
+
+
+def vendor() -> Vendor:
+    """The simulated Discord."""
+    base = "/api/v10"
+    routes = [
+        Route(f"{base}/users/@me", me, methods=["GET"]),
+        Route(f"{base}/guilds/{{id}}/channels", list_channels, methods=["GET"]),
+        Route(f"{base}/channels/{{id}}", get_channel, methods=["GET"]),
+        Route(f"{base}/channels/{{id}}/messages", list_messages, methods=["GET"]),
+        Route(f"{base}/channels/{{id}}/messages", create_message, methods=["POST"]),
+        Route(f"{base}/channels/{{id}}/messages/{{message}}", update_message, methods=["PATCH"]),
+    ]
+    app = Starlette(routes=routes, exception_handlers={DiscordError: failed, HTTPException: nowhere})
+    return Vendor("discord", app, limited, broken, budget_headers)
