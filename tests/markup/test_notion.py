@@ -116,7 +116,7 @@ def words(blocks: list[dict[str, Any]]) -> str:
     return "".join("".join(spoken(blocks)).split())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(blocks=BLOCKS)
 def test_no_letter_is_lost_or_taken_for_markup(blocks: list[dict[str, Any]]) -> None:
     back = from_markdown(to_markdown(blocks))
@@ -134,21 +134,21 @@ def marked(blocks: list[dict[str, Any]]) -> list[tuple[str, frozenset[str], bool
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rich=RICH)
 def test_each_letter_keeps_its_look(rich: list[dict[str, Any]]) -> None:
     blocks = [block("paragraph", rich, [])]
     assert marked(from_markdown(to_markdown(blocks))) == marked(blocks)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=st.lists(LETTERS | MARKUP, max_size=40).map("".join))
 def test_any_text_is_markdown(text: str) -> None:
     once = to_markdown(from_markdown(text))
     assert "".join(to_markdown(from_markdown(once)).split()) == "".join(once.split())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cells=st.lists(st.lists(TEXT, min_size=2, max_size=2), min_size=1, max_size=3), headed=st.booleans())
 def test_tables_keep_their_cells(cells: list[list[str]], *, headed: bool) -> None:
     rows = [{"type": "table_row", "table_row": {"cells": [rich_text(cell) for cell in row]}} for row in cells]
@@ -159,7 +159,7 @@ def test_tables_keep_their_cells(cells: list[list[str]], *, headed: bool) -> Non
     assert [["".join(c.split()) for c in row] for row in found] == [["".join(c.split()) for c in row] for row in cells]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     text=st.text(LETTERS | st.just("\n") | st.just("`"), max_size=200), info=st.sampled_from(("", "py", "brainfuck"))
 )

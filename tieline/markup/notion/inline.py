@@ -54,11 +54,10 @@ def _run(text: str, equation: bool, marks: frozenset[str], url: str, *, dollars:
     if not core or not (marks or url):
         return _code(core, text) if "code" in marks and core else escaped(text, dollars=dollars)
     before, behind = text[: text.index(core)], text[text.index(core) + len(core) :]
-    inner = _code(core, core) if "code" in marks else escaped(core, dollars=dollars)
+    inner = _code(core, core) if "code" in marks else escaped(core, dollars=dollars, label=bool(url))
     inner = _marked(inner, core, marks - {"code"}, after=(after + before)[-1:])
     if url:
-        bare = inner if "code" in marks else re.sub(r"(?<!\\)([\[\]])", r"\\\1", inner)
-        inner = f"[{bare}]({_address(url)})"
+        inner = f"[{inner}]({_address(url)})"
     return before + inner + behind
 
 
@@ -72,7 +71,7 @@ def _code(core: str, text: str) -> str:
 
 def _marked(inner: str, core: str, marks: frozenset[str], after: str) -> str:
     """Text with its emphasis: in asterisks where those surely work, in HTML elsewhere."""
-    plain = core[0].isalnum() and core[-1].isalnum() and after not in {"*", "~"} and inner == escaped(core)
+    plain = core[0].isalnum() and core[-1].isalnum() and after not in {"*", "~"} and inner[0] != "`"
     stars = {"bold", "italic"} & marks
     if plain and stars:
         fence = "*" * ((2 if "bold" in marks else 0) + (1 if "italic" in marks else 0))
@@ -89,8 +88,14 @@ def _address(url: str) -> str:
     return re.sub(r"[\s()<>\\]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
 
 
-def escaped(text: str, *, dollars: bool = False) -> str:
-    """Text that Markdown takes as it is, in the middle of a line."""
+def escaped(text: str, *, dollars: bool = False, label: bool = False) -> str:
+    """Text that Markdown takes as it is, in the middle of a line; a `label` is that of a link."""
+    # Each bracket goes through here once: one that is behind an escaped backslash is not escaped itself.
+    parts = re.split(r"(\])", text) if label else [text]
+    return "".join("\\]" if part == "]" and label else _escaped(part, dollars=dollars) for part in parts)
+
+
+def _escaped(text: str, *, dollars: bool) -> str:
     safe = _BACKSLASH.sub(r"\\\\", text)
     safe = _ENTITY.sub("&amp;", _SPECIAL.sub(r"\\\g<0>", safe))
     return safe.replace("$", "\\$") if dollars else safe

@@ -112,7 +112,7 @@ def _file(inner: Mapping[str, Any], kind: str) -> str:
     if kind != "image":
         return made
     address = to_inline([{"type": "text", "plain_text": "x", "href": url}])
-    label = re.sub(r"(?<!\\)([\[\]])", r"\\\1", escaped(caption))
+    label = escaped(caption, label=True)
     return f"!{address.replace('[x]', f'[{label}]', 1)}"
 
 
