@@ -1,0 +1,150 @@
+"""SharePoint and OneDrive as a place of documents: summary and tags stand in columns of the library."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flows.documents.place import Item, Note
+from flows.windows import Window
+from tasks import sharepoint
+from tasks.sharepoint.library import Kind
+from tieline import ConfigError
+from tieline.errors import Conflict, Locked
+
+#: API name, kind, and what people see.
+COLUMNS: tuple[tuple[str, Kind, str], ...] = (
+    ("TielineSummary", "note", "Summary"),
+    ("TielineTags", "text", "Tags"),
+    ("TielineMark", "text", "Summary of version"),
+)
+NOTE_CHARACTERS = 60_000
+LINE_CHARACTERS = 255
+
+
+class Library:
+    """The libraries of a site. A document's reference is `DRIVE-ID/ITEM-ID`.
+
+    Args:
+        connection: The saved block's name; its `site` is the site.
+    """
+
+    def __init__(self, connection: str) -> None:
+        self._connection = connection
+        self._complete: set[str] = set()
+
+    async def find(self, query: str | Window, limit: int) -> list[Item]:
+        """Files of the recent past, or those whose name is like the query, such as `*.pdf`, in all libraries."""
+        site = (await sharepoint.connector.credentials(self._connection)).site
+        found = await sharepoint.get_site(self._connection, site=site)
+        items: list[Item] = []
+        for drive in await sharepoint.list_drives(self._connection, site_id=found.id):
+            items += [item for item in await self._below(drive.id) if _wanted(item, query)]
+            if len(items) >= limit:
+                break
+        return items[:limit]
+
+    async def _below(self, drive: str) -> list[Item]:
+        """All files of a library, folder by folder: the values of columns come along only that way."""
+        found, folders = [], ["root"]
+        while folders:
+            for one in await sharepoint.list_items(
+                self._connection, drive_id=drive, folder_id=folders.pop(), fields=True, limit=100_000
+            ):
+                if one.folder is not None:
+                    folders.append(one.id)
+                elif one.file is not None:
+                    found.append(_item(drive, one))
+        return found
+
+    async def get(self, reference: str) -> Item:
+        """One file."""
+        drive, item = _parts(reference)
+        return _item(drive, await sharepoint.get_item(self._connection, drive_id=drive, item_id=item, fields=True))
+
+    async def fetch(self, item: Item) -> bytes:
+        """Its content."""
+        drive, number = _parts(item.id)
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "content"
+            await sharepoint.download_item(self._connection, drive_id=drive, item_id=number, to=file)
+            return file.read_bytes()
+
+    async def write(self, item: Item, note: Note) -> tuple[str, ...]:
+        """Fill the columns, and make those that the library has not."""
+        drive, number = _parts(item.id)
+        await self._columns(drive)
+        # Without an e_tag, which changes whenever anybody fills a column: only the content must be the same.
+        if (await self.get(item.id)).version != item.version:
+            raise Conflict(f"{item.name} was changed while it was read.", hint="Its new version is a new event.")
+        values = {
+            "TielineSummary": _cut(note.summary, NOTE_CHARACTERS),
+            "TielineTags": _line(note.tags),
+            "TielineMark": note.mark,
+        }
+        try:
+            await sharepoint.update_fields(self._connection, drive_id=drive, item_id=number, fields=values)
+        except Locked as exc:
+            raise Locked(await self._locked(item, drive, number), hint="It is tried again.") from exc
+        return tuple(name for api, _, name in COLUMNS if api != "TielineMark")
+
+    async def _columns(self, drive: str) -> None:
+        if drive in self._complete:
+            return
+        known = {column.name for column in await sharepoint.list_columns(self._connection, drive_id=drive)}
+        for name, kind, shown in COLUMNS:
+            if name not in known:
+                await sharepoint.create_column(
+                    self._connection, drive_id=drive, name=name, kind=kind, display_name=shown
+                )
+        self._complete.add(drive)
+
+    async def _locked(self, item: Item, drive: str, number: str) -> str:
+        """Who to ask."""
+        holder = await sharepoint.find_holder(self._connection, drive_id=drive, item_id=number)
+        if holder is None:
+            return f"{item.name} is open elsewhere."
+        what = "has it checked out" if holder.checked_out else "changed it last, and may have it open"
+        return f"{item.name} is open elsewhere: {holder.name} {what}."
+
+
+def _parts(reference: str) -> tuple[str, str]:
+    drive, slash, item = reference.partition("/")
+    if not slash or not drive or not item:
+        raise ConfigError(f"{reference!r} names no file of SharePoint.", hint="Write DRIVE-ID/ITEM-ID.")
+    return drive, item
+
+
+def _item(drive: str, one: sharepoint.Item) -> Item:
+    fields = one.list_item.fields if one.list_item else {}
+    return Item(
+        id=f"{drive}/{one.id}",
+        name=one.name,
+        size=one.size,
+        version=one.c_tag,
+        updated_at=one.last_modified_date_time,
+        link=one.web_url,
+        mark=str(fields.get("TielineMark") or ""),
+    )
+
+
+def _wanted(item: Item, query: str | Window) -> bool:
+    if isinstance(query, Window):
+        return item.updated_at is not None and item.updated_at >= query.since
+    return fnmatch(item.name, query or "*")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 2]} …"
+
+
+def _line(tags: tuple[str, ...]) -> str:
+    """As many tags as fit on a line, none of them cut."""
+    line = ""
+    for tag in tags:
+        longer = f"{line}, {tag}" if line else tag
+        if len(longer) > LINE_CHARACTERS:
+            break
+        line = longer
+    return line
