@@ -18,7 +18,7 @@ from tieline.transport.rules import Answer
 from tieline.webhooks import Delivery, Facts, Reply, Webhook, body, first
 from tieline.webhooks.handshakes import answered, as_json
 from tieline.webhooks.public_key import Ed25519
-from tieline.webhooks.readers import at, fingerprint, words
+from tieline.webhooks.readers import at, fingerprint
 
 # ---------------------------------------------------------------- errors
 
@@ -92,12 +92,6 @@ _INTERACTIONS = {
     4: "application_command_autocomplete",
     5: "modal_submit",
 }
-#: https://discord.com/developers/docs/events/webhook-events#event-types
-_APP_EVENTS = words("""
-    application_authorized application_deauthorized entitlement_create entitlement_delete entitlement_update
-    game_direct_message_create game_direct_message_delete game_direct_message_update lobby_message_create
-    lobby_message_delete lobby_message_update
-""")
 #: What each kind wants to hear: "thinking", nothing, no choices, "thinking".
 _LATER: dict[int, dict[str, Any]] = {
     2: {"type": 5},
@@ -189,8 +183,13 @@ connector = http_connector(
     webhook=webhook,
 )
 
-connector.event(Interaction, *_INTERACTIONS.values())
-connector.event(AppEvent, *_APP_EVENTS)
+connector.event(Interaction, "application_command", "message_component", "application_command_autocomplete")
+connector.event(Interaction, "modal_submit")
+#: https://discord.com/developers/docs/events/webhook-events#event-types
+connector.event(AppEvent, "application_authorized", "application_deauthorized", "entitlement_create")
+connector.event(AppEvent, "entitlement_delete", "entitlement_update", "game_direct_message_create")
+connector.event(AppEvent, "game_direct_message_delete", "game_direct_message_update", "lobby_message_create")
+connector.event(AppEvent, "lobby_message_delete", "lobby_message_update")
 
 #: https://discord.com/developers/docs/resources/message#create-message
 LONGEST_CONTENT = 2000

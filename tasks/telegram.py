@@ -15,7 +15,7 @@ from tieline.transport.paging import dig
 from tieline.transport.retry import retry_after
 from tieline.transport.rules import Answer
 from tieline.webhooks import Delivery, Facts, Webhook, body, numbered, shared_secret
-from tieline.webhooks.readers import at, words
+from tieline.webhooks.readers import at
 
 # ---------------------------------------------------------------- errors: `ok: false`, and why in words
 
@@ -84,18 +84,10 @@ def _moved(said: Mapping[str, Any]) -> str:
 
 # ---------------------------------------------------------------- what Telegram tells us
 
-#: https://core.telegram.org/bots/api#update
-EVENTS = words("""
-    message edited_message channel_post edited_channel_post business_connection business_message edited_business_message
-    deleted_business_messages message_reaction message_reaction_count inline_query chosen_inline_result callback_query
-    shipping_query pre_checkout_query purchased_paid_media poll poll_answer my_chat_member chat_member
-    chat_join_request chat_boost removed_chat_boost guest_message managed_bot
-""")
-
 
 def _kind(payload: Any) -> str:
     """An update holds exactly one of these."""
-    return next((name for name in EVENTS if isinstance(at(payload, name), dict)), "")
+    return next((name for name in connector.events if isinstance(at(payload, name), dict)), "")
 
 
 def _event(delivery: Delivery) -> str:
@@ -219,7 +211,14 @@ class Update(Model):
     callback_query: CallbackQuery | None = None
 
 
-connector.event(Update, *EVENTS)
+#: https://core.telegram.org/bots/api#update
+connector.event(Update, "message", "edited_message", "channel_post", "edited_channel_post")
+connector.event(Update, "business_connection", "business_message", "edited_business_message")
+connector.event(Update, "deleted_business_messages", "message_reaction", "message_reaction_count")
+connector.event(Update, "inline_query", "chosen_inline_result", "callback_query", "shipping_query")
+connector.event(Update, "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer", "my_chat_member")
+connector.event(Update, "chat_member", "chat_join_request", "chat_boost", "removed_chat_boost", "guest_message")
+connector.event(Update, "managed_bot")
 
 
 @connector.health

@@ -164,7 +164,7 @@ contract = Contract(
                     f"POST {MESSAGES}",
                     parts={
                         "payload_json": json.dumps({"content": "Today's", "allowed_mentions": NOBODY}),
-                        "files[0]": ("report.csv", "text/csv", b"a,b\n"),
+                        "files[0]": ("report.csv", "application/octet-stream", b"a,b\n"),
                     },
                     response={**MESSAGE, "content": "Today's", "attachments": [FILE]},
                 ),

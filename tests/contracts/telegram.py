@@ -105,7 +105,7 @@ contract = Contract(
                         "chat_id": "-1001234567890",
                         "caption": "Today's",
                         "reply_parameters": '{"message_id": 6}',
-                        "document": ("report.csv", "text/csv", b"a,b\n"),
+                        "document": ("report.csv", "application/octet-stream", b"a,b\n"),
                     },
                     response={"ok": True, "result": {**MESSAGE, "document": FILE, "caption": "Today's"}},
                 ),
