@@ -17,8 +17,8 @@ from flows.windows import Window, recent
 from tasks import freshdesk, zendesk
 from tieline.errors import ConfigError, NotFound, UnknownName
 from tieline.sandbox import Sandbox
+from tieline.sandbox.desks import Desk
 from tieline.sandbox.faults import Fault
-from tieline.sandbox.state import Desk
 
 pytestmark = pytest.mark.prefect
 DESKS = ("zendesk", "freshdesk")

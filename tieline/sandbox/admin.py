@@ -34,12 +34,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tieline.sandbox.customers import DESKS, MOST
+from tieline.sandbox.desks import Desk
 from tieline.sandbox.faults import SYSTEMS, Fault
 from tieline.sandbox.front import Front
 from tieline.sandbox.google_drive.tokens import new_account
+from tieline.sandbox.happening import stamp
 from tieline.sandbox.hooks.outbox import listed, told
 from tieline.sandbox.limits import Limit
-from tieline.sandbox.state import Desk, State, stamp
+from tieline.sandbox.state import State
 from tieline.sandbox.vendor import is_integer, state_of
 
 

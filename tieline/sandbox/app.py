@@ -19,9 +19,10 @@ from tieline.sandbox import (
 from tieline.sandbox import seed as world
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
+from tieline.sandbox.happening import Listener
 from tieline.sandbox.hooks import Hooks
 from tieline.sandbox.limits import Limit
-from tieline.sandbox.state import Listener, State
+from tieline.sandbox.state import State
 
 
 def create_app(

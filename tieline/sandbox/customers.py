@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Callable
 from itertools import count
 
+from tieline.sandbox.desks import Desk
 from tieline.sandbox.freshdesk import rules as freshdesk
+from tieline.sandbox.happening import REQUEST_ID, Record
 from tieline.sandbox.seed.cast import Customer
 from tieline.sandbox.seed.freshdesk import markup
 from tieline.sandbox.seed.letters import Letter, letters
-from tieline.sandbox.state import REQUEST_ID, Desk, Record, State
+from tieline.sandbox.state import State
 from tieline.sandbox.zendesk import rules as zendesk
 
 DESKS = ("zendesk", "freshdesk")

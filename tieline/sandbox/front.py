@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tieline.sandbox.customers import Customers
 from tieline.sandbox.faults import Fault
+from tieline.sandbox.happening import REQUEST_ID
 from tieline.sandbox.hooks import Hooks
 from tieline.sandbox.limits import Limit, Window
-from tieline.sandbox.state import REQUEST_ID, Logged, State
+from tieline.sandbox.state import Logged, State
 from tieline.sandbox.vendor import Vendor, cost_of
 
 _SORRY = "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1><p>This page is not JSON.</p>"

@@ -15,9 +15,10 @@ from tieline.errors import TielineError
 from tieline.sandbox.app import create_app
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
+from tieline.sandbox.happening import Listener
 from tieline.sandbox.hooks import Hooks
 from tieline.sandbox.limits import Limit
-from tieline.sandbox.state import Listener, State
+from tieline.sandbox.state import State
 
 HOST = "127.0.0.1"
 #: How long we wait for the thread that serves; requests under way get a second.

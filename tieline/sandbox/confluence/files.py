@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from tieline.sandbox import forms
 from tieline.sandbox.confluence.wire import Refused, invalid, listed, not_found, page_of, shown, wiki_of
-from tieline.sandbox.state import Record, Wiki
+from tieline.sandbox.content import Wiki
+from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import base_url, state_of
 
 

@@ -23,7 +23,7 @@ from tieline.sandbox.confluence.wire import (
     version_of,
     wiki_of,
 )
-from tieline.sandbox.state import Record
+from tieline.sandbox.happening import Record
 
 LONGEST = 255
 _UNFIT = re.compile(r"[\s()!#&*,.:;<>?@\[\]^]")

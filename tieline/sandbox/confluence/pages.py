@@ -22,7 +22,8 @@ from tieline.sandbox.confluence.wire import (
     version_of,
     wiki_of,
 )
-from tieline.sandbox.state import Record, Wiki
+from tieline.sandbox.content import Wiki
+from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import base_url
 
 LONGEST_TITLE = 255

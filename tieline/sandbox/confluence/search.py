@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tieline.sandbox.confluence.wire import invalid, listed, wiki_of
-from tieline.sandbox.state import Record, Wiki
+from tieline.sandbox.content import Wiki
+from tieline.sandbox.happening import Record
 
 _ORDER = re.compile(r"\s*order\s+by\s+(\w+)(?:\s+(asc|desc))?\s*$", re.IGNORECASE)
 _CLAUSE = re.compile(r"\s*(\w+)\s*(!=|>=|<=|=|~|>|<)\s*(?:\"([^\"]*)\"|'([^']*)'|([\w.-]+))\s*")

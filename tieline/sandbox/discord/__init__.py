@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tieline.sandbox import forms
+from tieline.sandbox.desks import Server, without_notes
 from tieline.sandbox.discord.wire import DiscordError, broken, budget_headers, failed, limited, server_of, wrong_field
-from tieline.sandbox.state import Record, Server, without_notes
+from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import Vendor
 
 LONGEST_CONTENT = 2000

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.desks import Server
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Server
 from tieline.sandbox.vendor import state_of
 
 

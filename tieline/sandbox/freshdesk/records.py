@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.desks import Desk
 from tieline.sandbox.freshdesk import rules
 from tieline.sandbox.freshdesk.wire import (
     FLAG,
@@ -31,7 +32,7 @@ from tieline.sandbox.freshdesk.wire import (
     paged,
     path_id,
 )
-from tieline.sandbox.state import Desk, Record
+from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import base_url
 
 _CONTACT: dict[str, Check] = {

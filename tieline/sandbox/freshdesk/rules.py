@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.freshdesk.wire import (
     FLAG,
     LIST,
@@ -21,7 +22,7 @@ from tieline.sandbox.freshdesk.wire import (
     missing,
     one_of,
 )
-from tieline.sandbox.state import Desk, Record, Ticket, stamp
+from tieline.sandbox.happening import Record, stamp
 
 FIRST_TICKET = 5001
 """Ticket ids start here, and elsewhere than at the other help desk, so that mixing them up shows."""

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from tieline.sandbox.freshdesk.tickets import detailed
 from tieline.sandbox.freshdesk.wire import check_query, desk_of, invalid
-from tieline.sandbox.state import Record
+from tieline.sandbox.happening import Record
 
 LONGEST = 512
 PER_PAGE = 30

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.freshdesk import rules
 from tieline.sandbox.freshdesk.wire import (
     FLAG,
@@ -34,7 +35,7 @@ from tieline.sandbox.freshdesk.wire import (
     paged,
     path_id,
 )
-from tieline.sandbox.state import Desk, Record, Ticket, stamp
+from tieline.sandbox.happening import Record, stamp
 from tieline.sandbox.vendor import base_url, charge, is_integer
 
 LISTED_DAYS = 30

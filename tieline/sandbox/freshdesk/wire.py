@@ -17,8 +17,9 @@ from starlette.types import Scope
 
 from tieline.sandbox import forms
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.desks import Desk
+from tieline.sandbox.happening import Record, stamp
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Desk, Record, stamp
 from tieline.sandbox.vendor import base_url, is_integer, state_of
 
 PER_PAGE = 30

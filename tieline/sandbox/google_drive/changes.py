@@ -11,11 +11,12 @@ from email.utils import format_datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieline.sandbox.content import Drive
 from tieline.sandbox.google_drive import files, memory
 from tieline.sandbox.google_drive.wire import DriveError, body_of, drive_of, flag, invalid, number, shown, uri
+from tieline.sandbox.happening import Record
 from tieline.sandbox.hooks import Hooks, Message
 from tieline.sandbox.hooks.outbox import address
-from tieline.sandbox.state import Drive, Record
 
 MOST = 1000
 LONGEST_TOKEN = 256

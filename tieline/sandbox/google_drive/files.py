@@ -8,6 +8,7 @@ import base64
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieline.sandbox.content import Drive
 from tieline.sandbox.google_drive import exports, memory, query
 from tieline.sandbox.google_drive.wire import (
     DriveError,
@@ -20,7 +21,7 @@ from tieline.sandbox.google_drive.wire import (
     number,
     shown,
 )
-from tieline.sandbox.state import Drive, Record
+from tieline.sandbox.happening import Record
 
 USUAL = "kind,id,name,mimeType"
 """What is shown of a file to who does not say what is wanted."""

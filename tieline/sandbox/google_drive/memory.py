@@ -3,7 +3,8 @@
 import hashlib
 from typing import Any
 
-from tieline.sandbox.state import Drive, Record
+from tieline.sandbox.content import Drive
+from tieline.sandbox.happening import Record
 
 GOOGLES = "application/vnd.google-apps."
 FOLDER = GOOGLES + "folder"

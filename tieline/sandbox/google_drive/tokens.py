@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
+from tieline.sandbox.content import Drive
 from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.google_drive.wire import AUTH, drive_of
-from tieline.sandbox.state import Drive, Record
+from tieline.sandbox.happening import Record
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCE = "https://oauth2.googleapis.com/token"

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from tieline.sandbox.google_drive import files, memory
 from tieline.sandbox.google_drive.wire import DriveError, body_of, drive_of, invalid, parsed, shown, uri
-from tieline.sandbox.state import Record
+from tieline.sandbox.happening import Record
 
 LARGEST_AT_ONCE = 5 * 2**20
 #: All pieces but the last one are multiples of this.

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
+from tieline.sandbox.content import Drive
 from tieline.sandbox.google_drive import fields
+from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Drive, Record
 from tieline.sandbox.vendor import base_url, state_of
 
 AUTH = "https://www.googleapis.com/auth/"

@@ -9,8 +9,9 @@ import hmac
 import json
 from collections.abc import Iterator
 
+from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import Event, Record, State
+from tieline.sandbox.state import State
 
 #: Confluence does not say how long it waits for an answer, and speaks of no second try.
 TIMEOUT = 20.0

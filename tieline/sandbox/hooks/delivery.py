@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tieline.sandbox.faults import Fault
-from tieline.sandbox.state import Event, Record, State
+from tieline.sandbox.happening import Event, Record
+from tieline.sandbox.state import State
 
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterator
 
 from tieline.sandbox.freshdesk import rules
+from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import Event, Record, State
+from tieline.sandbox.state import State
 
 HEADER = "X-Tieline-Secret"
 #: Freshdesk does not say how long it waits for an answer.

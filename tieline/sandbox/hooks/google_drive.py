@@ -5,8 +5,9 @@ Page: https://developers.google.com/workspace/drive/api/guides/push
 
 from collections.abc import Iterator
 
+from tieline.sandbox.happening import Event
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, wants
-from tieline.sandbox.state import Event, State
+from tieline.sandbox.state import State
 
 #: Google does not say how long it waits, nor how often it tries again: only that it does so, ever more slowly.
 TIMEOUT = 10.0

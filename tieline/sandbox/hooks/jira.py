@@ -9,8 +9,9 @@ import json
 import uuid
 from collections.abc import Iterator
 
+from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import Event, Record, State
+from tieline.sandbox.state import State
 
 TIMEOUT = 20.0
 #: It tries five times more, after five to fifteen minutes each.

@@ -9,8 +9,9 @@ import json
 import uuid
 from collections.abc import Iterator
 
+from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import Event, Record, State
+from tieline.sandbox.state import State
 
 #: Eight tries, further and further apart, the last about a day after the first. How long Notion waits for an answer,
 #: and how long between two tries, it does not say: those times are ours.

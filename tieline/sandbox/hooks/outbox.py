@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 
 from tieline.sandbox.faults import HOOK_KINDS, Faults
+from tieline.sandbox.happening import Event
 from tieline.sandbox.hooks import confluence, freshdesk, google_drive, jira, notion, sharepoint, slack, zendesk
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
-from tieline.sandbox.state import Event, State
+from tieline.sandbox.state import State
 
 KEPT = 5_000
 """How many deliveries are remembered; older ones are forgotten."""

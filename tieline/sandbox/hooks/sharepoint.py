@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.happening import Event
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription
-from tieline.sandbox.state import Event, State
+from tieline.sandbox.state import State
 
 #: Graph waits this long, and tries again for four hours, ever more slowly.
 TIMEOUT = 10.0

@@ -12,8 +12,9 @@ import secrets
 import string
 from collections.abc import Callable, Iterator
 
+from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription
-from tieline.sandbox.state import Event, Record, State
+from tieline.sandbox.state import State
 
 #: Slack waits this long, and tries again at once, after a minute, and after five.
 TIMEOUT = 3.0

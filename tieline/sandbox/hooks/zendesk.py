@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from tieline.sandbox.happening import Change, Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, wants
-from tieline.sandbox.state import Change, Event, Record, State
+from tieline.sandbox.state import State
 
 PREFIX = "zen:event-type:"
 #: Webhooks that triggers and automations call; they subscribe to no event.

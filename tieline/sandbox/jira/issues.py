@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.content import Site
+from tieline.sandbox.happening import Change, Record
 from tieline.sandbox.jira.talk import add_comment
 from tieline.sandbox.jira.wire import Refused, api_url, is_document, issue_at, object_body, site_of
-from tieline.sandbox.state import Change, Record, Site
 
 TYPES = ("Task", "Bug", "Story", "Sub-task")
 PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.happening import Record
 from tieline.sandbox.jira.issues import shown
 from tieline.sandbox.jira.wire import Refused, number, page, site_of
-from tieline.sandbox.state import Record
 
 MOST = 100
 _ORDER = re.compile(r"\s*\bORDER\s+BY\s+(created|updated|key)(\s+(?:ASC|DESC))?\s*$", re.IGNORECASE)

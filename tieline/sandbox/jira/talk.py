@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.content import Site
+from tieline.sandbox.happening import Record
 from tieline.sandbox.jira.wire import Refused, is_document, issue_at, json_body, object_body, page, site_of
-from tieline.sandbox.state import Record, Site
 
 LONGEST_KEY = 255
 LONGEST_VALUE = 32_768

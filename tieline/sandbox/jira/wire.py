@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
+from tieline.sandbox.content import Site
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Record, Site
 from tieline.sandbox.vendor import base_url, state_of
 
 

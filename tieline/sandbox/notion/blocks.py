@@ -8,9 +8,10 @@ import json
 from typing import Any
 
 from tieline.markup.notion.languages import LANGUAGES
+from tieline.sandbox.content import Notebook
+from tieline.sandbox.happening import Record
 from tieline.sandbox.notion.values import rich_text
 from tieline.sandbox.notion.wire import Call, NotionError, failed, invalid, missing, page
-from tieline.sandbox.state import Notebook, Record
 
 MOST, LEVELS = 100, 2
 _TEXTS = {"paragraph", "heading_1", "heading_2", "heading_3", "bulleted_list_item", "numbered_list_item", "to_do"}

@@ -8,9 +8,9 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from tieline.sandbox.happening import Record
 from tieline.sandbox.notion.values import plain
 from tieline.sandbox.notion.wire import failed, invalid
-from tieline.sandbox.state import Record
 
 _TIMESTAMPS = {"created_time", "last_edited_time"}
 

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
+from tieline.sandbox.happening import Record
 from tieline.sandbox.notion.wire import Call, NotionError, answer, check, failed, invalid, missing, number
-from tieline.sandbox.state import Record
 from tieline.sandbox.vendor import is_integer, state_of
 
 LARGEST_PART, SMALLEST_PART, MOST_PARTS = 20 * 2**20, 5 * 2**20, 10_000

@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tieline.sandbox.happening import Record
 from tieline.sandbox.notion.wire import failed, invalid
-from tieline.sandbox.state import Record
 
 LONGEST, MOST = 2000, 100
 _PLAIN = {"bold": False, "italic": False, "strikethrough": False, "underline": False, "code": False, "color": "default"}

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
+from tieline.sandbox.content import Notebook
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Notebook, Record
 from tieline.sandbox.vendor import base_url, is_integer, state_of
 
 PAGE = 100

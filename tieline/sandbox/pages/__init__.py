@@ -16,12 +16,13 @@ from starlette.routing import Route
 
 from tieline.sandbox import admin, forms
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.hooks import Delivery
 from tieline.sandbox.hooks.outbox import MANNERS
 from tieline.sandbox.pages import mrkdwn, view
 from tieline.sandbox.seed.cast import Customer
 from tieline.sandbox.seed.letters import Letter
-from tieline.sandbox.state import Desk, State, Ticket
+from tieline.sandbox.state import State
 from tieline.sandbox.vendor import state_of
 
 PER_PAGE = 50

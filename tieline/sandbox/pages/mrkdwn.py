@@ -9,7 +9,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tieline.sandbox.state import Record, Workspace
+from tieline.sandbox.desks import Workspace
+from tieline.sandbox.happening import Record
 
 _PARTS = re.compile(r"(```.*?```|`[^`\n]+`|<[^<>\n]+>)", re.DOTALL)
 _STYLES = (("strong", "*"), ("em", "_"), ("s", "~"))

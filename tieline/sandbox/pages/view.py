@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.freshdesk import rules as freshdesk
-from tieline.sandbox.state import Change, Desk, Record, State, Ticket
+from tieline.sandbox.happening import Change, Record
+from tieline.sandbox.state import State
 
 NAMES = {"zendesk": "Zendesk", "freshdesk": "Freshdesk"}
 NOTHING = "none"

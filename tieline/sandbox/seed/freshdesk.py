@@ -4,10 +4,11 @@ from datetime import timedelta
 from html import escape
 from random import Random
 
+from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.freshdesk import rules
+from tieline.sandbox.happening import Record, stamp
 from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import Letter, letters
-from tieline.sandbox.state import Desk, Record, Ticket, stamp
 
 
 def populate(desk: Desk, seed: int, count: int) -> dict[tuple[str, int], str]:

@@ -1,7 +1,7 @@
 """Fills the simulated Google Drive: a few folders, and a document of each kind."""
 
+from tieline.sandbox.content import Drive
 from tieline.sandbox.google_drive.memory import FOLDER, GOOGLES, SHORTCUT, add
-from tieline.sandbox.state import Drive
 
 _PLAN = """\
 # Plan for the winter lamps

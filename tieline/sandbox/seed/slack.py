@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from tieline.sandbox.desks import Workspace
+from tieline.sandbox.happening import Record
 from tieline.sandbox.seed.cast import AGENTS
 from tieline.sandbox.slack.messages import add_channel
-from tieline.sandbox.state import Record, Workspace
 
 _CHANNELS = (
     ("general", True, "Company-wide announcements"),

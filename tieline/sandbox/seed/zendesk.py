@@ -3,9 +3,10 @@
 from datetime import timedelta
 from random import Random
 
+from tieline.sandbox.desks import Desk, Ticket
+from tieline.sandbox.happening import Record, stamp
 from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import FIRST_ANSWER, Letter, letters
-from tieline.sandbox.state import Desk, Record, Ticket, stamp
 from tieline.sandbox.zendesk.rules import FIRST_TICKET, blank
 
 _MACROS: tuple[tuple[str, str, dict[str, str]], ...] = (

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from tieline.sandbox import forms
+from tieline.sandbox.happening import Record
 from tieline.sandbox.slack import messages, people, wire
-from tieline.sandbox.state import Record
 from tieline.sandbox.vendor import Vendor, state_of
 
 METHODS: dict[str, Callable[[wire.Call], Record]] = {

@@ -6,8 +6,8 @@ Reference: https://docs.slack.dev/reference/block-kit/blocks
 from collections.abc import Callable
 from typing import Any
 
+from tieline.sandbox.happening import Record
 from tieline.sandbox.slack.wire import SlackError
-from tieline.sandbox.state import Record
 
 MOST_IN_MESSAGE = 50
 MOST_IN_MODAL = 100

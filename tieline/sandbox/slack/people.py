@@ -9,10 +9,10 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from tieline.sandbox.happening import Record
 from tieline.sandbox.slack import blocks
 from tieline.sandbox.slack.messages import add_message, member_channel
 from tieline.sandbox.slack.wire import Call, SlackError, invalid_arguments
-from tieline.sandbox.state import Record
 
 TRIGGER_LIVES = timedelta(seconds=3)
 LONGEST_TITLE = 24

@@ -15,8 +15,9 @@ from starlette.types import Scope
 
 from tieline.sandbox import forms
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.desks import Workspace
+from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Record, Workspace
 from tieline.sandbox.vendor import base_url, state_of
 
 FORM_ONLY = {

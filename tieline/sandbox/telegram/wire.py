@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
 from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.state import Chats, Record
+from tieline.sandbox.desks import Chats
+from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import is_integer, state_of
 
 _TOKEN = re.compile(r"\d+:[\w-]+")

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.state import Desk, Record
+from tieline.sandbox.desks import Desk
+from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import is_integer
 from tieline.sandbox.zendesk import rules
 from tieline.sandbox.zendesk.wire import (

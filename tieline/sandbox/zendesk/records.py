@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.state import REQUEST_ID, Change, Desk, Record, stamp
+from tieline.sandbox.desks import Desk
+from tieline.sandbox.happening import REQUEST_ID, Change, Record, stamp
 from tieline.sandbox.vendor import is_integer
 from tieline.sandbox.zendesk import rules
 from tieline.sandbox.zendesk.tickets import shown, ticket_at

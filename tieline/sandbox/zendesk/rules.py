@@ -8,7 +8,8 @@ https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/
 from collections.abc import Callable
 from typing import Any
 
-from tieline.sandbox.state import Change, Desk, Record, Ticket
+from tieline.sandbox.desks import Desk, Ticket
+from tieline.sandbox.happening import Change, Record
 from tieline.sandbox.vendor import is_integer
 from tieline.sandbox.zendesk.wire import Refused, invalid_attribute, not_found, record_invalid
 

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.state import Desk, Record, stamp
+from tieline.sandbox.desks import Desk
+from tieline.sandbox.happening import Record, stamp
 from tieline.sandbox.zendesk.records import shower
 from tieline.sandbox.zendesk.rules import PRIORITIES, STATUSES
 from tieline.sandbox.zendesk.wire import Refused, by_cursor, by_offset, desk_of, invalid_attribute

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.state import Desk, Record, Ticket
+from tieline.sandbox.desks import Desk, Ticket
+from tieline.sandbox.happening import Record
 from tieline.sandbox.zendesk import rules
 from tieline.sandbox.zendesk.wire import (
     Refused,

@@ -18,8 +18,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.desks import Desk
+from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
-from tieline.sandbox.state import Desk, Record
 from tieline.sandbox.vendor import base_url, state_of
 
 PAGE = 100
