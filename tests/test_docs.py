@@ -139,7 +139,7 @@ def test_command(page: str, line: str) -> None:
 def test_links() -> None:
     """Links to other files of the project lead somewhere."""
     for page in PAGES:
-        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text("utf-8")):
+        for target in re.findall(r"\]\((?![a-z]+:|#)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
