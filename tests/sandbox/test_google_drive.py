@@ -395,7 +395,7 @@ async def test_changes_are_what_happened_to_files(do: Hand, clock: Clock) -> Non
 
 async def test_a_token_from_too_long_ago_is_gone(do: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
     token = await do("get_start_page_token")
-    monkeypatch.setattr("tieline.sandbox.state.KEPT_CHANGES", 2)
+    monkeypatch.setattr("tieline.sandbox.content.KEPT_CHANGES", 2)
     for name in "abc":
         await do("create_folder", name=name)
     with pytest.raises(errors.NotFound, match="get_start_page_token") as raised:
