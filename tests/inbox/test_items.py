@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +22,7 @@ from sqlalchemy import insert, text
 from tests.engine.probe import Vendor, answer
 from tests.inbox.test_journal import BLOCK, Killed, create_thing, dies, entries
 from tieline import each, settle
+from tieline.dispatch import outcomes
 from tieline.dispatch.items import LEAN_FROM
 from tieline.errors import AuthFailed, Rejected, TakenOver, Unavailable
 from tieline.inbox import scope
@@ -256,3 +259,25 @@ async def test_a_task_run_of_prefect_writes_for_its_subject_too() -> None:
     with engine().connect() as db:
         scopes = {one for (one,) in db.execute(text("SELECT scope FROM journal"))}
         assert scopes == {f"work:{number}" for (number,) in db.execute(text("SELECT id FROM work"))}
+
+
+async def test_what_is_just_being_told_is_told_before_the_run_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the run would be seen to have completed first, and what nobody has spoken about by then counts as done."""
+    monkeypatch.setattr("tieline.dispatch.items.TELL_SECONDS", 0.01)
+    telling, real = threading.Event(), outcomes.settle
+
+    def slowly(*args: Any) -> int:
+        telling.set()
+        time.sleep(0.2)  # a store that takes its time; nothing here waits for it to pass
+        return real(*args)
+
+    async def do(item: int) -> None:
+        if item == 1:
+            raise Rejected("no")
+        await asyncio.to_thread(telling.wait, 10)
+
+    monkeypatch.setattr("tieline.dispatch.items.outcomes.settle", slowly)
+    with run([1, 2]) as batch:
+        await each([1, 2], do)
+        outcomes.close(batch, "Completed")
+    assert states() == {"1": "dead", "2": "done"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from tieline.dispatch import outcomes
@@ -83,6 +84,7 @@ class _Teller:
         self._batch = batch
         self._told: dict[int, Exception | None] = {}
         self._task: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
 
     def tell(self, numbers: Sequence[int], error: Exception | None) -> None:
         """Note what became of pieces of work."""
@@ -94,16 +96,24 @@ class _Teller:
 
     async def __aexit__(self, *_: object) -> None:
         if self._task is not None:
-            self._task.cancel()
+            # Not cancelled: what it is just telling would be on its way still when the run is said to have completed,
+            # and what nobody has spoken about by then counts as done.
+            self._over.set()
             await asyncio.wait([self._task])
             await self._flush()
 
     async def _often(self) -> None:
-        while True:
-            await asyncio.sleep(TELL_SECONDS)
-            await self._flush()
+        while not self._over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), TELL_SECONDS)
+            with suppress(Exception):  # the store may be away; it is told with the next, and at the end for good
+                await self._flush()
 
     async def _flush(self) -> None:
         told, self._told = self._told, {}
         if told and self._batch is not None:
-            await asyncio.to_thread(outcomes.settle, self._batch.id, told)
+            try:
+                await asyncio.to_thread(outcomes.settle, self._batch.id, told)
+            except BaseException:
+                self._told = told | self._told
+                raise
