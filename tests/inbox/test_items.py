@@ -267,8 +267,10 @@ async def test_what_is_just_being_told_is_told_before_the_run_ends(monkeypatch: 
     telling, real = threading.Event(), outcomes.settle
 
     def slowly(*args: Any) -> int:
+        first = not telling.is_set()
         telling.set()
-        time.sleep(0.2)  # a store that takes its time; nothing here waits for it to pass
+        if first:
+            time.sleep(0.3)  # a store that takes its time, once; nothing here waits for it to pass
         return real(*args)
 
     async def do(item: int) -> None:

@@ -122,7 +122,7 @@ def _unpacked(file: IO[bytes], info: zipfile.ZipInfo) -> Iterator[bytes]:
     file.seek(header[-2] + header[-1], io.SEEK_CUR)
     left = info.compress_size
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise NotImplementedError
+        raise zipfile.BadZipFile("packed in a way that is not read here")
     inflate = zlib.decompressobj(-15) if info.compress_type == zipfile.ZIP_DEFLATED else None
     while left > 0 and (packed := file.read(min(_PIECE, left))):
         left -= len(packed)
