@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -14,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox import admin, forms
-from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox import admin, forms, registry
 from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.hooks import Delivery
-from tieline.sandbox.hooks.outbox import MANNERS
+from tieline.sandbox.hooks.outbox import manner_of
 from tieline.sandbox.pages import mrkdwn, view
 from tieline.sandbox.seed.cast import Customer
 from tieline.sandbox.seed.letters import Letter
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.state import State
 from tieline.sandbox.vendor import state_of
 
@@ -47,6 +46,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["when"] = _when
+    environment.filters["label"] = _label
     environment.filters["moment"] = lambda seconds: _when(datetime.fromtimestamp(seconds, UTC))
     return environment
 
@@ -57,13 +57,26 @@ def _when(moment: str | datetime) -> str:
     return value.strftime("%d %b %H:%M:%S")
 
 
+def _label(field: str) -> str:
+    """The name of a field as people write it: `API token`."""
+    first, _, rest = field.partition("_")
+    return " ".join(filter(None, (first.upper() if first == "api" else first.capitalize(), rest.replace("_", " "))))
+
+
 def _page(request: Request, template: str, status: int = 200, **context: Any) -> Response:
-    html = (
-        _templates()
-        .get_template(template)
-        .render(path=request.url.path, base=str(request.base_url).rstrip("/"), names=view.NAMES, **context)
-    )
-    return HTMLResponse(html, status, _POLICY)
+    base = str(request.base_url).rstrip("/")
+    around = {"path": request.url.path, "base": base, "places": _places(), "titles": _titles()}
+    return HTMLResponse(_templates().get_template(template).render(**around, **context), status, _POLICY)
+
+
+def _titles() -> dict[str, str]:
+    return {vendor.name: vendor.title for vendor in registry.vendors()}
+
+
+def _places() -> list[tuple[str, str]]:
+    """Where the bar at the top leads: to what can be looked at in each system, and to what is about all of them."""
+    systems = [(vendor.page, vendor.title) for vendor in registry.vendors() if vendor.page]
+    return [("/", "Overview"), *systems, ("/requests", "Requests"), ("/hooks", "Webhooks")]
 
 
 async def index(request: Request) -> Response:
@@ -73,10 +86,10 @@ async def index(request: Request) -> Response:
     return _page(
         request,
         "index.html",
-        counts=admin.counts(state),
+        vendors=registry.vendors(),
+        counts=state.counts(),
         served=state.served,
         faults=front.faults.listed(),
-        logins=asdict(CREDENTIALS),
         requests=list(state.log)[-12:][::-1],
     )
 
@@ -148,7 +161,7 @@ def _neighbors(desk: Desk, ticket: Ticket) -> tuple[int | None, int | None]:
 
 
 def _desk(request: Request) -> Desk:
-    desk = view.desk_named(state_of(request), request.path_params["system"])
+    desk = state_of(request).desks.get(request.path_params["system"])
     if desk is None:
         raise HTTPException(404)
     return desk
@@ -156,19 +169,19 @@ def _desk(request: Request) -> Desk:
 
 async def list_channels(request: Request) -> Response:
     """GET /channels: goes to the channel with the latest message."""
-    slack = state_of(request).slack
+    slack = state_of(request)[Workspace]
     latest = max(slack.channels, key=lambda number: _latest(state_of(request), number))
     return RedirectResponse(f"/channels/{latest}", 307)
 
 
 def _latest(state: State, channel: str) -> str:
-    messages = state.slack.messages[channel]
+    messages = state[Workspace].messages[channel]
     return str(messages[-1]["ts"]) if messages else ""
 
 
 async def show_channel(request: Request) -> Response:
     """GET /channels/{id}: the messages, oldest first."""
-    slack = state_of(request).slack
+    slack = state_of(request)[Workspace]
     channel = slack.channels.get(request.path_params["id"])
     if channel is None:
         raise HTTPException(404)
@@ -225,7 +238,7 @@ async def show_hook(request: Request) -> Response:
     """GET /hooks/{number}: the request as it was sent last, signature included."""
     delivery = _delivery(request)
     body = json.dumps(json.loads(delivery.message.body), indent=2, ensure_ascii=False)
-    docs = MANNERS[delivery.subscription.system].docs
+    docs = manner_of(delivery.subscription.system).docs
     return _page(request, "hook.html", delivery=delivery, body=body, docs=docs.removeprefix("https://"))
 
 
@@ -262,4 +275,4 @@ def app() -> Starlette:
         Route("/hooks/{number:int}", show_hook),
         Route("/hooks/{number:int}/again", send_again, methods=["POST"]),
     ]
-    return Starlette(routes=[*routes, *admin.ROUTES], exception_handlers={404: missing, **admin.HANDLERS})
+    return Starlette(routes=[*routes, *admin.routes()], exception_handlers={404: missing, **admin.HANDLERS})

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieline.sandbox.happening import Record
+from tieline.sandbox.sharepoint.memory import Library
 from tieline.sandbox.sharepoint.wire import (
     GraphError,
     invalid,
@@ -19,7 +21,6 @@ from tieline.sandbox.sharepoint.wire import (
     page,
     tenant_of,
 )
-from tieline.sandbox.tenant import Library, Record
 from tieline.sandbox.vendor import base_url
 
 SIMPLE_BYTES = 250 * 2**20

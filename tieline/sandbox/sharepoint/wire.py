@@ -12,13 +12,18 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Scope
 
 from tieline.sandbox import forms
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.limits import Budget
-from tieline.sandbox.tenant import Library, Record, Tenant
+from tieline.sandbox.happening import Record
+from tieline.sandbox.sharepoint.memory import Library, Tenant
 from tieline.sandbox.vendor import base_url, state_of
+
+LOGIN = {
+    "tenant_id": "84841066-274d-4ec0-a5c1-276be684bdd3",
+    "client_id": "1b8d1f5a-6d0e-4c0b-9a57-0f1d2c3b4a59",
+    "client_secret": "sandbox-sharepoint-secret",
+    "refresh_token": "sandbox-sharepoint-refresh",
+}
 
 TOKEN_SECONDS = 3599
 SCOPE = "https://graph.microsoft.com/.default"
@@ -57,14 +62,9 @@ def broken() -> Response:
     return failed(500, "generalException", "An unspecified error has occurred.")
 
 
-def budget_headers(_budget: Budget, _scope: Scope) -> dict[str, str]:
-    """Graph tells nothing about what is left before it is nearly over."""
-    return {}
-
-
 def tenant_of(request: Request) -> Tenant:
     """The simulated tenant."""
-    return state_of(request).sharepoint
+    return state_of(request)[Tenant]
 
 
 def library_of(request: Request) -> Library:
@@ -99,16 +99,16 @@ async def give_token(request: Request) -> Response:
     fields = forms.parse(request.headers.get("content-type", ""), await request.body())
     form = {name: value for name, value in fields if isinstance(value, str)}
     known = (request.path_params["tenant"], form.get("client_id"))
-    if known != (CREDENTIALS.sharepoint_tenant_id, CREDENTIALS.sharepoint_client_id):
+    if known != (LOGIN["tenant_id"], LOGIN["client_id"]):
         return _no_token(400, "unauthorized_client", "AADSTS700016: There is no such application in the directory.")
     if SCOPE not in form.get("scope", ""):
         return _no_token(400, "invalid_scope", "AADSTS1002012: The scope must end with /.default.")
     if form.get("grant_type") == "client_credentials":
-        if form.get("client_secret") != CREDENTIALS.sharepoint_client_secret:
+        if form.get("client_secret") != LOGIN["client_secret"]:
             return _no_token(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
     elif form.get("grant_type") != "refresh_token":
         return _no_token(400, "unsupported_grant_type", "AADSTS70003: The grant type is not supported.")
-    elif form.get("refresh_token") != CREDENTIALS.sharepoint_refresh_token:
+    elif form.get("refresh_token") != LOGIN["refresh_token"]:
         return _no_token(400, "invalid_grant", "AADSTS70008: The refresh token has expired.")
     tenant, token = tenant_of(request), f"sandbox-{secrets.token_urlsafe(24)}"
     tenant.tokens[token] = tenant.clock() + timedelta(seconds=TOKEN_SECONDS)

@@ -5,9 +5,9 @@ Page: https://developers.google.com/workspace/drive/api/guides/push
 
 from collections.abc import Iterator
 
+from tieline.sandbox.google_drive.memory import Drive
 from tieline.sandbox.happening import Event
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, wants
-from tieline.sandbox.state import State
 
 #: Google does not say how long it waits, nor how often it tries again: only that it does so, ever more slowly.
 TIMEOUT = 10.0
@@ -17,9 +17,8 @@ TEMPORARY = (500, 502, 503, 504)
 DOCS = "https://developers.google.com/workspace/drive/api/guides/push"
 
 
-def messages(event: Event, state: State) -> Iterator[Message]:
+def messages(event: Event, drive: Drive) -> Iterator[Message]:
     """For the channels of all changes, and for those of the file. The numbers grow, but leave some out."""
-    drive = state.google_drive
     number = 1 + drive.forgotten + len(drive.changes)
     yield Message("change", b"", str(number))
     # Which file it is about goes no further than `_wants`.

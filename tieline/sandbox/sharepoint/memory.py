@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
-Record = dict[str, Any]
+from tieline.sandbox.happening import Record
+from tieline.sandbox.memory import Memory
 
 PEOPLE: dict[str, Record] = {
     "Imani Okafor": {"displayName": "Imani Okafor", "email": "imani@lumora.example", "id": "u1"},
@@ -136,11 +136,9 @@ class Upload:
 
 
 @dataclass
-class Tenant:
+class Tenant(Memory):
     """The simulated tenant."""
 
-    clock: Callable[[], datetime]
-    changed: Callable[[str], None]
     sites: dict[str, Record] = field(default_factory=dict)
     libraries: dict[str, Library] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -148,6 +146,13 @@ class Tenant:
     tokens: dict[str, datetime] = field(default_factory=dict)
     #: Addresses that a file can be read at without logging in: library and item.
     tickets: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def counts(self) -> dict[str, int]:
+        """How much of everything there is."""
+        return {
+            "drives": len(self.libraries),
+            "files": sum(len(library.contents) for library in self.libraries.values()),
+        }
 
     def add_library(self, site_id: str, name: str) -> Library:
         """Open a document library in a site."""
@@ -163,6 +168,10 @@ class Tenant:
         made = self.libraries[record["id"]] = Library(record, self.clock)
         made.heard = self.changed
         return made
+
+    def changed(self, drive: str) -> None:
+        """Something has changed in a library; listeners hear no more than that."""
+        self.tell("drive.updated", {"id": drive})
 
     def ticket(self, library: Library, item_id: str) -> str:
         """A key that reads one file, as it stands in `@microsoft.graph.downloadUrl`."""

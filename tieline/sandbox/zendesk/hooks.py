@@ -17,7 +17,7 @@ from typing import Any
 
 from tieline.sandbox.happening import Change, Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, wants
-from tieline.sandbox.state import State
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 PREFIX = "zen:event-type:"
 #: Webhooks that triggers and automations call; they subscribe to no event.
@@ -56,9 +56,9 @@ _USER_EVENTS = {
 _CAPITALS = ("status", "priority", "type")
 
 
-def messages(event: Event, state: State) -> Iterator[Message]:
+def messages(event: Event, desk: ZendeskDesk) -> Iterator[Message]:
     """One message for each thing that happened; those of one request carry the same sequence id."""
-    told = _TELLS[event.name](event, state) if event.name in _TELLS else ()
+    told = _TELLS[event.name](event, desk) if event.name in _TELLS else ()
     for position, (kind, detail, said) in enumerate(told, 1):
         sequence = {"id": uuid.uuid5(uuid.NAMESPACE_OID, event.request_id).hex.upper(), "position": position}
         record = kind.partition(".")[0]
@@ -80,38 +80,38 @@ _Told = tuple[str, Record, Record]
 """What Zendesk calls it, the record as it is now, and what is said of the event itself."""
 
 
-def _ticket_created(event: Event, state: State) -> Iterator[_Told]:
-    yield "ticket.created", _ticket(event.record, state), {}
+def _ticket_created(event: Event, desk: ZendeskDesk) -> Iterator[_Told]:
+    yield "ticket.created", _ticket(event.record, desk), {}
 
 
-def _ticket_deleted(event: Event, state: State) -> Iterator[_Told]:
-    yield "ticket.soft_deleted", _ticket(event.record, state), {}
+def _ticket_deleted(event: Event, desk: ZendeskDesk) -> Iterator[_Told]:
+    yield "ticket.soft_deleted", _ticket(event.record, desk), {}
 
 
-def _comment_created(event: Event, state: State) -> Iterator[_Told]:
+def _comment_created(event: Event, desk: ZendeskDesk) -> Iterator[_Told]:
     if event.parent is not None:
-        yield "ticket.comment_added", _ticket(event.parent, state), {"comment": _comment(event.record, state)}
+        yield "ticket.comment_added", _ticket(event.parent, desk), {"comment": _comment(event.record, desk)}
 
 
-def _ticket_updated(event: Event, state: State) -> Iterator[_Told]:
+def _ticket_updated(event: Event, desk: ZendeskDesk) -> Iterator[_Told]:
     for change in event.changes:
         if change.field == "tags":
-            yield "ticket.tags_changed", _ticket(event.record, state), _tags(change)
+            yield "ticket.tags_changed", _ticket(event.record, desk), _tags(change)
         elif change.field in _TICKET_EVENTS:
-            yield f"ticket.{_TICKET_EVENTS[change.field]}", _ticket(event.record, state), _before_and_after(change)
+            yield f"ticket.{_TICKET_EVENTS[change.field]}", _ticket(event.record, desk), _before_and_after(change)
 
 
-def _user_created(event: Event, _state: State) -> Iterator[_Told]:
+def _user_created(event: Event, _desk: ZendeskDesk) -> Iterator[_Told]:
     yield "user.created", _user(event.record), {}
 
 
-def _user_updated(event: Event, _state: State) -> Iterator[_Told]:
+def _user_updated(event: Event, _desk: ZendeskDesk) -> Iterator[_Told]:
     for change in event.changes:
         if change.field in _USER_EVENTS:
             yield f"user.{_USER_EVENTS[change.field]}", _user(event.record), _before_and_after(change)
 
 
-_TELLS: dict[str, Callable[[Event, State], Iterator[_Told]]] = {
+_TELLS: dict[str, Callable[[Event, ZendeskDesk], Iterator[_Told]]] = {
     "ticket.created": _ticket_created,
     "ticket.updated": _ticket_updated,
     "ticket.deleted": _ticket_deleted,
@@ -121,12 +121,12 @@ _TELLS: dict[str, Callable[[Event, State], Iterator[_Told]]] = {
 }
 
 
-def _ticket(fields: Record, state: State) -> Record:
+def _ticket(fields: Record, desk: ZendeskDesk) -> Record:
     """A ticket as events show it: ids are strings, and some words are in capitals."""
     ids = ("assignee_id", "group_id", "id", "organization_id", "requester_id", "submitter_id")
     same = ("created_at", "description", "external_id", "is_public", "subject", "tags", "updated_at")
     mailed = fields["via"]["channel"] == "email" and fields["updated_at"] == fields["created_at"]
-    actor = fields["requester_id"] if mailed else state.zendesk.me
+    actor = fields["requester_id"] if mailed else desk.me
     return {
         "actor_id": str(actor),
         "brand_id": None,
@@ -139,8 +139,8 @@ def _ticket(fields: Record, state: State) -> Record:
     }
 
 
-def _comment(comment: Record, state: State) -> Record:
-    author = state.zendesk.people[comment["author_id"]]
+def _comment(comment: Record, desk: ZendeskDesk) -> Record:
+    author = desk.people[comment["author_id"]]
     return {
         "id": str(comment["id"]),
         "body": comment["body"],

@@ -1,6 +1,7 @@
 """Fills the simulated SharePoint: a site, a library with the usual columns, and a few texts."""
 
-from tieline.sandbox.tenant import Record, Tenant, nobody
+from tieline.sandbox.happening import Record
+from tieline.sandbox.sharepoint.memory import Tenant
 
 _HOST = "lumora.sharepoint.sandbox.test"
 _COLUMNS: tuple[Record, ...] = (
@@ -28,7 +29,5 @@ def populate(tenant: Tenant) -> None:
     tenant.sites[site["id"]] = site
     library = tenant.add_library(site["id"], "Documents")
     library.columns = [{"id": f"column-{n}", "hidden": False, **one} for n, one in enumerate(_COLUMNS)]
-    library.heard = nobody
     for path, text in _TEXTS.items():
         library.write(path, text.encode())
-    library.heard = tenant.changed

@@ -10,11 +10,12 @@ import hmac
 import json
 import secrets
 import string
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 
 from tieline.sandbox.happening import Event, Record
-from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription
-from tieline.sandbox.state import State
+from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Question, Subscription
+from tieline.sandbox.slack.memory import Workspace
 
 #: Slack waits this long, and tries again at once, after a minute, and after five.
 TIMEOUT = 3.0
@@ -26,15 +27,15 @@ _REASONS = {"timeout": "http_timeout", "connection": "connection_failed", "redir
 _LETTERS = string.ascii_uppercase + string.digits
 
 
-def messages(event: Event, state: State) -> Iterator[Message]:
+def messages(event: Event, slack: Workspace) -> Iterator[Message]:
     """The events that the app may see: of channels that it is in."""
     moment = event.at.timestamp()
-    for said in _happened(event, state):
+    for said in _happened(event, slack):
         number = "Ev" + "".join(secrets.choice(_LETTERS) for _ in range(10))
         body = {
             "token": TOKEN,
-            "team_id": state.slack.team["id"],
-            "context_team_id": state.slack.team["id"],
+            "team_id": slack.team["id"],
+            "context_team_id": slack.team["id"],
             "api_app_id": APP,
             "event": {"event_ts": f"{moment:.6f}", **said},
             "type": "event_callback",
@@ -43,8 +44,8 @@ def messages(event: Event, state: State) -> Iterator[Message]:
             "authorizations": [
                 {
                     "enterprise_id": None,
-                    "team_id": state.slack.team["id"],
-                    "user_id": state.slack.bot_id,
+                    "team_id": slack.team["id"],
+                    "user_id": slack.bot_id,
                     "is_bot": True,
                     "is_enterprise_install": False,
                 }
@@ -54,8 +55,8 @@ def messages(event: Event, state: State) -> Iterator[Message]:
         yield Message(_subscribed_as(said), json.dumps(body).encode(), number)
 
 
-def _happened(event: Event, state: State) -> Iterator[Record]:
-    record, slack = event.record, state.slack
+def _happened(event: Event, slack: Workspace) -> Iterator[Record]:
+    record = event.record
     if event.name in ("message.created", "message.updated"):
         channel = slack.channels[record["channel"]]
         message = {name: value for name, value in record.items() if name not in ("channel", "sandbox_history")}
@@ -128,7 +129,7 @@ def again(delivery: Delivery) -> float | None:
     return AGAIN[delivery.failures - 1] if delivery.failures <= len(AGAIN) else None
 
 
-def greet() -> tuple[bytes, Callable[[bytes], bool]]:
+def greet(secret: str) -> Question:
     """What an address is asked before it is used; it must give the challenge back, as text or in JSON."""
     challenge = secrets.token_urlsafe(24)
     body = json.dumps({"token": TOKEN, "challenge": challenge, "type": "url_verification"}).encode()
@@ -136,7 +137,7 @@ def greet() -> tuple[bytes, Callable[[bytes], bool]]:
     def answered(said: bytes) -> bool:
         return said.decode(errors="replace").strip() == challenge or _in_json(said, challenge)
 
-    return body, answered
+    return Question(body, signature(secret, body, time.time()), answered)
 
 
 def _in_json(said: bytes, challenge: str) -> bool:

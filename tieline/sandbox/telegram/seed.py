@@ -1,7 +1,7 @@
 """Fills the simulated Telegram: a person, a group, a channel, and a chat that the bot is not in."""
 
-from tieline.sandbox.desks import Chats
 from tieline.sandbox.happening import Record
+from tieline.sandbox.telegram.memory import Chats
 
 ANN, GROUP, CHANNEL, ELSEWHERE = 1_111_111, -1_001_000_000_001, -1_001_000_000_002, -1_001_000_000_003
 

@@ -9,19 +9,19 @@ import hmac
 import json
 from collections.abc import Iterator
 
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import State
 
 #: Confluence does not say how long it waits for an answer, and speaks of no second try.
 TIMEOUT = 20.0
 _NAMES = {"page.created": "page_created", "page.updated": "page_updated", "comment.created": "comment_created"}
 
 
-def messages(event: Event, state: State) -> Iterator[Message]:
+def messages(event: Event, wiki: Wiki) -> Iterator[Message]:
     """One message for each thing that happened."""
     if event.name in _NAMES:
-        name, me = _NAMES[event.name], state.confluence.me
+        name, me = _NAMES[event.name], wiki.me
         said = {"page": _page(event.record)}
         if event.name == "comment.created":
             parent = _page(event.parent) if event.parent else {}

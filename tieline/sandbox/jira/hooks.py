@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import State
+from tieline.sandbox.jira.memory import Site
 
 TIMEOUT = 20.0
 #: It tries five times more, after five to fifteen minutes each.
@@ -23,7 +23,7 @@ _NAMES = {
 }
 
 
-def messages(event: Event, state: State) -> Iterator[Message]:
+def messages(event: Event, site: Site) -> Iterator[Message]:
     """One message for what happened to an issue or a comment."""
     name = _NAMES.get(event.name)
     if name is None:
@@ -32,7 +32,7 @@ def messages(event: Event, state: State) -> Iterator[Message]:
     if event.parent is not None:
         body |= {"comment": {**event.record, "body": _wiki(event.record["body"])}, "issue": _issue(event.parent)}
     else:
-        body |= {"issue": _issue(event.record), "user": state.jira.people[state.jira.me]}
+        body |= {"issue": _issue(event.record), "user": site.people[site.me]}
     if event.changes:
         changed = [{"field": change.field, "from": str(change.old), "to": str(change.new)} for change in event.changes]
         body["changelog"] = {"id": str(body["timestamp"]), "items": changed}

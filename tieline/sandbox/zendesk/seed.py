@@ -33,16 +33,14 @@ _MACROS: tuple[tuple[str, str, dict[str, str]], ...] = (
 """Title, team, and what the macro sets."""
 
 
-def populate(desk: Desk, seed: int, count: int) -> dict[tuple[str, int], str]:
-    """Groups, agents, organizations, macros, users and tickets. Returns what each ticket is about."""
+def populate(desk: Desk) -> None:
+    """Groups, agents, organizations, macros, users and tickets."""
     _organize(desk)
-    chance = Random(f"{seed}:zendesk:desk")  # noqa: S311 - simulation, not secrecy
-    truth = {}
-    for i, letter in enumerate(letters(seed, "zendesk", count)):
+    chance = Random(f"{desk.world.seed}:zendesk:desk")  # noqa: S311 - simulation, not secrecy
+    for i, letter in enumerate(letters(desk.world.seed, "zendesk", desk.world.tickets)):
         ticket = _ticket(desk, chance, FIRST_TICKET + i, letter)
         desk.tickets[ticket.id] = ticket
-        truth["zendesk", ticket.id] = letter.category
-    return truth
+        desk.world.truth["zendesk", ticket.id] = letter.category
 
 
 def _organize(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import State
+from tieline.sandbox.notion.memory import Notebook
 
 #: Eight tries, further and further apart, the last about a day after the first. How long Notion waits for an answer,
 #: and how long between two tries, it does not say: those times are ours.
@@ -20,7 +20,7 @@ _WORKSPACE, _SUBSCRIPTION = "13950b26-c203-4f3b-b97d-93ec06319565", "29d75c0d-55
 _INTEGRATION = "0ef2e755-4912-8096-91c1-00376a88a5ca"
 
 
-def messages(event: Event, state: State) -> Iterator[Message]:
+def messages(event: Event, notebook: Notebook) -> Iterator[Message]:
     """One message for each thing that happened; they hold ids alone."""
     for kind, data in _happened(event):
         number = str(uuid.uuid4())
@@ -32,7 +32,7 @@ def messages(event: Event, state: State) -> Iterator[Message]:
             "subscription_id": _SUBSCRIPTION,
             "integration_id": _INTEGRATION,
             "type": kind,
-            "authors": [{"id": state.notion.me, "type": "bot"}],
+            "authors": [{"id": notebook.me, "type": "bot"}],
             "attempt_number": 1,
             "entity": {"id": event.record["id"], "type": event.record["object"]},
             "data": {"parent": _parent(event.record), **data},

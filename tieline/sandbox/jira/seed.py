@@ -1,8 +1,8 @@
 """Fills the simulated Jira: two projects, the same agents, a few issues and what was said about them."""
 
-from tieline.sandbox.content import Site
 from tieline.sandbox.happening import Record
 from tieline.sandbox.jira.issues import add_issue, status
+from tieline.sandbox.jira.memory import Site
 from tieline.sandbox.jira.talk import add_comment
 from tieline.sandbox.seed.cast import AGENTS
 

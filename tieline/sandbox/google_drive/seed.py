@@ -1,7 +1,6 @@
 """Fills the simulated Google Drive: a few folders, and a document of each kind."""
 
-from tieline.sandbox.content import Drive
-from tieline.sandbox.google_drive.memory import FOLDER, GOOGLES, SHORTCUT, add
+from tieline.sandbox.google_drive.memory import FOLDER, GOOGLES, SHORTCUT, Drive, add
 
 _PLAN = """\
 # Plan for the winter lamps
@@ -24,8 +23,7 @@ _RULES = "Everybody may read these rules. Only the office may change them.\n"
 
 
 def populate(drive: Drive) -> None:
-    """Folders and files. Nobody is told of them: they were always there."""
-    heard_by, drive.listeners = drive.listeners, []
+    """Folders and files."""
     drive.me = {
         "kind": "drive#user",
         "displayName": "Grace Muthoni",
@@ -49,4 +47,3 @@ def populate(drive: Drive) -> None:
     add(drive, {"name": "The plan", "mimeType": SHORTCUT, "parents": [reports], "shortcutDetails": target})
     shared = {"parents": ["0Asandbox"], "driveId": "0Asandbox"}
     add(drive, {"name": "Team.txt", "mimeType": "text/plain", **shared}, b"In a shared drive.\n")
-    drive.listeners = heard_by

@@ -1,6 +1,6 @@
 """Fills the simulated Discord: one server, four channels, a little talk."""
 
-from tieline.sandbox.desks import Server
+from tieline.sandbox.discord.memory import Server
 
 _CHANNELS = (("general", True, True), ("support", True, True), ("rules", True, False), ("staff", False, False))
 """Name, whether the bot sees it, whether it may write there."""

@@ -1,9 +1,9 @@
 """Fills the simulated Notion: a wiki with a page of house rules, and a database of documents without summaries."""
 
 from tieline.markup.notion import from_markdown, rich_text
-from tieline.sandbox.content import Notebook
 from tieline.sandbox.happening import Record
 from tieline.sandbox.notion.blocks import add
+from tieline.sandbox.notion.memory import Notebook
 from tieline.sandbox.notion.pages import TITLE, new_page
 from tieline.sandbox.notion.values import property_value
 

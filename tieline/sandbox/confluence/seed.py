@@ -1,6 +1,6 @@
 """The wiki: a space with the pages that the support team works from."""
 
-from tieline.sandbox.content import Wiki
+from tieline.sandbox.confluence.memory import Wiki
 
 REFUNDS = """\
 <p>Customers may send goods back within <strong>30 days</strong>. We refund within five working days.</p>

@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterator
 
 from tieline.sandbox.freshdesk import rules
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
 from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, wants
-from tieline.sandbox.state import State
 
 HEADER = "X-Tieline-Secret"
 #: Freshdesk does not say how long it waits for an answer.
@@ -22,13 +22,13 @@ _NOTE = 2
 _SOLVED = {rules.RESOLVED: "ticket_resolved", rules.CLOSED: "ticket_closed"}
 
 
-def messages(event: Event, state: State) -> Iterator[Message]:
+def messages(event: Event, desk: FreshdeskDesk) -> Iterator[Message]:
     """One message for each rule that applies."""
-    for name, values in _applying(event, state):
+    for name, values in _applying(event, desk):
         yield Message(name, json.dumps({"event": name, **values}).encode())
 
 
-def _applying(event: Event, state: State) -> Iterator[tuple[str, Record]]:
+def _applying(event: Event, desk: FreshdeskDesk) -> Iterator[tuple[str, Record]]:
     record = event.record
     if event.name == "ticket.created":
         yield "ticket_created", _ticket(record)
@@ -38,7 +38,7 @@ def _applying(event: Event, state: State) -> Iterator[tuple[str, Record]]:
         if solved:
             yield solved, _ticket(record)
     elif event.name == "comment.created" and record["source"] == _NOTE:
-        ticket = state.freshdesk.tickets[record["ticket_id"]].fields
+        ticket = desk.tickets[record["ticket_id"]].fields
         yield "note_created", {**_ticket(ticket), "note": record["body_text"]}
     elif event.name in ("user.created", "user.updated"):
         values = {"contact_id": record["id"], "email": record["email"], "updated_at": record["updated_at"]}

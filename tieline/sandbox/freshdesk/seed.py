@@ -11,16 +11,14 @@ from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import Letter, letters
 
 
-def populate(desk: Desk, seed: int, count: int) -> dict[tuple[str, int], str]:
-    """Groups, agents, companies, contacts and tickets. Returns what each ticket is about."""
+def populate(desk: Desk) -> None:
+    """Groups, agents, companies, contacts and tickets."""
     _organize(desk)
-    chance = Random(f"{seed}:freshdesk:desk")  # noqa: S311 - simulation, not secrecy
-    truth = {}
-    for i, letter in enumerate(letters(seed, "freshdesk", count)):
+    chance = Random(f"{desk.world.seed}:freshdesk:desk")  # noqa: S311 - simulation, not secrecy
+    for i, letter in enumerate(letters(desk.world.seed, "freshdesk", desk.world.tickets)):
         ticket = _ticket(desk, chance, rules.FIRST_TICKET + i, letter)
         desk.tickets[ticket.id] = ticket
-        truth["freshdesk", ticket.id] = letter.category
-    return truth
+        desk.world.truth["freshdesk", ticket.id] = letter.category
 
 
 def _organize(desk: Desk) -> None:

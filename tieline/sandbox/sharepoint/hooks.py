@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.happening import Event
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription
-from tieline.sandbox.state import State
+from tieline.sandbox.sharepoint.memory import Tenant
+from tieline.sandbox.sharepoint.wire import LOGIN
 
 #: Graph waits this long, and tries again for four hours, ever more slowly.
 TIMEOUT = 10.0
@@ -19,7 +19,7 @@ AGAIN = (10.0, 60.0, 300.0, 1800.0, 3600.0, 7200.0)
 DOCS = "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks"
 
 
-def messages(event: Event, _state: State) -> Iterator[Message]:
+def messages(event: Event, _memory: Tenant) -> Iterator[Message]:
     """One for each change. It says which drive, and nothing else; two changes read the same."""
     resource = f"drives/{event.record['id']}/root"
     yield Message("updated", json.dumps({"changeType": "updated", "resource": resource}).encode(), resource)
@@ -36,7 +36,7 @@ def address(subscription: Subscription, message: Message) -> Message:
     told = {
         "subscriptionId": subscription.id,
         "subscriptionExpirationDateTime": subscription.record.get("expirationDateTime"),
-        "tenantId": CREDENTIALS.sharepoint_tenant_id,
+        "tenantId": LOGIN["tenant_id"],
         **json.loads(message.body),
         "resourceData": {"@odata.type": "#Microsoft.Graph.DriveItem"},
         "clientState": subscription.secret,

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from tieline.sandbox.desks import Workspace
 from tieline.sandbox.happening import Record
 from tieline.sandbox.seed.cast import AGENTS
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.slack.messages import add_channel
 
 _CHANNELS = (
