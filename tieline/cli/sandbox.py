@@ -57,7 +57,7 @@ def connections(served: Sandbox) -> dict[str, dict[str, str]]:
 
     found = {}
     for vendor in simulated.vendors():
-        secret = {"webhook_secret": secrets.token_urlsafe(32)} if vendor.hooks else {}
+        secret = {"webhook_secret": vendor.hooks.new_secret()} if vendor.hooks else {}
         found[vendor.name] = {**served.connection(vendor.name), "rate": RATE, **secret}
     return found
 

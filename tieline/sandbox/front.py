@@ -190,4 +190,4 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def _without_token(query: str) -> str:
     """The query string without credentials."""
-    return "&".join(part for part in query.split("&") if not part.startswith("token="))
+    return "&".join(part for part in query.split("&") if not part.startswith(("token=", "sig=")))

@@ -40,7 +40,8 @@ class Vendor(Generic[M]):
     without it these are the address, as `url`, and the logins.
 
     `hooks` is how it sends webhooks, if it does; `receive` makes a ticket of a customer's letter, at a help desk.
-    `controls` are routes below `/_sandbox/{name}`; `page` is where people look at what is in it.
+    `controls` are routes below `/_sandbox/{name}`, `pages` routes for people below `/{page}`; `page` is where these
+    begin.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Vendor(Generic[M]):
     hooks: Manner[M] | None = None
     controls: Sequence[BaseRoute] = ()
     receive: Callable[[M, Letter], int] | None = None
+    pages: Sequence[BaseRoute] = ()
     page: str = ""
     shown: Callable[[str], str] = str
 

@@ -98,6 +98,10 @@ class Question:
     answered: Callable[[bytes], bool]
 
 
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
 @dataclass(frozen=True)
 class Manner(Generic[M]):
     """How a vendor sends webhooks.
@@ -106,7 +110,7 @@ class Manner(Generic[M]):
     a message; `sign` makes the headers of one try at a moment (Unix seconds); `timeout` is how many seconds it waits
     for an answer; `again` says how many seconds after a failed try the next one comes, None for never; `greet` is what
     it asks an address before it subscribes it, given the secret. `address` writes into the body what differs from
-    subscriber to subscriber. `docs` is the page.
+    subscriber to subscriber. `docs` is the page. `new_secret` makes a secret of the form that the vendor's have.
     """
 
     messages: Callable[[Event, M], Iterable[Message]]
@@ -117,6 +121,7 @@ class Manner(Generic[M]):
     docs: str
     greet: Callable[[str], Question] | None = None
     address: Callable[[Subscription, Message], Message] | None = None
+    new_secret: Callable[[], str] = _new_secret
 
 
 def wants(subscription: Subscription, message: Message) -> bool:

@@ -1,6 +1,5 @@
 """All webhooks of a sandbox: who has subscribed, and what was sent to them."""
 
-import secrets
 import time
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -51,7 +50,7 @@ class Hooks:
         """
         manner = manner_of(system)
         address(url)
-        made = Subscription(ulid(), system, url, secret or secrets.token_urlsafe(32), tuple(events))
+        made = Subscription(ulid(), system, url, secret or manner.new_secret(), tuple(events))
         if greet:
             _greet(made, manner)
         self.subscriptions[made.id] = made

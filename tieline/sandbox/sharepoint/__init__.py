@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox import graph
+from tieline.sandbox.graph import Handler, missing, page
 from tieline.sandbox.happening import Record
 from tieline.sandbox.sharepoint import hooks, items, library, seed, subscriptions, uploads, wire
 from tieline.sandbox.sharepoint.delta import delta
 from tieline.sandbox.sharepoint.memory import Tenant
-from tieline.sandbox.sharepoint.wire import Handler, logged_in, missing, page, tenant_of
+from tieline.sandbox.sharepoint.wire import logged_in, tenant_of
 from tieline.sandbox.vendor import Vendor
 
 
@@ -105,7 +107,7 @@ vendor = Vendor(
         "login_url": url,
         **{name: wire.LOGIN[name] for name in ("tenant_id", "client_id", "client_secret")},
     },
-    limited=wire.limited,
-    broken=wire.broken,
+    limited=graph.limited,
+    broken=graph.broken,
     hooks=hooks.MANNER,
 )

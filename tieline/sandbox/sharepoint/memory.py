@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from tieline.sandbox.graph import Directory
 from tieline.sandbox.happening import Record
-from tieline.sandbox.memory import Memory
 
 PEOPLE: dict[str, Record] = {
     "Imani Okafor": {"displayName": "Imani Okafor", "email": "imani@lumora.example", "id": "u1"},
@@ -136,14 +136,12 @@ class Upload:
 
 
 @dataclass
-class Tenant(Memory):
+class Tenant(Directory):
     """The simulated tenant."""
 
     sites: dict[str, Record] = field(default_factory=dict)
     libraries: dict[str, Library] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
-    #: Until when an access token is good.
-    tokens: dict[str, datetime] = field(default_factory=dict)
     #: Addresses that a file can be read at without logging in: library and item.
     tickets: dict[str, tuple[str, str]] = field(default_factory=dict)
 
