@@ -11,6 +11,7 @@ from tasks.jira.issues import (
     search_issues,
     set_property,
     transition_issue,
+    update_comment,
     update_issue,
 )
 from tasks.jira.models import Attachment, Comment, Issue, NewIssue, Person, Project, Status, Transition
@@ -38,6 +39,7 @@ __all__ = [
     "search_issues",
     "set_property",
     "transition_issue",
+    "update_comment",
     "update_issue",
     "upload_attachment",
 ]
