@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def discuss(comments: Sequence[Comment], *, sentences: int = 3) -> Discussion:
     return Discussion(
         summary=_summary(said, sentences),
         decisions=tuple(decisions[-MOST:]),
-        questions=tuple(_open_questions(remarks, said, agreed)[-MOST:]),
+        questions=tuple(_open_questions(remarks, said, agreed)),
         actions=tuple(_actions(said)[-MOST:]),
         notes=notes,
     )
@@ -151,7 +152,9 @@ def _open_questions(remarks: Sequence[Remark], said: Sequence[_Said], agreed: se
     if not asked:
         return []
     answers = _Answers(remarks, said, asked)
-    open_ = [one for number, one in enumerate(asked) if not answers.has(number)]
+    # The newest first: where thousands are open, the older ones need not be looked at.
+    unanswered = islice((number for number in reversed(range(len(asked))) if not answers.has(number)), MOST)
+    open_ = [asked[number] for number in sorted(unanswered)]
     return list({one.text.casefold(): one.point for one in open_}.values())
 
 
@@ -162,6 +165,7 @@ class _Answers:
         self._remarks, self._asked = remarks, asked
         self._told: dict[int, list[tuple[int, _Said]]] = {}
         told = [one for one in said if not is_question(one.text)]
+        self._spoken = {one.place for one in told}
         for row, one in enumerate(told):
             # Whoever has no answer, or tells a third one to do something, has not answered.
             if not cues.DEFLECTS.search(one.text) and not one.text.startswith("@"):
@@ -187,7 +191,7 @@ class _Answers:
             if any(self._answers(number, row, one, later, direct=direct) for row, one in told):
                 return True
             # Also who says "no idea" has had the turn.
-            direct = direct and all(map(is_question, later.sentences))
+            direct = direct and place not in self._spoken
         return False
 
     def _decides(self, asked: _Said, told: Sequence[tuple[int, _Said]]) -> bool:
@@ -228,7 +232,7 @@ def _fits(question: str, answer: str) -> bool:
     if cues.WHEN.search(question):
         return bool(_MOMENT.search(answer) or cues.DUE.search(answer))
     if cues.WHO.match(question):
-        return bool(_SOMEBODY.search(answer)) or len(words(answer)) <= _ONE_NAME
+        return bool(_SOMEBODY.search(cues.DUE.sub("", answer))) or len(words(answer)) <= _ONE_NAME
     return True
 
 
