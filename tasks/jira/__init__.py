@@ -5,6 +5,7 @@ from tasks.jira.events import CommentEvent, IssueEvent
 from tasks.jira.issues import (
     add_comment,
     create_issue,
+    get_current_user,
     get_issue,
     list_comments,
     list_projects,
@@ -32,6 +33,7 @@ __all__ = [
     "connector",
     "create_issue",
     "download_attachment",
+    "get_current_user",
     "get_issue",
     "list_attachments",
     "list_comments",

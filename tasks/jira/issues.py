@@ -17,6 +17,7 @@ from tasks.jira.models import (
     Limit,
     NewIssue,
     OwnFields,
+    Person,
     Project,
     Text,
     Transition,
@@ -224,6 +225,15 @@ async def set_property(api: Api, *, issue_key: IssueKey, property_key: str, valu
     """
     path = f"/issue/{segment(issue_key)}/properties/{segment(property_key)}"
     await api.put(path, into=type(None), content=to_json(value), headers={"content-type": "application/json"})
+
+
+@connector.action(scopes=("read:jira-user",))
+async def get_current_user(api: Api) -> Person:
+    """Fetch whom the token belongs to.
+
+    See https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/#api-rest-api-3-myself-get
+    """
+    return await api.get("/myself", into=Person)
 
 
 @connector.action(scopes=READ)

@@ -360,6 +360,7 @@ contract = Contract(
             (Exchange("PUT /issue/ED-1/properties/tieline.summary", json={"digest": "ab", "text": None}, status=201),),
             None,
         ),
+        "get_current_user": Case({}, (Exchange("GET /myself", response=MIA),), {"accountId": MIA["accountId"]}),
         "list_projects": Case(
             {"limit": 2},
             (
