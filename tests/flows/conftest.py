@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from blocks.freshdesk import FreshdeskCredentials
+from blocks.jira import JiraCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
 from tieline.sandbox import Sandbox, running
@@ -27,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def sandbox(prefect_server: str) -> Iterator[Sandbox]:
-    """A fresh sandbox, and the connections `support` and `team` that lead to it."""
+    """A fresh sandbox, and the connections `support`, `team` and `work` that lead to it."""
     assert prefect_server
     with running(tickets=60) as made:
         connect(made)
@@ -45,4 +46,7 @@ def connect(sandbox: Sandbox) -> None:
     FreshdeskCredentials(url=sandbox.freshdesk_url, api_key=CREDENTIALS.freshdesk_api_key, rate=FAST).save(
         "support", overwrite=True
     )
+    JiraCredentials(
+        url=sandbox.jira_url, email=CREDENTIALS.jira_email, api_token=CREDENTIALS.jira_api_token, rate=FAST
+    ).save("work", overwrite=True)
     SlackCredentials(url=sandbox.slack_url, token=CREDENTIALS.slack_bot_token, rate=FAST).save("team", overwrite=True)
