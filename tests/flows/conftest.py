@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from blocks.freshdesk import FreshdeskCredentials
+from blocks.jira import JiraCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
 from tieline.sandbox import Sandbox, running
@@ -26,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def sandbox(prefect_server: str) -> Iterator[Sandbox]:
-    """A fresh sandbox, and the connections `support` and `team` that lead to it."""
+    """A fresh sandbox, and the connections `support`, `team` and `work` that lead to it."""
     assert prefect_server
     with running(tickets=60) as made:
         connect(made)
@@ -38,3 +39,4 @@ def connect(sandbox: Sandbox) -> None:
     ZendeskCredentials(**sandbox.connection("zendesk"), rate=FAST).save("support", overwrite=True)
     FreshdeskCredentials(**sandbox.connection("freshdesk"), rate=FAST).save("support", overwrite=True)
     SlackCredentials(**sandbox.connection("slack"), rate=FAST).save("team", overwrite=True)
+    JiraCredentials(**sandbox.connection("jira"), rate=FAST).save("work", overwrite=True)

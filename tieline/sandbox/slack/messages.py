@@ -251,6 +251,18 @@ def history(call: Call) -> Record:
     return {"has_more": bool(answer["response_metadata"]["next_cursor"]), "pin_count": 0, **answer}
 
 
+def replies(call: Call) -> Record:
+    """conversations.replies: a message and what was answered below it, oldest first. Errors: `thread_not_found`."""
+    channel, ts = _channel(call, call.needed("channel")), call.needed("ts")
+    if call.user not in channel["members"]:
+        raise SlackError("not_in_channel")
+    found = [shown(m) for m in call.workspace.messages[channel["id"]] if ts in (m["ts"], m.get("thread_ts"))]
+    if not found:
+        raise SlackError("thread_not_found")
+    answer = page(call, "messages", found, "ts", 999)
+    return {"has_more": bool(answer["response_metadata"]["next_cursor"]), **answer}
+
+
 def invite(call: Call) -> Record:
     """conversations.invite: all or nobody. The first problem is the error; `errors` has all of them."""
     channel = _channel(call, call.needed("channel"))
