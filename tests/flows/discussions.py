@@ -8,9 +8,13 @@ from typing import Any, Protocol
 from tieline.markup import adf
 from tieline.sandbox import Sandbox
 from tieline.sandbox.freshdesk import rules as freshdesk
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
 from tieline.sandbox.jira import issues, talk
+from tieline.sandbox.jira.memory import Site
 from tieline.sandbox.slack import messages as slack
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.zendesk import rules as zendesk
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 Json = dict[str, Any]
 
@@ -42,7 +46,7 @@ class InJira:
     where = "jira/work"
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.site = sandbox.state.jira
+        self.site = sandbox.state[Site]
         self.issue = issues.add_issue(self.site, "OPS", "Task", {"summary": "Choose a database"})
         self.reference: str = self.issue["key"]
 
@@ -67,7 +71,7 @@ class InZendesk:
     where = "zendesk/support"
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.desk = sandbox.state.zendesk
+        self.desk = sandbox.state[ZendeskDesk]
         self.people: dict[str, int] = {}
         values = {"subject": "Choose a database", "comment": {"body": "Hello, we have to choose one."}}
         self.ticket = zendesk.create(self.desk, {**values, "requester_id": self._person(ANN)})
@@ -94,7 +98,7 @@ class InFreshdesk:
     where = "freshdesk/support"
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.desk = sandbox.state.freshdesk
+        self.desk = sandbox.state[FreshdeskDesk]
         self.people: dict[str, int] = {}
         values = {"subject": "Choose a database", "description": "Hello.", "priority": 1, "status": 2}
         self.ticket = freshdesk.create(
@@ -122,7 +126,7 @@ class InSlack:
     where = "slack/team"
 
     def __init__(self, sandbox: Sandbox, *, private: bool = False) -> None:
-        self.space = sandbox.state.slack
+        self.space = sandbox.state[Workspace]
         self.people: dict[str, str] = {}
         members = [self.space.bot_id, self.space.human_id]
         name = f"talk-{len(self.space.channels)}"
