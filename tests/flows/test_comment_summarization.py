@@ -385,14 +385,25 @@ def test_a_place_has_a_system_and_a_name(name: str, error: type[Exception]) -> N
 def test_a_lively_discussion_makes_one_run(number: int, payload: dict[str, Any], subject: str) -> None:
     trigger = deployed.triggers[number]
     system, _, name = trigger.events[0].partition(".")
-    happened = Event(
-        system=system, connection="main", name=name, delivery="d", received_at="2026-01-02T03:04:05Z", payload=payload
-    )
+
+    def happened_in(connection: str) -> Event:
+        return Event(
+            system=system,
+            connection=connection,
+            name=name,
+            delivery="d",
+            received_at="2026-01-02T03:04:05Z",
+            payload=payload,
+        )
+
+    happened = happened_in(deployed.CONNECTION)
+    assert trigger.wants(happened)
+    assert not trigger.wants(happened_in("main"))
     assert trigger.wait is not None
     by = trigger.wait.by
     wish = trigger.wish(happened)
-    assert (wish.item, wish.parameters["where"]) == (subject, f"{system}/main")
-    assert wish.join_key == f"main {subject}"
+    assert (wish.item, wish.parameters["where"]) == (subject, f"{system}/discussions")
+    assert wish.join_key == f"discussions {subject}"
     assert trigger.wait == Debounce(180.0, by, 900.0)
 
 
