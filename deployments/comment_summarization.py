@@ -1,8 +1,8 @@
 """When discussions are summed up: a while after somebody wrote, and every night for what was missed.
 
 Both are for connections called `discussions`: what comes in for another purpose is not written into. The nightly
-deployments wait, paused, until there is one. A lively discussion makes one run every few minutes at most. Our own note is
-an event too; its run finds nothing new. In Slack there is no event for this: give the flow a thread, or a channel.
+deployments wait, paused, until there is one. A lively discussion makes one run every few minutes at most. Our own
+note is an event too; its run finds nothing new. In Slack there is no event for this: give the flow a thread, or a channel.
 """
 
 from prefect.deployments.runner import RunnerDeployment
