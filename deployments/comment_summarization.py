@@ -2,7 +2,8 @@
 
 Both are for connections called `discussions`: what comes in for another purpose is not written into. The nightly
 deployments wait, paused, until there is one. A lively discussion makes one run every few minutes at most. Our own
-note is an event too; its run finds nothing new. In Slack there is no event for this: give the flow a thread, or a channel.
+note is an event too; its run finds nothing new. In Slack there is no event for this: give the flow a
+thread, or a channel.
 """
 
 from prefect.deployments.runner import RunnerDeployment
