@@ -145,7 +145,7 @@ def speed(folder: Path) -> dict[str, Any]:
         ways: dict[str, Callable[[], object]] = {
             "flow": lambda: through_the_flow(folder, FILES),
             "plain": lambda: list(programs.map(plain, paths, chunksize=5)),
-            "loop": lambda: [plain(path) for path in paths],
+            "loop": lambda: [*map(plain, paths)],
             "task_map": lambda: task_map([str(path) for path in paths]),
         }
         took: dict[str, list[float]] = {way: [] for way in ways}
