@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 KEY = "document-summarization"
 AT_ONCE = 4
 SHOWN = 20
+#: Rows of the table; a browser shows no more with ease.
+ROWS = 1000
+#: Documents of a run from which on their outcomes go without passages, so that memory does not grow with the run.
+LIGHT_FROM = 1000
 
 Length = Literal["short", "medium", "long"]
 SENTENCES: dict[Length, int] = {"short": 2, "medium": 4, "long": 10}
@@ -40,7 +44,11 @@ class DocumentOutcome(Input):
     status: Status
     summary: str = ""
     tags: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = Field((), description="Each sentence of the summary, and the passage it comes from.")
+    sources: tuple[Source, ...] = Field(
+        (),
+        description="Each sentence of the summary, and the passage it comes from; in runs of more than 1,000 documents "
+        "for the first of them only, and for all where they are written.",
+    )
     written: tuple[str, ...] = Field((), description="What was written, and where.")
     pages: int | None = None
     reason: str = ""
@@ -137,18 +145,22 @@ async def document_summarization(
         again=again,
     )
     found: Sequence[Item | str] = list(dict.fromkeys(documents or ())) or await where.find(recent(query), limit)
+    order = [item if isinstance(item, str) else item.id for item in found]
+    whole = frozenset(order if len(order) <= LIGHT_FROM else order[:SHOWN])
     outcomes: dict[str, DocumentOutcome] = {}
 
     async def one(item: Item | str) -> None:
         name = item if isinstance(item, str) else item.id
         try:
-            outcomes[name] = await reader.handle(item)
+            outcome = await reader.handle(item)
+            outcomes[name] = outcome if name in whole else _light(outcome)
         except ConnectorError as exc:
             outcomes[name] = DocumentOutcome(document=name, status="failed", reason=str(exc))
             raise
 
     def result() -> Summarization:
-        return Summarization(source=source, model=model, dry_run=dry_run, outcomes=tuple(outcomes.values()))
+        ended = tuple(outcomes[name] for name in order if name in outcomes)
+        return Summarization(source=source, model=model, dry_run=dry_run, outcomes=ended)
 
     try:
         with Budget(usd=budget_usd) if budget_usd is not None else nullcontext():
@@ -156,7 +168,7 @@ async def document_summarization(
     finally:
         # Also when the budget is spent or the place fails halfway: what was done is to be seen.
         get_run_logger().info(says(result()))
-        await acreate_table_artifact(_table(result()), KEY, says(result()))
+        await acreate_table_artifact(_table(result()), KEY, says(result()) + _left_out(result()))
         await acreate_markdown_artifact(_page(result()), KEY + "-summaries", says(result()))
     return result()
 
@@ -243,6 +255,11 @@ def _outcome(item: Item, status: Status, **more: Any) -> DocumentOutcome:
     return DocumentOutcome(document=item.id, name=item.name, status=status, link=item.link, **more)
 
 
+def _light(outcome: DocumentOutcome) -> DocumentOutcome:
+    """Without the passages, which are most of it."""
+    return outcome.model_copy(update={"sources": ()})
+
+
 def says(result: Summarization) -> str:
     """A run in a few lines, in Slack's and Markdown's common tongue."""
     counts = {
@@ -260,7 +277,15 @@ def says(result: Summarization) -> str:
     return "\n".join(lines)
 
 
+def _left_out(result: Summarization) -> str:
+    """How many documents the table does not show."""
+    return f"\nThe table shows {ROWS:,} of them, trouble first." if len(result.outcomes) > ROWS else ""
+
+
 def _table(result: Summarization) -> list[dict[str, Any]]:
+    shown: Sequence[DocumentOutcome] = result.outcomes
+    if len(shown) > ROWS:
+        shown = sorted(shown, key=lambda o: o.status not in {"failed", "unreadable", "gone"})[:ROWS]
     return [
         {
             "document": f"[{o.name or o.document}]({o.link})" if o.link else o.document,
@@ -270,7 +295,7 @@ def _table(result: Summarization) -> list[dict[str, Any]]:
             "written": ", ".join(o.written),
             "why": o.reason,
         }
-        for o in result.outcomes
+        for o in shown
     ]
 
 

@@ -171,6 +171,39 @@ async def test_what_a_document_says_is_no_markup_of_our_page(folder: Path) -> No
     assert "[here](" not in page
 
 
+async def test_a_large_run_keeps_little_of_each_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LIGHT_FROM", 3), ("SHOWN", 1), ("ROWS", 2)):
+        monkeypatch.setattr(f"flows.document_summarization.{name}", value)
+    for name in ("a.md", "b.md", "c.md"):
+        (folder / name).write_text(REPORT)
+    (folder / "empty.md").touch()
+    result = await run()
+    assert [o.document for o in result.outcomes] == ["a.md", "b.md", "c.md", "empty.md"]
+    assert sum(bool(o.sources) for o in result.outcomes) == 1
+    assert all(o.summary for o in result.outcomes[:3])
+    assert all(sidecar(folder / name)["sources"] for name in ("a.md", "b.md", "c.md"))
+    async with get_client() as client:
+        answer = await client.request("POST", "/artifacts/latest/filter", json={"limit": 10})
+    table = next(a for a in answer.json() if a["key"] == "document-summarization")
+    assert [row["document"] for row in json.loads(table["data"])] == ["empty.md", "a.md"]
+    assert "4 documents of files/inbox: 3 summarized, 1 cannot be read." in table["description"]
+    assert "The table shows 2 of them, trouble first." in table["description"]
+
+
+async def test_a_folder_is_listed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "may.md").write_text(REPORT)
+    listed = []
+    real = FileStore.list
+
+    async def watched(store: FileStore, *options: Any) -> Any:
+        listed.append(options)
+        return await real(store, *options)
+
+    monkeypatch.setattr(FileStore, "list", watched)
+    assert one(await run()).status == "summarized"
+    assert len(listed) == 1
+
+
 async def test_what_is_new_can_be_asked_for(folder: Path) -> None:
     (folder / "old.md").write_text(REPORT)
     (folder / "new.md").write_text(REPORT)
