@@ -39,6 +39,7 @@ class Place:
     messages: int
 
 
+_SPELLED = {"api": "API", "id": "ID", "oauth": "OAuth", "email": "e-mail"}
 VISITOR = Customer("Somebody Looking Around", "visitor@sandbox.test", None)
 """Who writes what people type into these pages."""
 
@@ -72,8 +73,8 @@ def _when(moment: str | datetime) -> str:
 
 def _label(field: str) -> str:
     """The name of a field as people write it: `API token`."""
-    first, _, rest = field.partition("_")
-    return " ".join(filter(None, (first.upper() if first == "api" else first.capitalize(), rest.replace("_", " "))))
+    words = [_SPELLED.get(word, word) for word in field.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def show(request: Request, template: str, status: int = 200, **context: Any) -> Response:
