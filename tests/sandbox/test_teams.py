@@ -24,6 +24,7 @@ from tieline.sandbox import Fault, Sandbox, logins, running
 from tieline.sandbox.teams.memory import Teams
 from tieline.sandbox.teams.seed import TEAM
 from tieline.store.tables import CallRow
+from tieline.transport import clients
 from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
@@ -191,11 +192,25 @@ async def test_the_workflows_address_is_in_no_error_log_or_record(
     with store.session() as db:
         rows = repr([row.model_dump() for row in db.exec(select(CallRow)).all()])
     seen = [*raised, rows, caplog.text, repr(list(sandbox.state.log))]
-    assert not any(secret in text for secret in (logins("teams")["sig"], "other-signature") for text in seen)
+    assert not any(
+        secret in text for secret in (logins("teams")["workflow_signature"], "other-signature") for text in seen
+    )
+
+
+async def test_a_workflow_that_says_its_signature_back_is_not_quoted(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={"error": {"code": "Bad", "message": f"wrong {request.url.params['sig']}"}})
+
+    monkeypatch.setattr(clients, "transport", httpx.MockTransport(echo))
+    with pytest.raises(ConnectorError, match="wrong") as raised:
+        await teams.send_message.fn(only_workflow(sandbox), text="x")
+    assert logins("teams")["workflow_signature"] not in str(raised.value)
 
 
 async def test_a_workflow_that_does_not_know_us_says_so(sandbox: Sandbox) -> None:
-    url = sandbox.connection("teams")["workflow_url"].replace(logins("teams")["sig"], "another")
+    url = sandbox.connection("teams")["workflow_url"].replace(logins("teams")["workflow_signature"], "another")
     with pytest.raises(AuthFailed, match="workflow_url"):
         await teams.send_message.fn(TeamsCredentials(workflow_url=url), text="x")
 

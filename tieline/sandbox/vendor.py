@@ -40,8 +40,7 @@ class Vendor(Generic[M]):
     without it these are the address, as `url`, and the logins.
 
     `hooks` is how it sends webhooks, if it does; `receive` makes a ticket of a customer's letter, at a help desk.
-    `controls` are routes below `/_sandbox/{name}`, `pages` routes for people below `/{page}`; `page` is where these
-    begin.
+    `controls` are routes below `/_sandbox/{name}`, `pages` routes for people, and `page` is where these begin.
     """
 
     name: str

@@ -28,17 +28,7 @@ from tieline.sandbox.vendor import state_of
 
 PER_PAGE = 50
 SHOWN_REQUESTS = 200
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where people talk, in the list beside what they say there."""
-
-    href: str
-    name: str
-    messages: int
-
-
+_SPELLED = {"api": "API", "id": "ID", "oauth": "OAuth", "email": "e-mail"}
 VISITOR = Customer("Somebody Looking Around", "visitor@sandbox.test", None)
 """Who writes what people type into these pages."""
 
@@ -48,6 +38,15 @@ _POLICY = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where people talk, in the list beside what they say there."""
+
+    href: str
+    name: str
+    messages: int
 
 
 @cache
@@ -72,14 +71,14 @@ def _when(moment: str | datetime) -> str:
 
 def _label(field: str) -> str:
     """The name of a field as people write it: `API token`."""
-    first, _, rest = field.partition("_")
-    return " ".join(filter(None, (first.upper() if first == "api" else first.capitalize(), rest.replace("_", " "))))
+    words = [_SPELLED.get(word, word) for word in field.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def show(request: Request, template: str, status: int = 200, **context: Any) -> Response:
     """A page of the sandbox, from one of its templates."""
     base = str(request.base_url).rstrip("/")
-    around = {"path": request.url.path, "base": base, "places": _places(), "titles": _titles()}
+    around = {"path": request.url.path, "base": base, "bar": _bar(), "titles": _titles()}
     return HTMLResponse(_templates().get_template(template).render(**around, **context), status, _POLICY)
 
 
@@ -87,7 +86,7 @@ def _titles() -> dict[str, str]:
     return {vendor.name: vendor.title for vendor in registry.vendors()}
 
 
-def _places() -> list[tuple[str, str]]:
+def _bar() -> list[tuple[str, str]]:
     """Where the bar at the top leads: to what can be looked at in each system, and to what is about all of them."""
     systems = [(vendor.page, vendor.title) for vendor in registry.vendors() if vendor.page]
     return [("/", "Overview"), *systems, ("/requests", "Requests"), ("/hooks", "Webhooks")]
@@ -217,7 +216,7 @@ async def show_channel(request: Request) -> Response:
         for one in slack.channels.values()
     ]
     about = [f"{len(channel['members'])} members", channel["purpose"]["value"]]
-    return show(request, "channel.html", title=f"# {channel['name']}", about=about, places_in=places, messages=shown)
+    return show(request, "channel.html", title=f"# {channel['name']}", about=about, places=places, messages=shown)
 
 
 async def list_requests(request: Request) -> Response:

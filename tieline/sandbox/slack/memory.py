@@ -28,9 +28,9 @@ class Workspace(Memory):
     def counts(self) -> dict[str, int]:
         """How much of everything there is."""
         return {
-            "users": len(self.users),
             "channels": len(self.channels),
             "messages": sum(map(len, self.messages.values())),
+            "users": len(self.users),
             "files": len(self.files),
         }
 

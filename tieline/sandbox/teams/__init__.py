@@ -63,7 +63,7 @@ async def send_message(request: Request) -> Response:
 async def run_workflow(request: Request) -> Response:
     """POST to the workflow's address: taken at once. Whether it could be posted, nobody is told."""
     teams = teams_of(request)
-    if request.query_params.get("sig") != wire.LOGIN["sig"]:
+    if request.query_params.get("sig") != wire.LOGIN["workflow_signature"]:
         return graph.failed(401, "AuthorizationFailed", "The authentication credentials are not valid.")
     raw = await request.body()
     attached, wrong = _carried(raw)
@@ -103,7 +103,12 @@ async def write(request: Request) -> Response:
 
 
 def _connection(url: str) -> dict[str, str]:
-    query = {"api-version": "2016-06-01", "sp": "/triggers/manual/run", "sv": "1.0", "sig": wire.LOGIN["sig"]}
+    query = {
+        "api-version": "2016-06-01",
+        "sp": "/triggers/manual/run",
+        "sv": "1.0",
+        "sig": wire.LOGIN["workflow_signature"],
+    }
     login = {name: wire.LOGIN[name] for name in ("tenant_id", "client_id", "client_secret", "refresh_token")}
     return {"url": url, "login_url": url, "workflow_url": f"{url}{WORKFLOW}?{urlencode(query)}", **login}
 

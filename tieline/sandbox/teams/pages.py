@@ -43,7 +43,7 @@ async def show_channel(request: Request) -> Response:
     if channel["id"] == teams.workflow_channel:
         about += ["the workflow posts here", *(f"it could not post: {why}" for why in teams.failed_runs[-1:])]
     shown = [_shown(one) for one in messages]
-    return show(request, "channel.html", title=channel["displayName"], about=about, places_in=places, messages=shown)
+    return show(request, "channel.html", title=channel["displayName"], about=about, places=places, messages=shown)
 
 
 def _shown(message: Record) -> dict[str, object]:

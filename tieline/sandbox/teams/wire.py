@@ -19,9 +19,9 @@ LOGIN = {
     "client_id": "3f6b8c1e-94d2-4a7e-8c55-7d0a9b1e2f43",
     "client_secret": "sandbox-teams-secret",
     "refresh_token": "sandbox-teams-refresh",
-    "sig": "sandbox-teams-signature",
+    "workflow_signature": "sandbox-teams-signature",
 }
-"""`sig` stands in the workflow's address."""
+"""The last stands in the workflow's address, as `sig`."""
 
 CARD = "application/vnd.microsoft.card.adaptive"
 LARGEST = 28 * 1024
