@@ -10,8 +10,11 @@ import pytest
 from blocks.freshdesk import FreshdeskCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
+from tests.simulator import simulator
 from tieline.sandbox import Sandbox, running
 from tieline.sandbox.credentials import CREDENTIALS
+
+__all__ = ["simulator"]
 
 FAST = "100000/minute"
 
