@@ -1,6 +1,7 @@
-"""When documents are summarized: every night, what is new in a folder and what was missed.
+"""When documents are summarized: every night, what is new in each place and what was missed.
 
-The deployment waits, paused, until there is a connection `files/documents`: `tieline connect files --name documents`.
+Each deployment waits, paused, until there is a connection `documents` to its system, such as `files/documents`:
+`tieline connect files --name documents`.
 """
 
 from prefect.deployments.runner import RunnerDeployment
@@ -10,17 +11,30 @@ from prefect.types.entrypoint import EntrypointType
 from flows.document_summarization import document_summarization
 
 CONNECTION = "documents"
+#: What is asked for each night. Folders and libraries are listed whole in any case; of the others it is twice the day,
+#: so that a night that was missed loses nothing.
+NIGHTLY = {
+    "files": "",
+    "sharepoint": "",
+    "google_drive": "updated in the last 2 days",
+    "confluence": "updated in the last 2 days",
+    "notion": "updated in the last 2 days",
+}
 
-deployments = [
-    RunnerDeployment.from_flow(
+
+def _nightly(number: int, system: str, query: str) -> RunnerDeployment:
+    """The sweep of a place, some minutes after the one before it."""
+    return RunnerDeployment.from_flow(
         document_summarization,
-        "files-nightly",
-        description=f"Summarizes the documents of files/{CONNECTION} that are new or have changed, every night.",
-        schedules=[Cron("15 2 * * *", timezone="UTC")],
-        parameters={"source": f"files/{CONNECTION}"},
+        f"{system}-nightly",
+        description=f"Summarizes the documents of {system}/{CONNECTION} that are new or have changed, every night.",
+        schedules=[Cron(f"{10 * number} 2 * * *", timezone="UTC")],
+        parameters={"source": f"{system}/{CONNECTION}", "query": query},
         concurrency_limit=1,
         paused=True,
         entrypoint_type=EntrypointType.MODULE_PATH,
-        tags=["files"],
+        tags=[system],
     )
-]
+
+
+deployments = [_nightly(number, *place) for number, place in enumerate(NIGHTLY.items())]

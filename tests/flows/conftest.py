@@ -11,7 +11,10 @@ from blocks.freshdesk import FreshdeskCredentials
 from blocks.jira import JiraCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
+from tests.simulator import simulator
 from tieline.sandbox import Sandbox, running
+
+__all__ = ["simulator"]
 
 FAST = "100000/minute"
 

@@ -81,6 +81,16 @@ async def test_a_list_goes_on_page_by_page(sandbox: Sandbox) -> None:
     assert len({hit["content"]["id"] for hit in everything}) == 120
 
 
+async def test_a_query_can_look_back_from_now(sandbox: Sandbox) -> None:
+    wiki = sandbox.state[Wiki]
+    old = (await page(sandbox)).id
+    wiki.pages[old] |= {"sandbox_saved": "2020-01-01T00:00:00.000Z", "createdAt": "2020-01-01T00:00:00.000Z"}
+    for unit in ("30m", "2h", "1d", "3w"):
+        for field in ("created", "lastmodified"):
+            found = {hit["content"]["id"] for hit in await do(sandbox, "search", cql=f'{field} >= now("-{unit}")')}
+            assert found == wiki.pages.keys() - {old}
+
+
 @pytest.mark.parametrize("cql", ("", "type =", "type = page title = x", "nothing = 1", "type = page order by luck"))
 async def test_a_query_that_cannot_be_read_is_refused(sandbox: Sandbox, cql: str) -> None:
     with pytest.raises(errors.Rejected, match="Could not parse cql"):
@@ -155,6 +165,9 @@ async def test_labels_properties_and_comments(sandbox: Sandbox) -> None:
     assert [one["name"] for one in labels] == ["refund", "customer-success"]
     with pytest.raises(errors.Rejected, match="invalid characters"):
         await do(sandbox, "add_labels", **here, labels=["two words"])
+    for _ in range(2):  # a label that is not there is no error
+        await do(sandbox, "remove_label", **here, label="refund")
+        assert [one["name"] for one in await do(sandbox, "list_labels", **here)] == ["customer-success"]
 
     assert await do(sandbox, "find_property", **here, key="k") is None
     for value in ({"text": "a", "none": None}, {"text": "b"}, {"text": "b"}):

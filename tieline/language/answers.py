@@ -57,6 +57,16 @@ class Summary(Answer):
     sentences: tuple[str, ...] = Field((), description="The sentences chosen, in the order of the text.")
 
 
+class Answered(Answer):
+    """The answer to a question about a text."""
+
+    text: str = Field("", description="The answer; empty where the text does not hold one.")
+    kind: Literal["quotation", "written", "none"] = Field(
+        description="Sentences of the text itself, found by likeness; written by a model; or not answered in the text."
+    )
+    passages: tuple[int, ...] = Field((), description="The passages that it comes from, by their position from 0.")
+
+
 class Tags(Answer):
     """Words or phrases that a text is about."""
 

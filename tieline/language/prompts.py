@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field, create_model
 
 from tieline.language.answers import Mood, Urgency
 from tieline.language.categories import Category, check_categories
-from tieline.language.model import Form
+from tieline.language.languages import named
+from tieline.language.model import Form, Style
 from tieline.language.text import Passage, passage
 
 READ = 60_000  # characters; some 15,000 tokens
@@ -121,13 +122,35 @@ def categorize(text: str, categories: Sequence[Category]) -> Ask:
     return Ask("categorize", 1, asked, passage(text, READ), form)
 
 
-def summarize(text: str, sentences: int) -> Ask:
+def summarize(text: str, sentences: int, style: Style = "prose", language: str = "") -> Ask:
     """Ask for a summary."""
+    shape = {
+        "prose": f"Summarize the text in at most {sentences} sentence{'s' if sentences != 1 else ''}",
+        "bullets": f'Summarize the text in at most {sentences} sentences, each on its own line after "- "',
+        "headline": "Give the text a headline of at most twelve words that says what is new in it",
+    }[style]
     asked = (
-        f"Summarize the text in at most {sentences} sentence{'s' if sentences != 1 else ''}, in the language of the "
-        "text. Keep names, numbers and what was agreed. Say nothing that is not in it. Answer with the summary only."
+        f"{shape}, in {named(language) if language else 'the language of the text'}. Keep names, numbers and what was "
+        "agreed. Say nothing that is not in it. Answer with the summary only."
     )
     return Ask("summarize", 1, asked, passage(text, READ), str)
+
+
+def ask(passages: Mapping[int, str], question: str) -> Ask:
+    """Ask a question that passages may answer, each under its number."""
+    form = create_model(
+        "Answered",
+        __doc__="The answer to the question.",
+        answer=(str, Field(description="Short, in the language of the question; empty when no passage answers it.")),
+        passages=(list[int], Field(description="Numbers of the passages that say so; none when there is no answer.")),
+    )
+    text = "\n\n".join(f"[{number}] {one}" for number, one in passages.items())
+    asked = (
+        "Answer a question from the passages in the text and from nothing else, and name the passages that say so by "
+        f"the numbers before them. If they do not say, leave the answer empty: that is a good answer, too.\n\n"
+        f"Question: {question}"
+    )
+    return Ask("ask", 1, asked, passage(text, READ), form)
 
 
 def extract_tags(text: str, vocabulary: Sequence[str], limit: int) -> Ask:

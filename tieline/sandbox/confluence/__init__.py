@@ -29,6 +29,7 @@ _V1 = [
     Route("/user/current", pages.current_user, methods=["GET"]),
     Route("/search", search.search, methods=["GET"]),
     Route("/content/{id}/label", metadata.add_labels, methods=["POST"]),
+    Route("/content/{id}/label", metadata.remove_label, methods=["DELETE"]),
     Route("/content/{id}/child/attachment", files.upload, methods=["PUT"]),
     Route("/content/{id}/child/attachment/{attachment}/download", files.redirect, methods=["GET"]),
 ]
