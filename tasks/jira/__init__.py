@@ -15,6 +15,7 @@ from tasks.jira.issues import (
 )
 from tasks.jira.models import Attachment, Comment, Issue, NewIssue, Person, Project, Status, Transition
 from tasks.jira.system import connector
+from tasks.jira.webhooks import SiteWebhook, create_webhook, delete_webhook, list_webhooks
 
 __all__ = [
     "Attachment",
@@ -25,16 +26,20 @@ __all__ = [
     "NewIssue",
     "Person",
     "Project",
+    "SiteWebhook",
     "Status",
     "Transition",
     "add_comment",
     "connector",
     "create_issue",
+    "create_webhook",
+    "delete_webhook",
     "download_attachment",
     "get_issue",
     "list_attachments",
     "list_comments",
     "list_projects",
+    "list_webhooks",
     "search_issues",
     "set_property",
     "transition_issue",

@@ -1,4 +1,4 @@
-"""The simulated Jira Cloud, under `/jira/rest/api/3`.
+"""The simulated Jira Cloud, under `/jira/rest/api/3` and `/jira/rest/webhooks/1.0`.
 
 Reference: https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 """
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from tieline.sandbox.jira import files, issues, search, talk, wire
+from tieline.sandbox.jira import files, issues, search, talk, webhooks, wire
 from tieline.sandbox.vendor import Vendor
 
 _PREFIX = "/rest/api/3"
@@ -26,7 +26,7 @@ def vendor() -> Vendor:
         404: wire.nothing,
         405: wire.wrong_method,
     }
-    routes = [*issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES]
+    routes = [*issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES, *webhooks.ROUTES]
     app = Starlette(routes=routes, exception_handlers=handlers)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,7 +34,8 @@ def vendor() -> Vendor:
             await wire.unauthenticated()(scope, receive, send)
             return
         path = scope["path"]
-        scope["path"] = path.removeprefix(_PREFIX) if path.startswith(_PREFIX) else "/?"
+        if not path.startswith(f"{webhooks.PREFIX}/"):
+            scope["path"] = path.removeprefix(_PREFIX) if path.startswith(_PREFIX) else "/?"
         await app(scope, receive, send)
 
     return Vendor("jira", guarded, wire.limited, wire.broken, wire.budget_headers)

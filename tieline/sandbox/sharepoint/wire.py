@@ -7,7 +7,7 @@ https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/thro
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -21,6 +21,10 @@ from tieline.sandbox.tenant import Library, Record, Tenant
 from tieline.sandbox.vendor import base_url, state_of
 
 TOKEN_SECONDS = 3599
+REFRESH_DAYS = 90
+#: No header can hold it: a refresh token logs nobody in by itself.
+_REFRESH = "refresh\n"
+_PAST = datetime.min.replace(tzinfo=UTC)
 SCOPE = "https://graph.microsoft.com/.default"
 
 
@@ -108,11 +112,21 @@ async def give_token(request: Request) -> Response:
             return _no_token(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
     elif form.get("grant_type") != "refresh_token":
         return _no_token(400, "unsupported_grant_type", "AADSTS70003: The grant type is not supported.")
-    elif form.get("refresh_token") != CREDENTIALS.sharepoint_refresh_token:
+    elif not _is_good(tenant_of(request), form.get("refresh_token", "")):
         return _no_token(400, "invalid_grant", "AADSTS70008: The refresh token has expired.")
     tenant, token = tenant_of(request), f"sandbox-{secrets.token_urlsafe(24)}"
     tenant.tokens[token] = tenant.clock() + timedelta(seconds=TOKEN_SECONDS)
-    return JSONResponse({"token_type": "Bearer", "expires_in": TOKEN_SECONDS, "access_token": token})
+    said = {"token_type": "Bearer", "expires_in": TOKEN_SECONDS, "access_token": token}
+    if form["grant_type"] == "refresh_token":
+        # Each use brings another one, https://learn.microsoft.com/entra/identity-platform/refresh-tokens
+        said["refresh_token"] = another = f"sandbox-{secrets.token_urlsafe(24)}"
+        tenant.tokens[_REFRESH + another] = tenant.clock() + timedelta(days=REFRESH_DAYS)
+    return JSONResponse(said)
+
+
+def _is_good(tenant: Tenant, token: str) -> bool:
+    """Whether a refresh token lets in: the one that everybody knows, or one that was given in the last 90 days."""
+    return token == CREDENTIALS.sharepoint_refresh_token or tenant.tokens.get(_REFRESH + token, _PAST) > tenant.clock()
 
 
 def _no_token(status: int, error: str, said: str) -> Response:
