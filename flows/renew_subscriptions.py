@@ -100,9 +100,10 @@ async def _used(system: str, kind: type[Refreshes], name: str) -> list[Outcome]:
         if ends is not None and ends - datetime.now(UTC) > LEFT:
             return [Outcome(system, name, LOGIN, "kept", expires_at=ends)]
         await registry.connector(system).identity(block)
+        ends = (await connections.read(kind, name)).login_ends()
     except TielineError as exc:
         return [Outcome(system, name, LOGIN, "failed", why=str(exc))]
-    return [Outcome(system, name, LOGIN, "renewed", expires_at=block.login_ends())]
+    return [Outcome(system, name, LOGIN, "renewed", expires_at=ends)]
 
 
 def _told(held: Sequence[Any], outcomes: Sequence[Outcome], wanted: Collection[str]) -> dict[str, Exception | None]:

@@ -15,12 +15,15 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from sqlmodel import select
 
 from blocks.sharepoint import SharePointCredentials
 from tasks import sharepoint
 from tieline import connections
 from tieline.errors import AuthFailed, ConfigError, StoreUnavailable
+from tieline.store import session
 from tieline.store.leases import lease
+from tieline.store.tables import LeaseRow
 
 pytestmark = pytest.mark.prefect
 
@@ -250,3 +253,15 @@ async def test_the_lease_of_a_dead_process_ends(monkeypatch: pytest.MonkeyPatch)
     now[0] -= 5000
     async with lease("x", seconds=10, patience=0):
         pass
+
+
+async def test_a_lease_lives_as_long_as_its_process() -> None:
+    def until() -> float:
+        with session() as db:
+            return db.exec(select(LeaseRow.until)).one()
+
+    async with lease("x", seconds=0.03):
+        first = until()
+        async with asyncio.timeout(10):
+            while until() == first:  # noqa: ASYNC110 - it is another task's row, and no event of ours
+                await asyncio.sleep(0)

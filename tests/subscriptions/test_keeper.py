@@ -13,10 +13,11 @@ import pytest
 
 from tests.subscriptions.vendor import House, Killed, Vendor
 from tieline import connections
-from tieline.errors import ConfigError, Rejected, Unavailable, UnknownName
+from tieline.errors import ConfigError, Rejected, StoreUnavailable, Unavailable, UnknownName
+from tieline.store.leases import lease
 from tieline.store.tables import SubscriptionRow
 from tieline.subscriptions import rows
-from tieline.subscriptions.keeper import Keeper, Outcome
+from tieline.subscriptions.keeper import Keeper, Outcome, lease_of
 
 URL, OTHER = "https://h.test/hooks/telling/main", "https://new.test/hooks/telling/main"
 #: Lists and renews, as Graph; neither, as Drive; makes its own secrets, as Zendesk.
@@ -153,6 +154,18 @@ async def test_what_is_about_to_end_is_renewed_and_the_rest_is_left_alone(vendor
     is_right(vendor, house)
 
 
+async def test_what_is_replaced_ends_last(vendor: Vendor, house: House) -> None:
+    await keeper(house).hold(URL)
+    overlaps: list[int] = []
+    vendor.step = lambda name: overlaps.append(len(vendor.live)) if name == "before unsubscribe" else None
+    await keeper(house).hold(OTHER)
+    if not vendor.renews:
+        begin_to_end(vendor)
+        await keeper(house).renew()
+    assert set(overlaps) == {2}
+    is_right(vendor, house, OTHER)
+
+
 async def test_one_can_be_renewed_at_once(vendor: Vendor, house: House) -> None:
     (first,) = await keeper(house).hold(URL)
     (renewed,) = await keeper(house).renew({first.id})
@@ -270,6 +283,18 @@ async def test_it_is_removed_at_both_ends(vendor: Vendor, house: House) -> None:
     vendor.live.clear()
     await keeper(house).remove()
     assert rows.every() == []
+
+
+@pytest.mark.usefixtures("still")
+async def test_two_do_not_work_on_them_at_once(vendor: Vendor, house: House) -> None:
+    await keeper(house).hold(URL)
+    async with lease(lease_of("telling", "main")):
+        (busy,) = await keeper(house).renew()
+        assert busy.did == "failed"
+        assert "Another process" in busy.why
+        with pytest.raises(StoreUnavailable):
+            await keeper(house).hold(OTHER)
+    is_right(vendor, house)
 
 
 async def test_without_an_api_it_is_said_so(house: House) -> None:

@@ -21,7 +21,16 @@ from pydantic import SecretStr
 
 from tieline import connections
 from tieline.credentials import Receives
-from tieline.errors import AuthFailed, ConfigError, Conflict, NotFound, Rejected, TielineError, UnknownName
+from tieline.errors import (
+    AuthFailed,
+    ConfigError,
+    Conflict,
+    NotFound,
+    Rejected,
+    StoreUnavailable,
+    TielineError,
+    UnknownName,
+)
 from tieline.store.leases import lease
 from tieline.store.tables import SubscriptionRow
 from tieline.subscriptions import rows
@@ -123,11 +132,9 @@ class Keeper:
         """
         try:
             async with self._alone():
-                credentials = await self._credentials()
-                there = await self._vendor.find_all(credentials)
-                return [await self._renewed(credentials, row, there, at_once) for row in await self._rows()]
-        except TielineError as exc:
-            return [await self._failed(row, exc) for row in await self._rows()]
+                return await self._renew_all(at_once)
+        except StoreUnavailable as exc:  # whoever is busy with them writes the rows, and nobody else
+            return [self._outcome(row, "failed", str(exc)) for row in await self._rows()]
 
     async def remove(self, resource: str | None = None) -> list[Outcome]:
         """End them, at the vendor and here.
@@ -177,6 +184,15 @@ class Keeper:
                 await asyncio.to_thread(rows.delete, row)
             raise
         return await self._settled(row, "replaced" if was and did == "made" else did)
+
+    async def _renew_all(self, at_once: Collection[str]) -> list[Outcome]:
+        held = await self._rows()
+        try:
+            credentials = await self._credentials()
+            there = await self._vendor.find_all(credentials)
+        except TielineError as exc:
+            return [await self._failed(row, exc) for row in held]
+        return [await self._renewed(credentials, row, there, at_once) for row in held]
 
     async def _renewed(
         self,
@@ -311,7 +327,7 @@ class Keeper:
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
-        async with lease(f"subscriptions/{self._connector.name}/{self._connection}"):
+        async with lease(lease_of(self._connector.name, self._connection)):
             yield
 
     async def _rows(self) -> list[SubscriptionRow]:
@@ -380,6 +396,11 @@ class Keeper:
             moment(row.expires_at),
             why,
         )
+
+
+def lease_of(system: str, connection: str) -> str:
+    """The lease of whoever works on the subscriptions of a connection."""
+    return f"subscriptions/{system}/{connection}"
 
 
 def moment(seconds: float | None) -> datetime | None:
