@@ -15,7 +15,8 @@ from prefect.cache_policies import NO_CACHE
 from tieline import TielineError, connections, registry, settle
 from tieline.credentials import Refreshes
 from tieline.subscriptions import rows
-from tieline.subscriptions.keeper import Keeper, Outcome
+from tieline.subscriptions.keeper import Keeper
+from tieline.subscriptions.outcome import Outcome
 
 KEY = "renew-subscriptions"
 LOGIN = "the login"

@@ -17,7 +17,8 @@ from tieline.errors import ConfigError, Rejected, StoreUnavailable, Unavailable,
 from tieline.store.leases import lease
 from tieline.store.tables import SubscriptionRow
 from tieline.subscriptions import rows
-from tieline.subscriptions.keeper import Keeper, Outcome, lease_of
+from tieline.subscriptions.keeper import Keeper, lease_of
+from tieline.subscriptions.outcome import Outcome
 
 URL, OTHER = "https://h.test/hooks/telling/main", "https://new.test/hooks/telling/main"
 #: Lists and renews, as Graph; neither, as Drive; makes its own secrets, as Zendesk.

@@ -13,7 +13,8 @@ from tieline.webhooks.find import vendors
 
 if TYPE_CHECKING:
     from tieline.credentials import Receives
-    from tieline.subscriptions.keeper import Keeper, Outcome
+    from tieline.subscriptions.keeper import Keeper
+    from tieline.subscriptions.outcome import Outcome
 
 
 def saved_secret(system: str, connection: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from tieline.store.tables import SubscriptionRow
-    from tieline.subscriptions.keeper import Outcome
+    from tieline.subscriptions.outcome import Outcome
 
 _SYSTEM = typer.Argument(metavar="SYSTEM", help="Such as sharepoint.", autocompletion=system_names)
 _CONNECTION = typer.Option("main", "--connection", "-c", metavar="NAME", help="The connection that receives it.")
@@ -72,7 +72,7 @@ def show(
 ) -> None:
     """What vendors were asked to tell us of, how long it lasts, and what is wrong. Exits with 1 if anything is."""
     from tieline.subscriptions import rows
-    from tieline.subscriptions.keeper import moment
+    from tieline.subscriptions.outcome import moment
 
     found = rows.every(system)
     if json:
@@ -138,7 +138,7 @@ def _show(one: Outcome) -> None:
 
 
 def _list(found: list[SubscriptionRow]) -> None:
-    from tieline.subscriptions.keeper import moment
+    from tieline.subscriptions.outcome import moment
 
     now = datetime.now(UTC)
     shown = table("Subscription", "Tells of", "Ends in", "Renewed", "Trouble")

@@ -13,9 +13,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -35,46 +33,14 @@ from tieline.store.leases import lease
 from tieline.store.tables import SubscriptionRow
 from tieline.subscriptions import rows
 from tieline.subscriptions.model import Subscription, Subscriptions, Wanted
+from tieline.subscriptions.outcome import Did, Outcome, moment
 
 if TYPE_CHECKING:
     from tieline.connector import Connector
 
-Did = Literal["made", "adopted", "kept", "renewed", "replaced", "made again", "removed", "failed"]
 #: It is renewed when so much of its life is left.
 LEFT = 1 / 3
 _BYTES = 32
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one subscription.
-
-    Args:
-        system: The system.
-        connection: The saved connection.
-        resource: What it tells of.
-        did: What was done.
-        id: The vendor's number of it.
-        url: Where it sends to.
-        events: Which events, in the vendor's words.
-        expires_at: When it ends, if it does.
-        why: What went wrong, or was found.
-    """
-
-    system: str
-    connection: str
-    resource: str
-    did: Did
-    id: str = ""
-    url: str = ""
-    events: tuple[str, ...] = ()
-    expires_at: datetime | None = None
-    why: str = ""
-
-    @property
-    def name(self) -> str:
-        """Such as "sharepoint/main b!t18F"."""
-        return f"{self.system}/{self.connection} {self.resource}".rstrip()
 
 
 def random_secret() -> str:
@@ -401,11 +367,6 @@ class Keeper:
 def lease_of(system: str, connection: str) -> str:
     """The lease of whoever works on the subscriptions of a connection."""
     return f"subscriptions/{system}/{connection}"
-
-
-def moment(seconds: float | None) -> datetime | None:
-    """Unix seconds as a moment."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _live(row: SubscriptionRow, given: Subscription) -> None:
