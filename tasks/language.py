@@ -9,8 +9,9 @@ from pydantic import Field
 
 from blocks.language import load
 from tieline import Connector, Identity
-from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
+from tieline.language.answers import Analysis, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.categories import Category
+from tieline.language.comments import Comment
 from tieline.language.credentials import LanguageCredentials
 from tieline.language.forms import FormInput
 from tieline.language.model import LanguageModel
@@ -76,6 +77,20 @@ async def summarize(
     The embedded engine chooses sentences of the text; a provider writes its own.
     """
     return await model.summarize(text, sentences=sentences)
+
+
+@connector.action(kind="read")
+async def summarize_discussion(
+    model: LanguageModel,
+    *,
+    comments: Annotated[list[Comment], Field(description="Oldest first, each with an id of its own.")],
+    sentences: Annotated[int, Field(ge=1, le=50, description="How many the summary may have.")] = 3,
+) -> Discussion:
+    """Say what a discussion has come to: the gist, decisions, open questions, and who does what.
+
+    Every point names the comment that it comes from; what a model says without one is left out.
+    """
+    return await model.summarize_discussion(comments, sentences=sentences)
 
 
 @connector.action(kind="read")

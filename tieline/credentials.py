@@ -7,7 +7,7 @@ from abc import ABC
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import httpx
 from prefect.blocks.core import Block
@@ -174,7 +174,9 @@ class Refreshes(HttpCredentials, ABC):
     login counts at once, and a new token changes nothing for calls that are under way.
     """
 
-    refresh_token: SecretStr = Field(SecretStr(""), description="Of a person who let the app act for them.")
+    if TYPE_CHECKING:
+        # Each block declares it, in the place where people are asked for it.
+        refresh_token: SecretStr
     refreshed: Refreshed = Field(
         Refreshed(), description="The newest refresh token. Tieline keeps it up to date: leave it alone."
     )

@@ -11,37 +11,17 @@ import pytest
 from blocks.sharepoint import SharePointCredentials
 from tests.cli.conftest import Run, answer
 from tests.sandbox.receiver import Receiver
-from tieline.sandbox import CREDENTIALS, Sandbox
+from tieline.sandbox import Sandbox
+from tieline.sandbox.telegram.memory import Chats
 from tieline.store.tables import SubscriptionRow
 from tieline.subscriptions import rows
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_server")]
 
 
-def fields(system: str, sandbox: Sandbox) -> dict[str, str]:
-    """How to log in to the simulated vendor."""
-    found: dict[str, dict[str, str]] = {
-        "zendesk": {"email": CREDENTIALS.zendesk_email, "api_token": CREDENTIALS.zendesk_api_token},
-        "jira": {"email": CREDENTIALS.jira_email, "api_token": CREDENTIALS.jira_api_token},
-        "telegram": {"token": CREDENTIALS.telegram_token},
-        "sharepoint": {
-            "tenant_id": CREDENTIALS.sharepoint_tenant_id,
-            "client_id": CREDENTIALS.sharepoint_client_id,
-            "client_secret": CREDENTIALS.sharepoint_client_secret,
-            "login_url": f"{sandbox.url}/sharepoint",
-        },
-        "google_drive": {
-            "client_id": CREDENTIALS.google_drive_client_id,
-            "client_secret": CREDENTIALS.google_drive_client_secret,
-            "refresh_token": CREDENTIALS.google_drive_refresh_token,
-        },
-    }
-    return {"url": f"{sandbox.url}/{system}", **found[system]}
-
-
 def connect(tieline: Run, system: str, sandbox: Sandbox) -> tuple[str, ...]:
     """A connection `told`; the words that name it."""
-    given = [word for name, value in fields(system, sandbox).items() for word in ("--field", f"{name}={value}")]
+    given = [word for name, value in sandbox.connection(system).items() for word in ("--field", f"{name}={value}")]
     tieline("connect", system, "--name", "told", "--replace", *given)
     return system, "--connection", "told"
 
@@ -53,7 +33,7 @@ def the_rows(system: str) -> list[SubscriptionRow]:
 def at_vendor(sandbox: Sandbox, system: str) -> list[Any]:
     """What the simulated vendor has on record."""
     if system == "telegram":
-        url = sandbox.state.telegram.webhook
+        url = sandbox.state[Chats].webhook
         return [url] if url else []
     return [one for one in sandbox.hooks.subscriptions.values() if one.system == system and one.record]
 
@@ -128,8 +108,8 @@ def test_without_an_api_setup_tells_how(tieline: Run) -> None:
 
 def test_the_end_of_a_login_shows_in_check(tieline: Run, sandbox: Sandbox) -> None:
     connect(tieline, "sharepoint", sandbox)
-    over = {**fields("sharepoint", sandbox), "refresh_token": "revoked-long-ago"}
-    SharePointCredentials(**over).save("told", overwrite=True)
+    over = {**sandbox.connection("sharepoint"), "refresh_token": "revoked-long-ago"}
+    SharePointCredentials.model_validate(over).save("told", overwrite=True)
     said = tieline("check", "sharepoint/told", code=1).stdout
     assert "The login of SharePoint 'told' is over" in said
     assert "tieline connect sharepoint --name told --replace" in said

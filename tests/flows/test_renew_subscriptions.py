@@ -16,36 +16,30 @@ from deployments.renew_subscriptions import deployments, triggers
 from flows.renew_subscriptions import KEY, NotKeptAlive, renew_subscriptions
 from tasks import google_drive, sharepoint
 from tests.sandbox.receiver import Receiver
-from tieline import connections
+from tieline import connections, registry
+from tieline.credentials import Refreshes
 from tieline.dispatch.event import Event
-from tieline.sandbox import CREDENTIALS, Sandbox
+from tieline.sandbox import Sandbox, logins
+from tieline.sandbox.sharepoint.memory import Tenant
 from tieline.subscriptions import rows
 from tieline.subscriptions.keeper import Keeper
 
 pytestmark = pytest.mark.prefect
 
+TOKEN = logins("sharepoint")["refresh_token"]
+
 
 @pytest.fixture
 async def kept(sandbox: Sandbox) -> AsyncIterator[Sandbox]:
     """Two connections that are told of changes: one drive of SharePoint, and all of Drive."""
-    url = f"{sandbox.url}/sharepoint"
-    microsoft = SharePointCredentials(
-        tenant_id=CREDENTIALS.sharepoint_tenant_id,
-        client_id=CREDENTIALS.sharepoint_client_id,
-        refresh_token=CREDENTIALS.sharepoint_refresh_token,
-        site="root",
-        url=url,
-        login_url=url,
-    )
-    google = GoogleDriveCredentials(
-        client_id=CREDENTIALS.google_drive_client_id,
-        client_secret=SecretStr(CREDENTIALS.google_drive_client_secret),
-        refresh_token=SecretStr(CREDENTIALS.google_drive_refresh_token),
-        url=f"{sandbox.url}/google_drive",
-    )
+    microsoft = SharePointCredentials.model_validate({**sandbox.connection("sharepoint"), "refresh_token": TOKEN})
+    google = GoogleDriveCredentials.model_validate(sandbox.connection("google_drive"))
+    for kind in registry.blocks(of=Refreshes):  # of other tests: the flow looks after all there are
+        for name in await connections.saved(kind):
+            await kind.adelete(name)
     await connections.save(microsoft, "renewed", replace=True)
     await connections.save(google, "renewed", replace=True)
-    drive = next(iter(sandbox.state.sharepoint.libraries))
+    drive = next(iter(sandbox.state[Tenant].libraries))
     with Receiver() as receiver:
         await Keeper(sharepoint.connector, "renewed").hold(receiver.url, (), [drive])
         await Keeper(google_drive.connector, "renewed").hold(receiver.url)
@@ -114,7 +108,7 @@ async def test_what_dies_is_told_with_when_and_why_and_the_rest_is_done() -> Non
     assert "sharepoint/renewed b!" in str(run.state.message)
     assert all("login" in row.trouble for row in rows.every("sharepoint"))
     # The next run tries again, and all is well.
-    over.refresh_token = SecretStr(CREDENTIALS.sharepoint_refresh_token)
+    over.refresh_token = SecretStr(TOKEN)
     await connections.change(over, "refresh_token")
     assert {one.did for one in await renew_subscriptions()} <= {"kept", "renewed"}
     assert not any(row.trouble for row in rows.every())

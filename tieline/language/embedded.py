@@ -9,9 +9,11 @@ from typing import TypeVar
 
 from tieline.errors import ConfigError
 from tieline.language.analyze import analyze
-from tieline.language.answers import Analysis, Answer, Choice, Structured, Summary, Tags, Written
+from tieline.language.answers import Analysis, Answer, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.categories import Category
 from tieline.language.categorize import categorizer
+from tieline.language.comments import Comment
+from tieline.language.discuss import discuss
 from tieline.language.embeddings import WordVectors
 from tieline.language.model import Form
 from tieline.language.summarize import summarize
@@ -43,6 +45,10 @@ class EmbeddedModel:
     async def summarize(self, text: str, *, sentences: int) -> Summary:
         """Choose the sentences that say most."""
         return (await _timed(lambda: [summarize(text, sentences=sentences)]))[0]
+
+    async def summarize_discussion(self, comments: Sequence[Comment], *, sentences: int) -> Discussion:
+        """Find decisions, open questions and promises by set phrases and by what follows."""
+        return (await _timed(lambda: [discuss(comments, sentences=sentences)]))[0]
 
     async def extract_tags(self, text: str, *, vocabulary: Sequence[str], limit: int) -> Tags:
         """Choose phrases of the text, or tags of the vocabulary."""

@@ -7,8 +7,9 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
-from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
+from tieline.language.answers import Analysis, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.categories import Category
+from tieline.language.comments import Comment
 
 #: The form an answer shall have: a pydantic model, or a JSON Schema of type object.
 Form = type[BaseModel] | dict[str, Any]
@@ -29,6 +30,9 @@ class LanguageModel(Protocol):
 
     async def summarize(self, text: str, *, sentences: int) -> Summary:
         """Say the gist of a text in a few sentences."""
+
+    async def summarize_discussion(self, comments: Sequence[Comment], *, sentences: int) -> Discussion:
+        """Say what a discussion has come to: decisions, open questions, who does what."""
 
     async def extract_tags(self, text: str, *, vocabulary: Sequence[str], limit: int) -> Tags:
         """Say what a text is about in a few tags."""

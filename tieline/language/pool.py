@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from tieline.errors import AuthFailed, ConfigError, ConnectorError, Transient, Unavailable
 from tieline.language import memory
-from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
+from tieline.language.answers import Analysis, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.budget import Budget, BudgetSpent
 from tieline.language.categories import Category, check_categories
+from tieline.language.comments import Comment
 from tieline.language.model import Balance, Form, LanguageModel
 from tieline.observe import log
 from tieline.transport.breaker import Breaker
@@ -100,6 +101,11 @@ class PoolModel:
     async def summarize(self, text: str, *, sentences: int) -> Summary:
         """Say the gist of a text."""
         return await self._first(text, lambda model: model.summarize(text, sentences=sentences))
+
+    async def summarize_discussion(self, comments: Sequence[Comment], *, sentences: int) -> Discussion:
+        """Say what a discussion has come to."""
+        text = "\n".join(one.text for one in comments)
+        return await self._first(text, lambda model: model.summarize_discussion(comments, sentences=sentences))
 
     async def extract_tags(self, text: str, *, vocabulary: Sequence[str], limit: int) -> Tags:
         """Say what a text is about."""

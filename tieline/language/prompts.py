@@ -77,6 +77,29 @@ class Mooded(BaseModel):
     urgency_reasons: list[str] = Field(description="Words of the text that show the urgency; at most three.")
 
 
+class Said(BaseModel):
+    """A point of the discussion."""
+
+    text: str = Field(description="The point, in one sentence.")
+    comment: int = Field(description="The number `n` of the comment that it comes from.")
+
+
+class ToDo(Said):
+    """What somebody is to do."""
+
+    owner: str = Field("", description="Who is to do it; empty when nobody was named.")
+    due: str = Field("", description="By when, in the words of the comment; empty when that was not said.")
+
+
+class Discussed(BaseModel):
+    """What the discussion has come to."""
+
+    summary: str = Field(description="The gist.")
+    decisions: list[Said] = Field([], description="What was decided and still holds.")
+    questions: list[Said] = Field([], description="What was asked and not answered since.")
+    actions: list[ToDo] = Field([], description="What somebody has promised or was told to do.")
+
+
 def categorize(text: str, categories: Sequence[Category]) -> Ask:
     """Ask for the category of a text.
 
@@ -129,6 +152,24 @@ def analyze(text: str) -> Ask:
         "low is what can wait for weeks."
     )
     return Ask("analyze", 1, asked, passage(text, READ), Mooded)
+
+
+def summarize_discussion(lines: str, sentences: int, *, notes: bool = False) -> Ask:
+    """Ask what a discussion has come to.
+
+    Args:
+        lines: A JSON object on each line: `n`, `by`, `at` and `text`. So no comment can pose as another one.
+        sentences: Of the summary.
+        notes: The lines are notes that were made of the parts of a long discussion.
+    """
+    what = "notes made of the parts of a long discussion" if notes else "the comments of a discussion"
+    asked = (
+        f"The text holds {what}, oldest first, one JSON object a line. In the language of the text, tell: the gist in "
+        f"at most {sentences} sentence{'s' * (sentences != 1)}; what was decided and not taken back later; what was "
+        "asked and not answered later; what somebody promised or was told to do. A proposal is no decision. Give each "
+        "point with the `n` of the line that says it. Say nothing that is not in it."
+    )
+    return Ask("summarize_discussion", 1, asked, Passage(lines), Discussed)
 
 
 def generate(prompt: str, text: str) -> Ask:

@@ -24,9 +24,10 @@ from pydantic_core import to_json
 
 from tieline import observe
 from tieline.errors import BadAnswer, ConnectorError
-from tieline.language import budget, memory, prompts
-from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
+from tieline.language import budget, memory, prompts, sections
+from tieline.language.answers import Analysis, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.categories import Category
+from tieline.language.comments import Comment
 from tieline.language.entities import entities
 from tieline.language.faults import translated
 from tieline.language.model import Form
@@ -87,13 +88,7 @@ class ProviderModel:
     async def categorize(self, texts: Sequence[str], categories: Sequence[Category]) -> list[Choice]:
         """Ask for the category of each text, eight at a time."""
         asks = [prompts.categorize(text, categories) for text in texts]
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def one(ask: Ask) -> Choice:
-            async with gate:
-                return await self._categorize(ask)
-
-        return await _all(one, asks)
+        return await _all(self._categorize, asks)
 
     async def _categorize(self, ask: Ask) -> Choice:
         if not ask.read.text:
@@ -116,6 +111,20 @@ class ProviderModel:
             return Summary(text="", kind="written", model=self.name, notes=("The text is empty.",))
         reply = await self.ask(ask)
         return Summary(text=reply.output.strip(), kind="written", **self._told(ask, reply))
+
+    async def summarize_discussion(self, comments: Sequence[Comment], *, sentences: int) -> Discussion:
+        """Ask what a discussion has come to: a long one part by part, and then of the notes about all parts."""
+        parts, replies = sections.divided(comments), list[Reply]()
+        if not parts:
+            return Discussion(summary="", model=self.name, notes=("Nothing was said.",))
+        notes = (f"Read in {len(parts)} parts.",) if len(parts) > 1 else ()
+        while True:
+            asks = [prompts.summarize_discussion(part, sentences, notes=bool(replies)) for part in parts]
+            answers = await _all(self.ask, asks)
+            replies += answers
+            if len(parts) == 1:
+                return sections.answer(answers[0].output, comments, **self._told_of(replies), notes=notes)
+            parts = sections.notes([one.output for one in answers], comments)
 
     async def extract_tags(self, text: str, *, vocabulary: Sequence[str], limit: int) -> Tags:
         """Ask for tags."""
@@ -230,14 +239,18 @@ class ProviderModel:
         )
 
     def _told(self, ask: Ask, reply: Reply) -> dict[str, Any]:
+        return {**self._told_of([reply]), "notes": ask.read.notes}
+
+    def _told_of(self, replies: Sequence[Reply]) -> dict[str, Any]:
+        """Who answered and what it took, all replies together."""
+        costs = [reply.cost_usd for reply in replies]
         return {
             "model": self.name,
-            "milliseconds": reply.milliseconds,
-            "input_tokens": reply.input_tokens,
-            "output_tokens": reply.output_tokens,
-            "cost_usd": reply.cost_usd,
-            "cached": reply.cached,
-            "notes": ask.read.notes,
+            "milliseconds": sum(reply.milliseconds for reply in replies),
+            "input_tokens": sum(reply.input_tokens for reply in replies),
+            "output_tokens": sum(reply.output_tokens for reply in replies),
+            "cost_usd": None if None in costs else sum(cost for cost in costs if cost is not None),
+            "cached": all(reply.cached for reply in replies),
         }
 
 
@@ -275,10 +288,16 @@ def _since(started: float) -> float:
 
 
 async def _all(work: Any, asks: Sequence[Ask]) -> list[Any]:
-    """All at once; when one fails the others are stopped, and its own error is raised."""
+    """A few at a time; when one fails the others are stopped, and its own error is raised."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(ask: Ask) -> Any:
+        async with gate:
+            return await work(ask)
+
     try:
         async with asyncio.TaskGroup() as group:
-            jobs = [group.create_task(work(ask)) for ask in asks]
+            jobs = [group.create_task(one(ask)) for ask in asks]
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
     return [job.result() for job in jobs]

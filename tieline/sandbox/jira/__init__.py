@@ -1,41 +1,51 @@
-"""The simulated Jira Cloud, under `/jira/rest/api/3` and `/jira/rest/webhooks/1.0`.
+"""The simulated Jira Cloud, under `/jira/rest/api/3` and, for admins, `/jira/rest/webhooks/1.0`.
 
 Reference: https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
-from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tieline.sandbox.jira import files, issues, search, talk, webhooks, wire
-from tieline.sandbox.vendor import Vendor
+from tieline.sandbox.jira import files, hooks, issues, search, seed, talk, webhooks, wire
+from tieline.sandbox.jira.memory import Site
+from tieline.sandbox.vendor import Handler, Vendor, behind_login
 
-_PREFIX = "/rest/api/3"
+_HANDLERS: dict[int | type[Exception], Handler] = {
+    wire.Refused: wire.refusal,
+    404: wire.nothing,
+    405: wire.wrong_method,
+}
 
-Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+
+def _behind(prefix: str, routes: Sequence[BaseRoute]) -> ASGIApp:
+    return behind_login(
+        routes,
+        _HANDLERS,
+        prefix=prefix,
+        authenticated=wire.authenticated,
+        unauthenticated=wire.unauthenticated,
+    )
 
 
-def vendor() -> Vendor:
-    """The simulated Jira."""
-    handlers: dict[int | type[Exception], Handler] = {
-        wire.Refused: wire.refusal,
-        404: wire.nothing,
-        405: wire.wrong_method,
-    }
-    routes = [*issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES, *webhooks.ROUTES]
-    app = Starlette(routes=routes, exception_handlers=handlers)
+_API = _behind("/rest/api/3", [*issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES])
+_ADMIN = _behind(webhooks.PREFIX, webhooks.ROUTES)
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        if not wire.authenticated(Headers(scope=scope).get("authorization")):
-            await wire.unauthenticated()(scope, receive, send)
-            return
-        path = scope["path"]
-        if not path.startswith(f"{webhooks.PREFIX}/"):
-            scope["path"] = path.removeprefix(_PREFIX) if path.startswith(_PREFIX) else "/?"
-        await app(scope, receive, send)
 
-    return Vendor("jira", guarded, wire.limited, wire.broken, wire.budget_headers)
+async def _app(scope: Scope, receive: Receive, send: Send) -> None:
+    await (_ADMIN if scope["path"].startswith(webhooks.PREFIX) else _API)(scope, receive, send)
+
+
+vendor = Vendor(
+    name="jira",
+    title="Jira",
+    app=_app,
+    memory=Site,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+)

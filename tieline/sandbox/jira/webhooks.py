@@ -71,6 +71,6 @@ def _hooks(request: Request) -> Hooks:
 
 
 ROUTES = [
-    Route(f"{PREFIX}/webhook", many, methods=["GET", "POST"]),
-    Route(f"{PREFIX}/webhook/{{number}}", one, methods=["GET", "DELETE"]),
+    Route("/webhook", many, methods=["GET", "POST"]),
+    Route("/webhook/{number}", one, methods=["GET", "DELETE"]),
 ]
