@@ -1,21 +1,25 @@
 """What the blocks of Microsoft Graph have in common."""
 
 from abc import ABC
+from datetime import timedelta
 from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
-from tieline.credentials import Address, HttpCredentials, Receives
+from tieline.credentials import Address, Receives, Refreshes
 from tieline.transport.oauth import OAuth2
 
 #: What the app was granted in Entra ID; asking for less one by one is not possible without a person.
 _GRANTED = "https://graph.microsoft.com/.default"
 
 
-class GraphCredentials(Receives, HttpCredentials, ABC):
+class GraphCredentials(Receives, Refreshes, ABC):
     """An app that is registered in Microsoft Entra ID, acting for itself or, with a refresh token, for a person."""
 
     _api_path: ClassVar[str] = "/v1.0"
+    #: Each use brings another one; the old one stays good for as long as it would have been.
+    #: https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime
+    _unused: ClassVar[timedelta | None] = timedelta(days=90)
 
     tenant_id: str = Field(description="Directory (tenant) ID, shown on the app's overview page in Entra ID.")
     client_id: str = Field(description="Application (client) ID, shown beside it.")
@@ -38,13 +42,13 @@ class GraphCredentials(Receives, HttpCredentials, ABC):
 
     def auth(self) -> OAuth2:
         """Tokens of the tenant's own endpoint, for the app or for the person."""
-        return OAuth2(f"{self.login_url}/{self.tenant_id}/oauth2/v2.0/token", self._form, system="Microsoft Entra ID")
+        endpoint = f"{self.login_url}/{self.tenant_id}/oauth2/v2.0/token"
+        return OAuth2(endpoint, self._form, system="Microsoft Entra ID", block=self)
 
     def _form(self) -> dict[str, str]:
         form = {"client_id": self.client_id, "scope": _GRANTED}
         if self.client_secret:
             form["client_secret"] = self.client_secret.get_secret_value()
         if self.refresh_token:
-            token = self.refresh_token.get_secret_value()
-            return {**form, "grant_type": "refresh_token", "refresh_token": token}
+            return {**form, "grant_type": "refresh_token", "refresh_token": self.newest_token}
         return {**form, "grant_type": "client_credentials"}

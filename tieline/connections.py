@@ -41,6 +41,11 @@ async def load(block: type[C], name: str) -> C:
     return found
 
 
+async def read(block: type[C], name: str) -> C:
+    """A saved block as it is at this moment; see `load`."""
+    return await _load(block, name)
+
+
 def forget(connection: Any = None) -> None:
     """Read a connection, or all of them, from the server the next time."""
     name = connection if isinstance(connection, str) else getattr(connection, "connection", None)
@@ -85,6 +90,38 @@ async def save(credentials: Credentials, name: str, *, replace: bool = False) ->
     except (httpx.HTTPError, RuntimeError) as exc:
         raise _unreachable(exc) from None
     forget(name)
+
+
+async def change(credentials: Credentials, *fields: str) -> None:
+    """Save some fields of a saved connection. The others stay as they are there, whoever has changed them meanwhile.
+
+    Args:
+        credentials: The block, with the new values.
+        fields: Their names.
+
+    Raises:
+        ConfigError: It was never saved, or is gone; or the Prefect server cannot be reached or refuses it.
+    """
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - 300 ms
+    from prefect.client.schemas.actions import BlockDocumentUpdate  # noqa: PLC0415 - as above
+    from prefect.exceptions import ObjectNotFound  # noqa: PLC0415 - as above
+
+    number = credentials._block_document_id  # noqa: SLF001 - Prefect's name; so are those below
+    if number is None:
+        raise ConfigError(f"{credentials.title} was never saved.", hint="Save it first, with `tieline connect`.")
+    with reaching():
+        # Or Prefect would not know which of the fields are secret, where they are newer than what is saved.
+        await credentials.aregister_type_and_schema()
+        whole = credentials._to_block_document(include_secrets=True)  # noqa: SLF001
+        update = BlockDocumentUpdate(
+            block_schema_id=whole.block_schema_id, data={name: whole.data[name] for name in fields}
+        )
+        try:
+            async with get_client() as client:
+                await client.update_block_document(number, update)
+        except ObjectNotFound:
+            raise ConfigError(f"{credentials.title} is gone.", hint="Make it again, with `tieline connect`.") from None
+    forget(credentials)
 
 
 @contextmanager

@@ -7,7 +7,19 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, cast, get_type_hints, overload
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    TypeVar,
+    cast,
+    get_type_hints,
+    overload,
+)
 
 from prefect import Task
 from prefect.cache_policies import NO_CACHE
@@ -21,6 +33,9 @@ from tieline.inbox import scope
 from tieline.transport.api import Api
 from tieline.transport.rules import HttpRules
 from tieline.webhooks import Webhook
+
+if TYPE_CHECKING:
+    from tieline.subscriptions import Subscriptions
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -151,6 +166,8 @@ class Connector(Generic[C, S]):
     actions: dict[str, Action] = field(default_factory=dict)
     events: dict[str, type[BaseModel]] = field(default_factory=dict)
     check: Callable[[S], Awaitable[Identity]] | None = None
+    #: How the vendor is asked to tell us of events, where its API can be asked.
+    subscriptions: Subscriptions[Any] | None = None
 
     def __post_init__(self) -> None:
         self.title = self.title or self.name.capitalize()

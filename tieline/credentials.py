@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from abc import ABC
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import httpx
 from prefect.blocks.core import Block
@@ -38,6 +39,9 @@ class Credentials(Block, ABC):
 
     # What was given may be a secret, and a refusal of it goes to logs and screens.
     model_config = ConfigDict(hide_input_in_errors=True)
+
+    #: Fields that Tieline itself keeps up to date, and nobody types in.
+    _kept: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def get_code_example(cls) -> str:
@@ -76,8 +80,9 @@ class Credentials(Block, ABC):
         return self._block_document_name or "unsaved"
 
     def digest(self) -> str:
-        """A name for exactly these values, that tells nothing about them."""
-        lines = (f"{path}={value}" for path, value in _leaves("", self))
+        """A name for exactly these values, that tells nothing about them. What we keep up to date is left out."""
+        kept = tuple(f".{name}" for name in self._kept)
+        lines = (f"{path}={value}" for path, value in _leaves("", self) if not path.startswith(kept))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
     def logins(self) -> tuple[str, ...]:
@@ -152,6 +157,53 @@ class HttpCredentials(Credentials, ABC):
     def headers(self) -> dict[str, str]:
         """Headers that each request carries, such as an API version."""
         return {}
+
+
+class Refreshed(BaseModel):
+    """The newest refresh token, where each use of one brings another."""
+
+    token: SecretStr = Field(SecretStr(""), description="What the vendor gave last.")
+    instead_of: str = Field("", description="A digest of the refresh_token that it began with.")
+    at: datetime | None = Field(None, description="When the vendor gave it.")
+
+
+class Refreshes(HttpCredentials, ABC):
+    """Credentials that may hold a person's refresh token, which the vendor replaces each time that it is used.
+
+    What was typed in stays as it is, and says whose login this is; what came in its place is kept beside it. So a new
+    login counts at once, and a new token changes nothing for calls that are under way.
+    """
+
+    if TYPE_CHECKING:
+        # Each block declares it, in the place where people are asked for it.
+        refresh_token: SecretStr
+    refreshed: Refreshed = Field(
+        Refreshed(), description="The newest refresh token. Tieline keeps it up to date: leave it alone."
+    )
+
+    _kept: ClassVar[tuple[str, ...]] = ("refreshed",)
+    #: How long a refresh token lives that nobody uses, where the vendor says so.
+    _unused: ClassVar[timedelta | None] = None
+
+    @property
+    def newest_token(self) -> str:
+        """The refresh token to use."""
+        typed = self.refresh_token.get_secret_value()
+        return self.refreshed.token.get_secret_value() if self.refreshed.instead_of == _mark(typed) else typed
+
+    def take_token(self, token: str) -> None:
+        """Use another refresh token from now on, in place of the one that was typed in; nothing is saved."""
+        typed = self.refresh_token.get_secret_value()
+        self.refreshed = Refreshed(token=SecretStr(token), instead_of=_mark(typed), at=datetime.now(UTC))
+
+    def login_ends(self) -> datetime | None:
+        """When the login ends unless it is used before; None where that is not known."""
+        at = self.refreshed.at if self.newest_token != self.refresh_token.get_secret_value() else None
+        return at + self._unused if at and self._unused else None
+
+
+def _mark(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def _leaves(path: str, value: Any, *, keep: bool = False) -> Iterator[tuple[str, Any]]:

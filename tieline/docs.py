@@ -63,6 +63,8 @@ def _connection(connector: Connector[Any, Any]) -> Iterator[str]:
         doc = (block.__doc__ or "").strip().partition("\n")[0]
         yield from ["", f"**{block.get_block_type_name()}**: {doc}", "", "| field | | |", "|---|---|---|"]
         for name, field in block.model_fields.items():
+            if name in block._kept:  # noqa: SLF001 - ours
+                continue
             yield f"| `{name}` | {_kind(field)} | {_cell(field.description or '')} |"
 
 

@@ -3,14 +3,12 @@
 from tasks.google_drive.changes import (
     Change,
     Changes,
-    Channel,
     FileEvent,
-    create_channel,
-    delete_channel,
     file_events,
     get_start_page_token,
     list_changes,
 )
+from tasks.google_drive.channels import Channel, create_channel, delete_channel
 from tasks.google_drive.events import Notification
 from tasks.google_drive.files import (
     create_folder,

@@ -1,17 +1,14 @@
-"""What changed since a moment, and channels that tell us that something did."""
+"""What changed since a moment."""
 
-import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Annotated, Literal, cast
+from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blocks.google_drive import GoogleDriveCredentials
-from tasks.google_drive.files import path_of
-from tasks.google_drive.models import EVERYTHING, EVERYWHERE, FILE_FIELDS, FOLDER, DriveId, Drives, File, FileId, Limit
+from tasks.google_drive.models import EVERYTHING, EVERYWHERE, FILE_FIELDS, FOLDER, DriveId, Drives, File, Limit
 from tasks.google_drive.system import connector
-from tieline import Api, ConfigError, Model
+from tieline import Api, Model
 
 #: Most changes of a page.
 PAGE = 1000
@@ -48,15 +45,6 @@ class FileEvent(Model):
     file_id: str
     file: File | None = None
     time: datetime | None = None
-
-
-class Channel(Drives):
-    """Where notifications go; it is stopped with both of its ids."""
-
-    id: str
-    resource_id: str
-    resource_uri: str = ""
-    expiration: datetime | None = None
 
 
 class _Page(Drives):
@@ -134,64 +122,3 @@ async def list_changes(
             return Changes(changes=tuple(found), page_token=page.new_start_page_token or page_token)
         page_token = page.next_page_token
     return Changes(changes=tuple(found), page_token=page_token, more=True)
-
-
-@connector.action(scopes=(READ,))
-async def create_channel(
-    api: Api,
-    *,
-    url: Annotated[str, Field(description="Where to: https, with a certificate that everybody trusts.")],
-    page_token: PageToken | None = None,
-    file_id: FileId | None = None,
-    drive: DriveId | None = None,
-    expires: datetime | None = None,
-    channel_id: str | None = None,
-) -> Channel:
-    """Be told when something changes. Each notification carries the `webhook_secret` of the block.
-
-    Args:
-        api: The connection.
-        url: Where notifications go.
-        page_token: For all changes after this.
-        file_id: For those of one file instead.
-        drive: Only changes in this shared drive.
-        expires: When it ends by itself, a week from now at most for all changes, a day for a file; by default after
-            an hour.
-        channel_id: Its id, which nobody may have used before; by default a new one is made.
-
-    Raises:
-        ConfigError: Neither a page_token nor a file_id is given, or both; or the block has no webhook_secret.
-
-    See https://developers.google.com/workspace/drive/api/guides/push
-    """
-    if (page_token is None) == (file_id is None):
-        raise ConfigError("A channel is about all changes, or about one file.", hint="Give page_token or file_id.")
-    secret = cast("GoogleDriveCredentials", api.credentials).webhook_secret.get_secret_value()
-    if not secret:
-        raise ConfigError(
-            "The block has no webhook_secret, so nobody could tell Google's notifications from others.",
-            hint="`tieline webhook secret google_drive --connection NAME --generate` makes one.",
-        )
-    channel = {
-        "id": channel_id or str(uuid.uuid4()),
-        "type": "web_hook",
-        "address": url,
-        "token": secret,
-        "expiration": None if expires is None else str(_milliseconds(expires)),
-    }
-    if file_id is not None:
-        return await api.post(f"{path_of(file_id)}/watch", channel, into=Channel, params=EVERYWHERE)
-    params = {"pageToken": page_token, "driveId": drive, **EVERYTHING}
-    return await api.post("/drive/v3/changes/watch", channel, into=Channel, params=params)
-
-
-@connector.action(scopes=(READ,))
-async def delete_channel(api: Api, *, channel_id: str, resource_id: str) -> None:
-    """Stop a channel. See https://developers.google.com/workspace/drive/api/reference/rest/v3/channels/stop."""
-    channel = {"id": channel_id, "resourceId": resource_id}
-    await api.post("/drive/v3/channels/stop", channel, into=type(None))
-
-
-def _milliseconds(moment: datetime) -> int:
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(zoned.timestamp() * 1000)

@@ -18,14 +18,17 @@ _EVENTS = {
     "remove": "file_deleted",
 }
 _GUIDE = """\
-1. `tieline webhook secret google_drive --connection NAME --generate` puts a long random text into the block: the token
-   that each notification must carry.
-2. `tieline call google_drive.get_start_page_token --connection NAME` says where the list of changes ends now. Keep it.
-3. Open a channel with `tieline call google_drive.create_channel --connection NAME url={url} page_token=TOKEN`. The
-   address must be https, with a certificate that everybody trusts. The first message (`sync`) is only answered.
-4. A `change` says no more than that something changed: `list_changes` with the kept token says what, and gives the
-   next token.
-5. A channel expires (that of all changes after a week at most, a file's after a day): open another one before.
+`tieline webhook setup google_drive --connection NAME` opens a channel for all changes that the account sees; with
+`--resource drive/ID` for those in a shared drive, with `--resource file/ID` for one file. Each notification goes to
+`{url}` and carries the block's `webhook_secret`. The address must be https, with a certificate that everybody trusts.
+The first message (`sync`) is only answered.
+
+A channel ends after a week, a file's after a day, and cannot be renewed: the flow `renew-subscriptions` opens another
+one when a third of that is left, and then stops the old one. Google does not list channels: one that it drops before
+its time is missed only when that is over, so let a schedule look at `list_changes`, too.
+
+A `change` says no more than that something changed: `list_changes` says what, from the token on that
+`get_start_page_token` or the last list gave.
 """
 
 

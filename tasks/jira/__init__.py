@@ -17,6 +17,7 @@ from tasks.jira.issues import (
 )
 from tasks.jira.models import Attachment, Comment, Issue, NewIssue, Person, Project, Status, Transition
 from tasks.jira.system import connector
+from tasks.jira.webhooks import SiteWebhook, create_webhook, delete_webhook, list_webhooks
 
 __all__ = [
     "Attachment",
@@ -27,17 +28,21 @@ __all__ = [
     "NewIssue",
     "Person",
     "Project",
+    "SiteWebhook",
     "Status",
     "Transition",
     "add_comment",
     "connector",
     "create_issue",
+    "create_webhook",
+    "delete_webhook",
     "download_attachment",
     "get_current_user",
     "get_issue",
     "list_attachments",
     "list_comments",
     "list_projects",
+    "list_webhooks",
     "search_issues",
     "set_property",
     "transition_issue",

@@ -30,6 +30,8 @@ webhook = Webhook(
         link=_link,
     ),
     guide="""\
+`tieline webhook setup jira` does this through Jira's API, if the connection is of an admin of the site. By hand:
+
 1. As an admin open **Settings → System → WebHooks → Create a WebHook**.
 2. URL: `{url}`. Secret: a long random text, the same as in the block. Choose the events, and a JQL filter if you like.
 

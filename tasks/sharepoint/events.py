@@ -49,15 +49,14 @@ webhook = replace(
     part_event=_name,
     delivery=_number,
     guide="""\
-1. Put a long random text (at most 128 characters) into `webhook_secret` of the block.
-2. Start the gateway, and subscribe to each drive:
+`tieline webhook setup sharepoint --connection NAME` subscribes to each library of the block's `site`, or to the
+person's own drives; with `--resource DRIVE` to that drive alone. Start the gateway first: Microsoft calls `{url}` with
+a `validationToken` meanwhile, and we repeat it. The address must be https.
 
-       tieline call sharepoint.create_subscription --connection NAME \\
-         drive_id=DRIVE url={url} expires=2026-12-20T00:00:00Z
+A subscription ends after 29 days. The flow `renew-subscriptions` renews it when a third of that is left, and at once
+when Microsoft asks for it (`reauthorization_required`, `subscription_removed`).
 
-   Microsoft calls us with a `validationToken` while that call waits; we repeat it. The address must be https.
-3. A subscription ends after 30 days at the latest: renew it with `update_subscription`, best every day.
-4. A notification says only that something in the drive has changed: `list_changes` tells what.
+A notification says only that something in the drive has changed: `list_changes` tells what.
 """,
     caveat="Whoever learns `clientState` can send anything. All that it can bring about is that we look at the drive.",
 )

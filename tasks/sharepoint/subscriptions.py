@@ -1,17 +1,25 @@
 """Subscriptions: Graph tells us when something in a drive has changed."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
 from blocks.sharepoint import SharePointCredentials
 from tasks.sharepoint.models import Subscription
+from tasks.sharepoint.sites import list_drives
 from tasks.sharepoint.system import DriveId, Limit, connector
 from tieline import Api, ConfigError, segment
+from tieline.subscriptions import Subscription as Held
+from tieline.subscriptions import Subscriptions, Wanted
 
 #: What Graph takes as `clientState`.
 MOST_CHARACTERS = 128
+#: Graph allows 42,300 minutes for a drive, https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime.
+#: A little less, because its clock may be behind ours.
+LIFE = timedelta(minutes=42_200)
+MOST = 1000
 
 Expires = Annotated[datetime, Field(description="When it ends: at most 42,300 minutes (29 days) from now.")]
 
@@ -84,3 +92,44 @@ def _secret(api: Api) -> str:
             hint="Without one nobody could tell Graph's notifications from forged ones. Nothing was sent.",
         )
     return secret
+
+
+class DriveSubscriptions(Subscriptions[SharePointCredentials]):
+    """What `tieline webhook setup sharepoint` makes: one for each drive."""
+
+    resource = "a drive"
+
+    async def resources(self, credentials: SharePointCredentials) -> Sequence[str]:
+        """The libraries of the block's site, or the person's own drives."""
+        own = bool(credentials.refresh_token) and credentials.site == "root"
+        found = list_drives.fn(credentials, site_id="" if own else credentials.site, user_id="me" if own else "")
+        return [drive.id for drive in await found]
+
+    async def subscribe(self, credentials: SharePointCredentials, wanted: Wanted) -> Held:
+        """Make one."""
+        made = await create_subscription.fn(credentials, drive_id=wanted.resource, url=wanted.url, expires=_latest())
+        return _held(made)
+
+    async def renew(self, credentials: SharePointCredentials, number: str) -> Held:
+        """Let it live on."""
+        return _held(await update_subscription.fn(credentials, subscription_id=number, expires=_latest()))
+
+    async def unsubscribe(self, credentials: SharePointCredentials, number: str, detail: str) -> None:  # noqa: ARG002 - there is none
+        """End one."""
+        await delete_subscription.fn(credentials, subscription_id=number)
+
+    async def find_all(self, credentials: SharePointCredentials) -> Sequence[Held]:
+        """The app's own, for whomever it acts."""
+        return [_held(one) for one in await list_subscriptions.fn(credentials, limit=MOST)]
+
+
+def _latest() -> datetime:
+    return datetime.now(UTC) + LIFE
+
+
+def _held(one: Subscription) -> Held:
+    drive = one.resource.strip("/").removeprefix("drives/").removesuffix("/root")
+    return Held(one.id, drive, one.notification_url, expires_at=one.expiration_date_time)
+
+
+connector.subscriptions = DriveSubscriptions()

@@ -43,7 +43,14 @@ from tasks.zendesk.tickets import (
     set_priority,
     update_ticket,
 )
-from tasks.zendesk.webhooks import AccountWebhook, SigningSecret, create_webhook, get_webhook_secret, list_webhooks
+from tasks.zendesk.webhooks import (
+    AccountWebhook,
+    SigningSecret,
+    create_webhook,
+    delete_webhook,
+    get_webhook_secret,
+    list_webhooks,
+)
 
 __all__ = [
     "AccountWebhook",
@@ -74,6 +81,7 @@ __all__ = [
     "create_tickets",
     "create_user",
     "create_webhook",
+    "delete_webhook",
     "find_user",
     "get_current_user",
     "get_ticket",

@@ -3,13 +3,17 @@
 https://developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks/
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, SecretStr
 
+from blocks.zendesk import ZendeskCredentials
 from tasks.zendesk.models import Limit
 from tasks.zendesk.system import connector, listed
 from tieline import Api, Model, segment
+from tieline.subscriptions import Subscription, Subscriptions, Wanted
+from tieline.webhooks.readers import words
 
 EventTypes = Annotated[list[str], Field(description="Zendesk's names, such as zen:event-type:ticket.created.")]
 
@@ -64,3 +68,49 @@ async def get_webhook_secret(api: Api, *, webhook_id: str) -> SigningSecret:
     See https://developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks/#show-webhook-signing-secret
     """
     return await api.get(f"/webhooks/{segment(webhook_id)}/signing_secret", into=SigningSecret, at="signing_secret")
+
+
+@connector.action(scopes=("webhooks:write",))
+async def delete_webhook(api: Api, *, webhook_id: str) -> None:
+    """End a webhook.
+
+    See https://developer.zendesk.com/api-reference/webhooks/webhooks-api/webhooks/#delete-webhook
+    """
+    await api.delete(f"/webhooks/{segment(webhook_id)}", into=type(None))
+
+
+class AccountWebhooks(Subscriptions[ZendeskCredentials]):
+    """The account's webhooks. They do not expire, and Zendesk makes their secrets."""
+
+    prefix = "zen:event-type:"
+    #: Those that make the events of the connector.
+    usual = words("""
+        ticket.created ticket.status_changed ticket.priority_changed ticket.subject_changed ticket.tags_changed
+        ticket.agent_assignment_changed ticket.group_assignment_changed ticket.comment_added
+        user.created organization.created
+    """)
+    gives_secret = True
+
+    async def subscribe(self, credentials: ZendeskCredentials, wanted: Wanted) -> Subscription:
+        """Make one."""
+        name, events = f"Tieline {wanted.connection}", list(wanted.events)
+        return _seen(await create_webhook.fn(credentials, name=name, url=wanted.url, events=events))
+
+    async def unsubscribe(self, credentials: ZendeskCredentials, number: str, detail: str) -> None:  # noqa: ARG002 - there is none
+        """End one."""
+        await delete_webhook.fn(credentials, webhook_id=number)
+
+    async def find_all(self, credentials: ZendeskCredentials) -> Sequence[Subscription]:
+        """All of the account."""
+        return [_seen(one) for one in await list_webhooks.fn(credentials, limit=1000)]
+
+    async def get_secret(self, credentials: ZendeskCredentials, number: str) -> SecretStr:
+        """What it is signed with."""
+        return (await get_webhook_secret.fn(credentials, webhook_id=number)).secret
+
+
+def _seen(one: AccountWebhook) -> Subscription:
+    return Subscription(one.id, url=one.endpoint, events=one.subscriptions, active=one.status in ("", "active"))
+
+
+connector.subscriptions = AccountWebhooks()

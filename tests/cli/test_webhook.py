@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 from typer.testing import CliRunner
 
 from tests.cli.conftest import Run, answer
 from tests.webhooks.examples import DISCORD, EXAMPLES, NOW, SLASH, signed
 from tieline.cli import app
-from tieline.sandbox import Sandbox, logins
 from tieline.webhooks import find, systems
 
 BODY = b'{"action": "opened", "issue": {"title": "Found a bug"}, "sender": {"login": "octocat"}}'
@@ -164,36 +162,3 @@ def test_a_secret_is_saved_and_the_old_one_can_stay(tieline: Run) -> None:
     tieline(*words, "--show", code=1)
     tieline(*words, code=2)
     tieline("webhook", "secret", "zendesk", "--connection", "nobody", "--generate", code=1)
-
-
-@pytest.mark.prefect
-@pytest.mark.usefixtures("prefect_server")
-def test_a_webhook_is_made_at_zendesk_once(tieline: Run, sandbox: Sandbox) -> None:
-    fields = {
-        "url": sandbox.url_of("zendesk"),
-        "email": logins("zendesk")["email"],
-        "api_token": logins("zendesk")["api_token"],
-    }
-    given = [word for name, value in fields.items() for word in ("--field", f"{name}={value}")]
-    tieline("connect", "zendesk", "--name", "hooked", *given)
-    words = ("webhook", "setup", "zendesk", "--connection", "hooked", "--url", "http://127.0.0.1:9")
-    first = tieline(*words).stdout
-    assert "made" in first
-    assert "ticket.created" in first
-    auth = (f"{fields['email']}/token", fields["api_token"])
-    api = f"{sandbox.url_of('zendesk')}/api/v2/webhooks"
-    made = [one for one in httpx.get(api, auth=auth).json()["webhooks"] if one["endpoint"].endswith("/zendesk/hooked")]
-    assert len(made) == 1
-    secret = httpx.get(f"{api}/{made[0]['id']}/signing_secret", auth=auth).json()["signing_secret"]["secret"]
-    assert secret not in first
-    assert tieline("webhook", "secret", "zendesk", "--connection", "hooked", "--show").stdout.strip() == secret
-    assert "was there already" in tieline(*words).stdout
-    assert len(httpx.get(api, auth=auth).json()["webhooks"]) == len(made)
-    httpx.delete(f"{api}/{made[0]['id']}", auth=auth)
-    assert "https" in tieline(*words[:-1], "http://hooks.acme.test", code=1).output
-
-
-def test_without_an_api_setup_tells_how(tieline: Run) -> None:
-    said = tieline("webhook", "setup", "freshdesk", "--url", "https://h.test").output
-    assert "By hand" in said
-    assert "https://h.test/hooks/freshdesk/main" in said

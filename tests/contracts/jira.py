@@ -12,6 +12,17 @@ from tests.contracts import Case, Contract, Event, Exchange
 BASE = "https://acme.atlassian.net/rest/api/3"
 HOOKS = "https://developer.atlassian.com/cloud/jira/platform/webhooks/"
 HOOK = "secret-hook-789"
+ADMIN = "https://acme.atlassian.net/rest/webhooks/1.0/webhook"
+HERE = "https://hooks.acme.test/hooks/jira/main"
+SITE_HOOK = {
+    "self": f"{ADMIN}/72",
+    "name": "Tieline main",
+    "url": HERE,
+    "events": ["jira:issue_created"],
+    "filters": {"issue-related-events-section": "project = ED"},
+    "excludeBody": False,
+    "enabled": True,
+}
 PLACE = str(Path(tempfile.gettempdir()) / "tieline-contract-picture.jpg")
 MOMENT = "2026-01-02T03:04:05.000+0000"
 USUAL = "summary,description,status,issuetype,priority,project,labels,assignee,reporter,created,updated"
@@ -375,6 +386,31 @@ contract = Contract(
             ),
             [{"key": "ED", "name": "Example"}, {"key": "OPS"}],
         ),
+        "list_webhooks": Case(
+            {}, (Exchange(f"GET {ADMIN}", response=[SITE_HOOK]),), [{"name": "Tieline main", "url": HERE}], docs=HOOKS
+        ),
+        "create_webhook": Case(
+            {"name": "Tieline main", "url": HERE, "events": ["jira:issue_created"], "jql": "project = ED"},
+            (
+                Exchange(
+                    f"POST {ADMIN}",
+                    json={
+                        "name": "Tieline main",
+                        "url": HERE,
+                        "events": ["jira:issue_created"],
+                        "filters": {"issue-related-events-section": "project = ED"},
+                        "excludeBody": False,
+                        "secret": HOOK,
+                    },
+                    response=SITE_HOOK,
+                    status=201,
+                ),
+            ),
+            {"self_": f"{ADMIN}/72", "enabled": True},
+            docs=f"{HOOKS}: this API is in no machine-readable description, and the page does not show `secret` in an "
+            "example; it was not tried at a real site.",
+        ),
+        "delete_webhook": Case({"webhook_id": "72"}, (Exchange(f"DELETE {ADMIN}/72", status=204),), docs=HOOKS),
     },
     events={
         "issue_created": event("jira:issue_created", user=MIA),

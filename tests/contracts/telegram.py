@@ -7,6 +7,7 @@ from tests.contracts import Case, Contract, Event, Exchange
 API = "https://core.telegram.org/bots/api"
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALD-secret"
 HOOK = "secret_hook_789"
+HERE = "https://hooks.acme.test/hooks/telegram/main"
 ANN = {"id": 1111111, "is_bot": False, "first_name": "Ann", "username": "ann"}
 BOT = {"id": 110201543, "is_bot": True, "first_name": "Tieline", "username": "tieline_bot"}
 CHAT = {"id": -1001234567890, "type": "supergroup", "title": "Support"}
@@ -134,6 +135,37 @@ contract = Contract(
             ),
             [{"update_id": 10000, "message": {"text": "/start", "from_": {"username": "ann"}}}],
         ),
+        "get_webhook": Case(
+            {},
+            (
+                Exchange(
+                    "GET /getWebhookInfo",
+                    response={
+                        "ok": True,
+                        "result": {
+                            "url": HERE,
+                            "has_custom_certificate": False,
+                            "pending_update_count": 3,
+                            "last_error_date": 1_795_323_600,
+                            "last_error_message": "Connection refused",
+                            "allowed_updates": ["message"],
+                        },
+                    },
+                ),
+            ),
+            {"url": HERE, "pending_update_count": 3, "last_error_message": "Connection refused"},
+        ),
+        "create_webhook": Case(
+            {"url": HERE, "updates": ["message"]},
+            (
+                Exchange(
+                    "POST /setWebhook",
+                    json={"url": HERE, "secret_token": HOOK, "allowed_updates": ["message"]},
+                    response={"ok": True, "result": True, "description": "Webhook was set"},
+                ),
+            ),
+        ),
+        "delete_webhook": Case({}, (Exchange("POST /deleteWebhook", json={}, response={"ok": True, "result": True}),)),
     },
     events={
         "message": update("message", **SAID),

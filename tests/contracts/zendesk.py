@@ -598,6 +598,11 @@ contract = Contract(
             {"id": "01FMJQSY40HZBCBVPZB9212S8V"},
             docs=f"{WEBHOOKS}#create-or-clone-webhook",
         ),
+        "delete_webhook": Case(
+            {"webhook_id": "01FMJQSY40HZBCBVPZB9212S8V"},
+            (Exchange("DELETE /webhooks/01FMJQSY40HZBCBVPZB9212S8V", status=204),),
+            docs=f"{WEBHOOKS}#delete-webhook",
+        ),
         "get_webhook_secret": Case(
             {"webhook_id": "01FMJQSY40HZBCBVPZB9212S8V"},
             (

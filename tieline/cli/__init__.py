@@ -78,7 +78,8 @@ for _module in (
 COMMANDS = (
     "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "gateway", "dispatch", "worker",
     "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "webhook list", "webhook sign",
-    "webhook verify", "webhook guide", "webhook secret", "webhook setup", "blocks register", "deploy", "serve",
+    "webhook verify", "webhook guide", "webhook secret", "webhook setup",
+    "webhook subscriptions", "webhook remove", "blocks register", "deploy", "serve",
     "doctor",
 )  # fmt: skip
 

@@ -101,7 +101,7 @@ def _asked(kind: kinds.Kind, found: dict[str, Any]) -> dict[str, Any]:
 
     block = kind.block
     err.print(f"[bold]Connect {kind.title}[/]  [dim]{kind.block._documentation_url or kind.connector.docs}[/]")  # noqa: SLF001 - Prefect's name
-    open_fields = [name for name in block.model_fields if name not in found]
+    open_fields = [name for name in block.model_fields if name not in found and name not in block._kept]  # noqa: SLF001 - ours
     usual = [name for name in open_fields if name not in HttpCredentials.model_fields]
     found = found | {name: value for name in usual if (value := _ask(block, name)) is not None}
     rare = [name for name in open_fields if name not in usual]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -12,46 +10,11 @@ from pydantic import SecretStr
 from tieline import connections, registry
 from tieline.errors import ConfigError, UnknownName
 from tieline.webhooks.find import vendors
-from tieline.webhooks.readers import words
 
 if TYPE_CHECKING:
-    from tieline.connector import Connector
     from tieline.credentials import Receives
-
-#: What a connector offers whose vendor has an API for webhooks.
-_ACTIONS = {"create_webhook", "list_webhooks", "get_webhook_secret"}
-_BYTES = 32
-_PREFIXES = {"zendesk": "zen:event-type:"}
-#: Which of the vendor's own events are subscribed to, if nobody says: those that make the events of the connector.
-_USUAL = {
-    "zendesk": words("""
-        ticket.created ticket.status_changed ticket.priority_changed ticket.subject_changed ticket.tags_changed
-        ticket.agent_assignment_changed ticket.group_assignment_changed ticket.comment_added
-        user.created organization.created
-    """)
-}
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A webhook at the vendor.
-
-    Args:
-        id: The vendor's id.
-        url: Where it sends to.
-        events: What it tells.
-        new: Whether it was made just now.
-    """
-
-    id: str
-    url: str
-    events: tuple[str, ...]
-    new: bool
-
-
-def random_secret() -> str:
-    """A secret that nobody can guess, of letters and digits that every vendor takes."""
-    return secrets.token_hex(_BYTES)
+    from tieline.subscriptions.keeper import Keeper
+    from tieline.subscriptions.outcome import Outcome
 
 
 def saved_secret(system: str, connection: str) -> str:
@@ -80,19 +43,20 @@ def save_secret(system: str, connection: str, secret: str, *, keep: bool = False
     asyncio.run(_save(system, connection, secret, keep=keep, handshake=handshake))
 
 
-def can_register(system: str) -> bool:
+def can_subscribe(system: str) -> bool:
     """Whether the vendor's API makes webhooks, and we have a connector for it."""
-    return system not in vendors() and set(registry.connector(system).actions) >= _ACTIONS
+    return system not in vendors() and registry.connector(system).subscriptions is not None
 
 
-def register(system: str, connection: str, url: str, events: list[str]) -> Registered:
-    """Make a webhook through the vendor's API, unless there is one for this address; save its secret in the block.
+def subscribe(system: str, connection: str, url: str, events: list[str], resources: list[str]) -> list[Outcome]:
+    """Have the vendor tell an address of ours, once; its secret is in the block.
 
     Args:
         system: The system.
         connection: The connection, as which we log in, and which receives.
         url: Where the vendor shall send to.
         events: The vendor's own names; empty for the usual ones.
+        resources: What it shall tell of; empty for what was chosen before, or what is usual.
 
     Raises:
         ConnectorError: The vendor refused.
@@ -100,27 +64,18 @@ def register(system: str, connection: str, url: str, events: list[str]) -> Regis
     """
     if not url.startswith("https://") and "//127.0.0.1" not in url and "//localhost" not in url:
         raise ConfigError(f"{url} is not https.", hint="Put the gateway behind a proxy or a tunnel with TLS.")
-    return asyncio.run(_register(registry.connector(system), connection, url, events))
+    return asyncio.run(_keeper(system, connection).hold(url, events, resources))
 
 
-async def _register(connector: Connector[Any, Any], connection: str, url: str, events: list[str]) -> Registered:
-    prefix = _PREFIXES.get(connector.name, "")
-    wanted = [name if name.startswith(prefix) else prefix + name for name in events or _USUAL.get(connector.name, ())]
-    credentials = await connector.credentials(connection)
-    there = await _call(connector, "list_webhooks", credentials, limit=1000)
-    found = next((one for one in there if one.endpoint == url and one.status == "active"), None)
-    made = found or await _call(
-        connector, "create_webhook", credentials, name=f"Tieline {connection}", url=url, events=wanted
-    )
-    told = await _call(connector, "get_webhook_secret", credentials, webhook_id=made.id)
-    await _save(connector.name, connection, told.secret.get_secret_value())
-    names = tuple(name.removeprefix(prefix) for name in made.subscriptions or wanted)
-    return Registered(made.id, url, names, new=found is None)
+def unsubscribe(system: str, connection: str, resource: str | None) -> list[Outcome]:
+    """End what `subscribe` has made, at the vendor and here; see `Keeper.remove`."""
+    return asyncio.run(_keeper(system, connection).remove(resource))
 
 
-async def _call(connector: Connector[Any, Any], action: str, credentials: Any, **given: Any) -> Any:
-    """The action itself: as JSON, a secret would be hidden from us, too."""
-    return await connector.actions[action].task.fn(credentials, **given)
+def _keeper(system: str, connection: str) -> Keeper:
+    from tieline.subscriptions.keeper import Keeper
+
+    return Keeper(registry.connector(system), connection)
 
 
 async def _load(system: str, connection: str) -> tuple[str, Receives]:
@@ -140,16 +95,18 @@ async def _load(system: str, connection: str) -> tuple[str, Receives]:
 
 async def _save(system: str, connection: str, secret: str, *, keep: bool = False, handshake: bool = False) -> None:
     connections.forget()
+    new = False
     try:
         name, block = await _load(system, connection)
     except UnknownName:
         if system not in vendors():
             raise
-        name, block = f"{system}-{connection}", _common()(system=system)
+        name, block, new = f"{system}-{connection}", _common()(system=system), True
     old = [one for one in (block.webhook_secret, *block.webhook.more_secrets) if one] if keep else []
     inbound = {"verification": "handshake" if handshake else "signature", "more_secrets": old}
     values = {"webhook_secret": SecretStr(secret), "webhook": block.webhook.model_copy(update=inbound)}
-    await connections.save(block.model_copy(update=values), name, replace=True)
+    changed = block.model_copy(update=values)
+    await (connections.save(changed, name) if new else connections.change(changed, *values))
 
 
 def _common() -> type[Any]:

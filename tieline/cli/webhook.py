@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.text import Text
 
+from tieline.cli import subscriptions
 from tieline.cli.screen import as_json, note, out, pairs, panel, show_error, table
 from tieline.errors import SignatureInvalid, UnknownName
 
@@ -29,6 +30,7 @@ group = typer.Typer(
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
+    subscriptions.add_to(group)
     app.add_typer(group, name="webhook", rich_help_panel="Webhooks")
 
 
@@ -177,6 +179,7 @@ def secret(
     """Save what a vendor signs with, in the connection's block; without a connector, the block is made."""
     from tieline import prefect_server
     from tieline.cli import hooks
+    from tieline.subscriptions.keeper import random_secret
 
     _webhook(system)
     if sum([bool(value), generate, handshake, show]) != 1:
@@ -185,41 +188,11 @@ def secret(
         if show:
             out.print(Text(hooks.saved_secret(system, connection)))
             return
-        new = hooks.random_secret() if generate else "" if handshake else _secret(value)
+        new = random_secret() if generate else "" if handshake else _secret(value)
         hooks.save_secret(system, connection, new, keep=keep, handshake=handshake)
     if generate:
         out.print(Text(new))
     note(f"{system}/{connection} " + ("waits for the vendor's handshake." if handshake else "has its secret."))
-
-
-@group.command()
-def setup(
-    system: str = _SYSTEM,
-    connection: str = _CONNECTION,
-    url: str = typer.Option(..., "--url", metavar="PUBLIC", help="Where the world reaches the gateway, with https."),
-    events: list[str] = typer.Option([], "--event", metavar="NAME", help="Only these events, in the vendor's words."),
-) -> None:
-    """Register a webhook through the vendor's API, and save its secret; where there is none, tell how to do it."""
-    from tieline import prefect_server
-    from tieline.cli import hooks
-    from tieline.webhooks.guide import address, title
-
-    webhook = _webhook(system)
-    if not hooks.can_register(system):
-        note(f"{system} has no API for this that we can use. By hand:")
-        guide(system, connection, url)
-        return
-    with prefect_server.connected(note):
-        made = hooks.register(system, connection, address(system, connection, url), events)
-    rows = {
-        "Webhook": f"{made.id}, {'made' if made.new else 'which was there already'}",
-        "Sends to": made.url,
-        "Events": ", ".join(made.events),
-        "Secret": f"saved in {system}/{connection}",
-    }
-    out.print(panel(pairs((name, Text(value)) for name, value in rows.items()), f"{title(system)} tells us"))
-    if webhook.caveat:
-        note(webhook.caveat)
 
 
 def _webhook(system: str, custom: str = "") -> Webhook:

@@ -20,6 +20,7 @@ from tieline.sandbox.memory import Memory
 from tieline.sandbox.vendor import base_url
 
 TOKEN_SECONDS = 3599
+REFRESH_DAYS = 90
 SCOPE = "https://graph.microsoft.com/.default"
 #: How the token of an app begins that acts for itself.
 APP = "sandbox-app-"
@@ -29,9 +30,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass
 class Directory(Memory):
-    """What Microsoft Entra ID remembers of a tenant: until when an access token is good."""
+    """What Microsoft Entra ID remembers of a tenant: until when access tokens are good, and refresh tokens."""
 
     tokens: dict[str, datetime] = field(default_factory=dict)
+    refresh: dict[str, datetime] = field(default_factory=dict)
 
 
 class GraphError(Exception):
@@ -102,13 +104,23 @@ async def give_token(request: Request, directory: Directory, login: Mapping[str,
             return _no_token(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
     elif form.get("grant_type") != "refresh_token":
         return _no_token(400, "unsupported_grant_type", "AADSTS70003: The grant type is not supported.")
-    elif form.get("refresh_token") != login["refresh_token"]:
+    elif not _is_good(directory, form.get("refresh_token", ""), login["refresh_token"]):
         return _no_token(400, "invalid_grant", "AADSTS70008: The refresh token has expired.")
     else:
         kind = "sandbox-person-"
     token = f"{kind}{secrets.token_urlsafe(24)}"
     directory.tokens[token] = directory.clock() + timedelta(seconds=TOKEN_SECONDS)
-    return JSONResponse({"token_type": "Bearer", "expires_in": TOKEN_SECONDS, "access_token": token})
+    said = {"token_type": "Bearer", "expires_in": TOKEN_SECONDS, "access_token": token}
+    if kind != APP:
+        # Each use brings another one, https://learn.microsoft.com/entra/identity-platform/refresh-tokens
+        said["refresh_token"] = another = f"sandbox-{secrets.token_urlsafe(24)}"
+        directory.refresh[another] = directory.clock() + timedelta(days=REFRESH_DAYS)
+    return JSONResponse(said)
+
+
+def _is_good(directory: Directory, token: str, known: str) -> bool:
+    """Whether a refresh token lets in: the one that everybody knows, or one that was given in the last 90 days."""
+    return token == known or directory.refresh.get(token, directory.clock()) > directory.clock()
 
 
 def _no_token(status: int, error: str, said: str) -> Response:

@@ -196,7 +196,7 @@ class Directory:
                 "webhook": block.webhook.model_copy(update={"verification": "signature"}),
             }
         )
-        await connections.save(changed, receiver.block_name, replace=True)
+        await connections.change(changed, "webhook_secret", "webhook")
         await self.look(0)
 
     async def _keep(self) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import httpx
 
+from tieline.credentials import Refreshes
 from tieline.errors import AuthFailed, BadAnswer, Unavailable
+from tieline.transport.rotation import Rotation
 
 #: A token is renewed so long before it ends, in seconds, and at the latest after four fifths of its life.
 EARLY_SECONDS = 120.0
 #: Where the server does not say how long a token lives.
 USUAL_SECONDS = 3600.0
 MOST_BYTES = 2**20
+#: The standard's word for a refresh token that is over (RFC 6749, section 5.2).
+REVOKED = "invalid_grant"
 
 
 class OAuth2(httpx.Auth):
@@ -27,9 +32,10 @@ class OAuth2(httpx.Auth):
     Args:
         url: The token endpoint.
         form: What it is sent: `grant_type` and what belongs to it, secrets in clear. Called for each token, because a
-            signed assertion is new each time.
+            signed assertion is new each time, and a refresh token may be.
         login: User and password, where the endpoint wants the client's in a header (RFC 6749, section 2.3.1).
         system: How people call the system, for errors.
+        block: Whose login it is, where a refresh token is used that the vendor replaces; see `Rotation`.
     """
 
     def __init__(
@@ -39,9 +45,11 @@ class OAuth2(httpx.Auth):
         *,
         login: tuple[str, str] | None = None,
         system: str = "The system",
+        block: Refreshes | None = None,
     ) -> None:
         self._url, self._form, self._system = url, form, system
         self._login = httpx.BasicAuth(*login) if login else None
+        self._rotation = Rotation(block) if block and block.refresh_token else None
         self._token, self._renew_at = "", 0.0
         self._renewing = asyncio.Lock()
 
@@ -52,20 +60,23 @@ class OAuth2(httpx.Auth):
             AuthFailed: The endpoint refuses.
             Unavailable: It has no time.
             BadAnswer: It answers something else.
+            ConfigError: The refresh token that comes back could not be kept now: none was asked for.
         """
-        async with self._renewing:
-            if time.time() >= self._renew_at:
-                self._take(await _read((yield self._ask())))
-        used = self._token
-        request.headers["Authorization"] = f"Bearer {used}"
-        response = yield request
-        if response.status_code != httpx.codes.UNAUTHORIZED:
-            return
-        async with self._renewing:
-            if self._token == used:  # else somebody else has renewed it meanwhile
-                self._take(await _read((yield self._ask())))
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
+        refused: str | None = None
+        for _ in range(2):
+            async with self._renewing:
+                # If it is another than the one that was refused, somebody else has renewed it meanwhile.
+                if time.time() >= self._renew_at or self._token == refused:
+                    async with self._rotation.turn() if self._rotation else nullcontext():
+                        answer = await _read((yield self._ask()))
+                        if _says(answer) == REVOKED and self._rotation and await self._rotation.look():
+                            answer = await _read((yield self._ask()))
+                        await self._take(answer)
+            refused = self._token
+            request.headers["Authorization"] = f"Bearer {refused}"
+            response = yield request
+            if response.status_code != httpx.codes.UNAUTHORIZED:
+                return
 
     def _ask(self) -> httpx.Request:
         asked = httpx.Request(
@@ -73,25 +84,29 @@ class OAuth2(httpx.Auth):
         )
         return next(self._login.auth_flow(asked)) if self._login else asked
 
-    def _take(self, answer: httpx.Response) -> None:
+    async def _take(self, answer: httpx.Response) -> None:
         said = _json(answer)
-        token = said.get("access_token")
+        token, another = said.get("access_token"), said.get("refresh_token")
         if not answer.is_success or not isinstance(token, str) or not token:
-            raise self._refused(answer, said)
+            raise self._refused(answer)
+        if self._rotation and isinstance(another, str) and another:
+            # Before anything else: the one that we have may be worth nothing any more.
+            await self._rotation.keep(another)
         seconds = said.get("expires_in")
         life = float(seconds) if isinstance(seconds, int | float | str) and str(seconds).isdigit() else USUAL_SECONDS
         self._token = token
         self._renew_at = time.time() + max(life - EARLY_SECONDS, 0.8 * life)
 
-    def _refused(self, answer: httpx.Response, said: Mapping[str, Any]) -> Exception:
-        # Only the code, which the standard lists: a description may repeat what was sent.
-        code = said.get("error") if isinstance(said.get("error"), str) else ""
+    def _refused(self, answer: httpx.Response) -> Exception:
+        code = _says(answer)
         reason = f"{self._system} gave no token ({answer.status_code}{f', {code[:40]}' if code else ''})."
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
             return Unavailable(reason, hint="It is tried again.", status=answer.status_code)
         if answer.is_success:
             return BadAnswer(reason, hint="Check the address of the token endpoint.", status=answer.status_code)
-        hint = "Log in anew: the refresh token has ended or was revoked." if code == "invalid_grant" else ""
+        if code == REVOKED and self._rotation:
+            return self._rotation.ended(f"{self._system} says {code}", answer.status_code)
+        hint = "Log in anew: the refresh token has ended or was revoked." if code == REVOKED else ""
         return AuthFailed(
             reason,
             hint=hint or "Check the client's id and secret, the tenant, and what it is allowed to ask for.",
@@ -106,6 +121,12 @@ async def _read(answer: httpx.Response) -> httpx.Response:
         raise BadAnswer("The token endpoint's answer is too large.", status=answer.status_code)
     await answer.aread()
     return answer
+
+
+def _says(answer: httpx.Response) -> str:
+    """The code of a refusal, which the standard lists; not the description, which may repeat what was sent."""
+    code = "" if answer.is_success else _json(answer).get("error")
+    return code if isinstance(code, str) else ""
 
 
 def _json(answer: httpx.Response) -> Mapping[str, Any]:

@@ -17,7 +17,14 @@ delivery is checked, written down, and only then answered. Without a secret ever
   block, and prints it for the vendor; `--secret -` takes the vendor's. `--keep-old` lets the old one pass while you
   replace it. A system without a connector gets a block of its own, `SYSTEM-NAME`.
 - **Register.** `tieline webhook setup SYSTEM --connection NAME --url https://YOUR-HOST` does it through the vendor's
-  API, where we have a connector and there is one (Zendesk); for all others it prints what stands below.
+  API, where we have a connector and the API can:
+  SYSTEMS_WITH_AN_API.
+  For all others it prints what stands below. Do it as often as you like: there is one webhook for the same thing, and
+  another address replaces the one before.
+- **Keep alive.** Some end by themselves. The flow `renew-subscriptions` (hourly with `tieline up` or `tieline deploy`)
+  renews them when a third of their time is left, makes again what the vendor has lost, tells it of another secret in
+  the block, and fails with a list of what is about to end, and when, if it cannot. `tieline webhook subscriptions`
+  shows what there is; `tieline webhook remove SYSTEM --connection NAME` ends it.
 - **Refused?** `tieline webhook verify SYSTEM --secret - --headers headers.json --body body.bin` says why: a header that
   is missing, a clock, a body that was written anew on its way, a secret with a line break.
 - **Try.** `tieline webhook sign SYSTEM --secret - --body body.json` signs as the vendor does.
@@ -77,7 +84,13 @@ def page(notice: str) -> str:
     """
     rows = ["| system | signs | time | number | events |", "|---|---|--:|---|--:|", *map(_row, systems())]
     guides = [f"## {title(system)}\n\n{steps(system, find(system), 'main', _HOST)}" for system in systems()]
-    return "\n\n".join(["# Webhooks", notice, _INTRO.strip(), "\n".join(rows), *guides]) + "\n"
+    able = ", ".join(title(name) for name in systems() if name not in vendors() and _can_be_asked(name))
+    intro = _INTRO.strip().replace("SYSTEMS_WITH_AN_API", able)
+    return "\n\n".join(["# Webhooks", notice, intro, "\n".join(rows), *guides]) + "\n"
+
+
+def _can_be_asked(system: str) -> bool:
+    return registry.connector(system).subscriptions is not None
 
 
 def _row(system: str) -> str:

@@ -4,7 +4,7 @@ Pages: https://developers.google.com/workspace/drive/api/guides/manage-changes,
 https://developers.google.com/workspace/drive/api/guides/push
 """
 
-import secrets
+import hashlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -127,7 +127,8 @@ async def _open(request: Request, kind: str, path: str, file_id: str = "") -> Re
     ends = _ends(drive_of(request).clock(), wanted.get("expiration"), LONGEST_LIFE[kind])
     record = {
         "id": channel_id,
-        "resourceId": secrets.token_urlsafe(20),
+        # What is watched has one id, however many channels there are.
+        "resourceId": hashlib.sha256(f"{kind}/{file_id}".encode()).hexdigest()[:27],
         "resourceUri": uri(request, path),
         "until": format_datetime(ends.astimezone(UTC), usegmt=True),
         "ends": ends,

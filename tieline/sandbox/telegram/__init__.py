@@ -23,6 +23,9 @@ METHODS: dict[str, Callable[[wire.Call], Any]] = {
     "senddocument": methods.send_document,
     "getchat": methods.get_chat,
     "getupdates": methods.get_updates,
+    "setwebhook": methods.set_webhook,
+    "getwebhookinfo": methods.get_webhook_info,
+    "deletewebhook": methods.delete_webhook,
 }
 
 

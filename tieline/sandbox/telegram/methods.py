@@ -1,6 +1,7 @@
 """What the simulated Telegram can do.
 
-Pages: https://core.telegram.org/bots/api#getme, #sendmessage, #editmessagetext, #senddocument, #getchat, #getupdates
+Pages: https://core.telegram.org/bots/api#getme, #sendmessage, #editmessagetext, #senddocument, #getchat, #getupdates,
+#setwebhook, #getwebhookinfo, #deletewebhook
 """
 
 import mimetypes
@@ -20,6 +21,7 @@ _TAGS = {
     *("b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "a", "code", "pre", "blockquote"),
     *("span", "tg-spoiler", "tg-emoji", "tg-time"),
 }
+_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _RESERVED = re.compile(r"(?<!\\)[>#+=|{}.!-]")
 
 
@@ -99,6 +101,29 @@ def get_updates(call: Call) -> list[Record]:
     if offset > 0:
         call.chats.updates[:] = [update for update in call.chats.updates if update["update_id"] >= offset]
     return call.chats.updates[: min(max(limit, 1), MOST_UPDATES)]
+
+
+def set_webhook(call: Call) -> bool:
+    """Where updates shall go. The sandbox remembers it, and sends nothing there."""
+    url, secret = call.text("url"), call.text("secret_token")
+    if url and not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if not _SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
+    call.chats.webhook = url
+    return True
+
+
+def get_webhook_info(call: Call) -> Record:
+    """Where updates go."""
+    waiting = len(call.chats.updates) if call.chats.webhook else 0
+    return {"url": call.chats.webhook, "has_custom_certificate": False, "pending_update_count": waiting}
+
+
+def delete_webhook(call: Call) -> bool:
+    """Send updates nowhere."""
+    call.chats.webhook = ""
+    return True
 
 
 def _answered(call: Call, chat: Record) -> Record:

@@ -112,12 +112,14 @@ webhook = Webhook(
         subject=_fact("text", "caption", "data", "query", "chat.title", "question"),
     ),
     guide="""\
-Choose a long random text of letters, digits, `_` and `-` (at most 256), put it into the block, and register:
+`tieline webhook setup telegram` sets the bot's webhook, with a secret of its own. A bot has one: if it leads elsewhere,
+it is replaced. By hand, with a long random text of letters, digits, `_` and `-` (at most 256) that is in the block,
+too:
 
     curl "https://api.telegram.org/botTOKEN/setWebhook" \\
       -d url={url} -d secret_token=SECRET -d 'allowed_updates=["message","callback_query"]'
 
-`getWebhookInfo` shows the last error.
+`tieline webhook subscriptions telegram` shows the last error of its deliveries.
 """,
     caveat="The secret itself is sent, and no time is checked; the update's number tells a copy from a new one.",
     docs="https://core.telegram.org/bots/api#setwebhook",
