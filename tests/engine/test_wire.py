@@ -142,7 +142,7 @@ async def test_a_packed_answer_is_unpacked(coding: str, pack: Callable[[bytes], 
     ("coding", "body"),
     (
         ("gzip", b"this is not gzip"),
-        ("gzip", gzip.compress(b"[1, 2, 3]" * 99)[:-20]),
+        ("gzip", gzip.compress(b"[1, 2, 3]" * 99, mtime=0)[:-20]),
         ("br", b"whatever"),
     ),
 )
