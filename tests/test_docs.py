@@ -112,7 +112,7 @@ def commands() -> list[tuple[str, str]]:
 def seventeenth() -> None:
     """The delivery that the documents look at; it has to be read anew."""
     with store.session() as db:
-        row = {"system": "zendesk", "connection": "support", "delivery": "d", "event": "ticket.created"}
+        row: dict[str, Any] = {"system": "zendesk", "connection": "support", "delivery": "d", "event": "ticket.created"}
         db.add(DeliveryRow(id=17, **row, received_at=time.time(), headers={}, query={}, body=b"{", state="dead"))
 
 

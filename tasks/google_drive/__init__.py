@@ -7,7 +7,6 @@ from tasks.google_drive.changes import (
     FileEvent,
     create_channel,
     delete_channel,
-    file_events,
     get_start_page_token,
     list_changes,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "delete_channel",
     "delete_file",
     "download_file",
-    "file_events",
     "fitting",
     "get_file",
     "get_start_page_token",

@@ -8,31 +8,16 @@ from tieline.webhooks.handshakes import answered
 
 _STATE = header("X-Goog-Resource-State")
 _FILES = "/drive/v3/files/"
-#: What the states of one file's channel mean; that of all changes knows `change` only.
-#: https://developers.google.com/workspace/drive/api/guides/push#understanding-notification-events
-_EVENTS = {
-    "add": "file_created",
-    "update": "file_updated",
-    "untrash": "file_updated",
-    "trash": "file_deleted",
-    "remove": "file_deleted",
-}
 _GUIDE = """\
 1. `tieline webhook secret google_drive --connection NAME --generate` puts a long random text into the block: the token
    that each notification must carry.
 2. `tieline call google_drive.get_start_page_token --connection NAME` says where the list of changes ends now. Keep it.
 3. Open a channel with `tieline call google_drive.create_channel --connection NAME url={url} page_token=TOKEN`. The
    address must be https, with a certificate that everybody trusts. The first message (`sync`) is only answered.
-4. A `change` says no more than that something changed: `list_changes` with the kept token says what, and gives the
-   next token.
+4. A `change` says no more than that something changed. We look what it was, and tell of it as `file_created`,
+   `file_updated` and `file_deleted`: see docs/feeds.md.
 5. A channel expires (that of all changes after a week at most, a file's after a day): open another one before.
 """
-
-
-def _event(delivery: Delivery) -> str:
-    """`change`, or what happened to the one file that a channel is about."""
-    state = _STATE(delivery)
-    return _EVENTS.get(state, state)
 
 
 def _payload(delivery: Delivery) -> dict[str, Any]:
@@ -52,7 +37,7 @@ def _payload(delivery: Delivery) -> dict[str, Any]:
 
 webhook = Webhook(
     verify=shared_secret("X-Goog-Channel-Token"),
-    event=_event,
+    event=_STATE,
     named_by="X-Goog-Resource-State",
     delivery=numbered(joined(header("X-Goog-Channel-ID"), header("X-Goog-Message-Number"))),
     payload=_payload,

@@ -30,6 +30,19 @@ def _name(notification: Any) -> str:
     return "drive_changed" if word(at(notification, "changeType")) else ""
 
 
+def _payload(delivery: Delivery) -> Any:
+    """What Graph sends, with the drive's id where the subscription was made for one by its id."""
+    told, items = delivery.json, at(delivery.json, "value")
+    if not isinstance(items, list):
+        return told
+    return {**told, "value": [one | {"driveId": _drive(one)} if isinstance(one, dict) else one for one in items]}
+
+
+def _drive(notification: Any) -> str:
+    found = word(at(notification, "resource")).strip("/").split("/")
+    return found[1] if len(found) > 1 and found[0] == "drives" else ""
+
+
 def _event(delivery: Delivery) -> str:
     return _name(at(delivery.json, "value.0"))
 
@@ -48,6 +61,7 @@ webhook = replace(
     event=_event,
     part_event=_name,
     delivery=_number,
+    payload=_payload,
     guide="""\
 1. Put a long random text (at most 128 characters) into `webhook_secret` of the block.
 2. Start the gateway, and subscribe to each drive:
@@ -57,7 +71,8 @@ webhook = replace(
 
    Microsoft calls us with a `validationToken` while that call waits; we repeat it. The address must be https.
 3. A subscription ends after 30 days at the latest: renew it with `update_subscription`, best every day.
-4. A notification says only that something in the drive has changed: `list_changes` tells what.
+4. A notification says only that something in the drive has changed. We look what it was, and tell of it as
+   `file_created`, `file_updated` and `file_deleted`: see docs/feeds.md.
 """,
     caveat="Whoever learns `clientState` can send anything. All that it can bring about is that we look at the drive.",
 )
@@ -73,12 +88,8 @@ class Notification(Model):
     change_type: str = "updated"
     tenant_id: str = ""
     subscription_expiration_date_time: datetime | None = None
-
-    @property
-    def drive_id(self) -> str:
-        """The drive, where the subscription was made for one by its id."""
-        found = self.resource.strip("/").split("/")
-        return found[1] if len(found) > 1 and found[0] == "drives" else ""
+    #: Ours: the drive, where the subscription was made for one by its id.
+    drive_id: str = ""
 
 
 class Lifecycle(Model):
