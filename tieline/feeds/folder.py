@@ -27,7 +27,7 @@ async def changes(store: FileStore, cursor: str) -> Page:
     before = await _listed(store)
     if _digest(before) == cursor:
         return Page(cursor=cursor)
-    await asyncio.sleep(SETTLE_SECONDS)
+    await _settle()
     now = await _listed(store)
     ready = [one for path, one in now.items() if path in before and before[path].version == one.version]
     busy = tuple(now.keys() - {one.path for one in ready})
@@ -35,6 +35,10 @@ async def changes(store: FileStore, cursor: str) -> Page:
     return Page(
         entries=tuple(map(_entry, ready)), busy=busy, anew=True, cursor="" if busy or before != now else _digest(now)
     )
+
+
+async def _settle() -> None:
+    await asyncio.sleep(SETTLE_SECONDS)
 
 
 async def _listed(store: FileStore) -> dict[str, FileInfo]:
