@@ -195,13 +195,14 @@ class _Reader:
         except NotFound as exc:
             name = found if isinstance(found, str) else found.id
             return DocumentOutcome(document=name, status="gone", reason=str(exc))
-        same = digest(content)
-        if self._is_done(item, f"{self._wishes}.", same):
-            return _outcome(item, "unchanged", reason="Its content is as the last run left it.")
         try:
             document = await read_document(content, name=item.name)
         except DocumentError as exc:
             return _outcome(item, "unreadable", reason=str(exc))
+        # Its text and not its bytes: SharePoint puts the columns that we fill into documents of Office.
+        same = digest(document.text)
+        if self._is_done(item, f"{self._wishes}.", same):
+            return _outcome(item, "unchanged", reason="Its text is as the last run left it.")
         note, reason = await self._note(document, f"{self._wishes}.{digest(item.version)}.{same}")
         written = () if self._dry_run else await self._where.write(item, note)
         return _outcome(
