@@ -14,7 +14,7 @@ from flows.find_changes import find_changes
 from tests.dispatch.house import deliver, work
 from tests.feeds.conftest import blocks
 from tests.feeds.drive import told
-from tests.language.documents.files import column, pdf
+from tests.language.documents.files import column, pdf, wrapped
 from tieline.dispatch.match import match
 from tieline.errors import ConfigError, UnknownName
 from tieline.feeds import look, memory
@@ -27,9 +27,8 @@ pytestmark = [
 ]
 
 TEXT = (
-    "The workshop in Turin was closed for two weeks in May.",
-    "Customers waited twelve days for a repair, because the lift had broken.",
-    "The shop in Lyon sold most of the new bicycles.",
+    "The workshop in Turin was closed for two weeks in May, because the lift had broken. Customers waited twelve days "
+    "for a repair. The shop in Lyon sold most of the new bicycles, and sales were ten percent above those of April."
 )
 
 
@@ -61,7 +60,7 @@ async def test_what_we_write_back_is_no_news(library: Any) -> None:
     asked = notified(library.id)
     assert asked == [{"source": "sharepoint/team", "place": library.id}]
     await find_changes(**asked[0])
-    made = library.write("may.pdf", pdf([column(TEXT)]))
+    made = library.write("may.pdf", pdf([column(list(wrapped(TEXT.split(), 60)))]))
     (found,) = await find_changes(**asked[0])
     assert found.events == {"file_created": 1}
     match(documents.triggers, 2.0)
@@ -77,10 +76,10 @@ async def test_what_we_write_back_is_no_news(library: Any) -> None:
 
 async def test_a_file_that_sharepoint_writes_our_columns_into_is_not_summarized_for_ever(library: Any) -> None:
     """It puts the values of columns into documents of Office, which are other bytes from then on."""
-    made = library.write("june.txt", "\n".join(TEXT).encode())
+    made = library.write("june.txt", TEXT.encode())
     reference = [f"{library.id}/{made['id']}"]
     first = await document_summarization("sharepoint/team", documents=reference)
-    library.write("june.txt", ("\n".join(TEXT) + "\n\n").encode())
+    library.write("june.txt", f"{TEXT}\n\n".encode())
     again = await document_summarization("sharepoint/team", documents=reference)
     assert [one.status for result in (first, again) for one in result.outcomes] == ["summarized", "unchanged"]
 
