@@ -15,6 +15,7 @@ from tieline.errors import ConfigError, UnknownName
 from tieline.feeds import folder as folders
 from tieline.feeds import look, memory
 from tieline.sandbox import Sandbox
+from tieline.store.writing import writing
 
 pytestmark = pytest.mark.usefixtures("team")
 
@@ -134,7 +135,7 @@ async def test_a_page_token_that_is_good_no_more_begins_anew(team: dict[str, Any
     made = await google_drive.upload_file.fn(block, file=b"one", name="may.txt")
     state = memory.feed("google_drive", "team", "")
     assert state is not None
-    with memory.writing() as db:
+    with writing() as db:
         db.execute(memory.FEEDS.update().values(cursor=cursor))
     await again()
     assert events() == [("created", made.id)]

@@ -74,13 +74,13 @@ async def test_a_file_is_told_of_when_it_is_written_and_not_before(
 
 @pytest.mark.usefixtures("team")
 async def test_a_look_that_fails_is_made_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, failed = watch.look, []
+    failed: list[str] = []
 
     async def fails_once(source: str) -> Any:
         if not failed:
             failed.append(source)
             raise Unavailable("The disk is away.")
-        return await real(source)
+        return await look.look(source)
 
     monkeypatch.setattr(watch, "look", fails_once)
     monkeypatch.setattr(watch, "AGAIN_SECONDS", 0.0)

@@ -19,6 +19,7 @@ from tieline.dispatch.match import match
 from tieline.errors import ConfigError, UnknownName
 from tieline.feeds import look, memory
 from tieline.sandbox import Sandbox, running
+from tieline.store.writing import writing
 
 pytestmark = [
     pytest.mark.prefect,
@@ -96,7 +97,7 @@ async def test_all_that_is_followed_is_looked_at(library: Any, sandbox: Sandbox)
     ]
     assert [one.place for one in await find_changes("sharepoint/team")] == [library.id]
     # One that cannot be asked does not keep us from the others; the run says so.
-    with memory.writing() as db:
+    with writing() as db:
         db.execute(memory.FEEDS.update().where(memory.FEEDS.c.system == "google_drive").values(connection="gone"))
     library.write("newer.txt", b"x")
     with pytest.raises(UnknownName, match="gone"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import awatch
 
-from tieline.errors import ConfigError, TielineError
+from tieline.errors import ConfigError, TielineError, UnknownName
 from tieline.feeds import memory
 from tieline.feeds.look import Looked, look, split
 from tieline.observe import log
@@ -36,8 +37,12 @@ async def folder_of(source: str) -> Path | None:
 
 async def followed() -> list[str]:
     """The folders of this machine that are followed, as system and connection."""
-    sources = [one.source for one in await asyncio.to_thread(memory.feeds, FILES)]
-    return [source for source in sources if await folder_of(source) is not None]
+    found = []
+    for one in await asyncio.to_thread(memory.feeds, FILES):
+        with suppress(UnknownName):  # the connection is gone; each look at it says so
+            if await folder_of(one.source) is not None:
+                found.append(one.source)
+    return found
 
 
 async def watch(source: str, told: Callable[[Looked], None]) -> None:
