@@ -453,9 +453,9 @@ async def test_a_channel_of_one_file_says_what_happened_to_it(do: Hand, told: Re
     await do("update_properties", file_id=other["id"], description="x")
     await do("update_properties", file_id=file["id"], description="x")
     event, said = read(told.wait(2)[1])
-    assert (event, said["file_id"], said["channel_id"]) == ("file_updated", file["id"], channel["id"])
+    assert (event, said["file_id"], said["channel_id"]) == ("update", file["id"], channel["id"])
     await do("delete_file", file_id=file["id"])
-    assert read(told.wait(3)[2])[0] == "file_deleted"
+    assert read(told.wait(3)[2])[0] == "remove"
 
 
 async def test_a_channel_ends(sandbox: Sandbox, do: Hand, told: Receiver, clock: Clock) -> None:

@@ -264,7 +264,7 @@ async def test_a_change_is_told_of(block: SharePointCredentials, library: Librar
         webhook.check(delivery, SECRET)
         assert webhook.event(delivery) == "drive_changed"
         numbers.add(webhook.delivery(delivery))
-        told = sharepoint.Notification.model_validate(one.json["value"][0])
+        told = sharepoint.Notification.model_validate(webhook.read(delivery)["value"][0])
         assert (told.subscription_id, told.drive_id) == (made.id, library.id)
     assert len(numbers) == len(got)
 
