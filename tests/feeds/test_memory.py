@@ -57,7 +57,7 @@ def too_slow(drive: Drive) -> None:
     assert (told(), memory.feed(*NAMES)) == before
 
 
-@hypothesis_settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(FILES, st.just("1")), st.lists(MOVES, max_size=25))
 def test_each_change_is_told_once_and_none_is_lost(first: dict[str, str], moves: list[tuple[str, str, int]]) -> None:
     with own_store():
