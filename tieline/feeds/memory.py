@@ -155,8 +155,10 @@ def record(before: State | None, names: tuple[str, str, str], page: Page, now: f
             if listing and page.more:
                 _mark(db, feed_id, [file for file in seen if file in was], number)
             _tell(db, names, told, now)
-    except IntegrityError:  # on Postgres, two that look for the first time
-        return None
+    except IntegrityError:
+        if before is not None:
+            raise
+        return None  # on Postgres, two that look for the first time
     return told
 
 
