@@ -57,7 +57,7 @@ def _many(system: str, found: list[Action]) -> None:
         )
     out.print(shown)
     connector = registry.connector(system)
-    if connector.events:
+    if connector.told:
         out.print(pairs([("Events", Text(", ".join(connector.told)))]))
     note(
         f"Bold parameters are required. More about one: tieline actions {found[0].name}. "
