@@ -1,8 +1,9 @@
 """Measure, show one table, and keep the JSON in `benchmarks/results/`.
 
-    python -m benchmarks [NAME…]        such as: python -m benchmarks flow engine
+    python -m benchmarks [--data FOLDER] [NAME…]        such as: python -m benchmarks flow engine
 
-Each benchmark runs in a process of its own, one after the other. Ends with 1 where a target was missed.
+FOLDER holds public sets of texts, for those that measure quality on them: `language` and `summaries` say which. Each
+benchmark runs in a process of its own, one after the other. Ends with 1 where a target was missed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 #: The share of its cores that a machine may be using before we begin.
 BUSY = 0.5
+#: Those that take a folder of public sets.
+OF_DATA = ("language", "summaries")
 NAMES = tuple(sorted(file.stem.removeprefix("bench_") for file in HERE.glob("bench_*.py")))
 
 
@@ -34,7 +37,11 @@ def main() -> int:
     """Run those that are named, or all."""
     options = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure.")
     options.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; all if left out")
-    names = options.parse_args().names or NAMES
+    options.add_argument("--data", type=Path, metavar="FOLDER", help="public sets, for language and summaries")
+    asked = options.parse_args()
+    names = asked.names or NAMES
+    if asked.data and not asked.data.is_dir():
+        options.error(f"there is no folder {asked.data}")
     if unknown := set(names) - set(NAMES):
         options.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     screen = Console(stderr=True)
@@ -46,7 +53,7 @@ def main() -> int:
     }
     for name in names:
         with screen.status(f"Measuring: {name} …"):
-            found[name] = measured(name)
+            found[name] = measured(name, asked.data if name in OF_DATA else None)
     file = keep(found)
     figures = [Figure(**one) for name in names for one in found[name]["figures"]]
     show(figures, Console())
@@ -56,9 +63,9 @@ def main() -> int:
     return 0 if all(figure.reached for figure in figures) else 1
 
 
-def measured(name: str) -> dict[str, Any]:
+def measured(name: str, data: Path | None) -> dict[str, Any]:
     """What a benchmark prints."""
-    command = [sys.executable, "-m", f"benchmarks.bench_{name}"]
+    command = [sys.executable, "-m", f"benchmarks.bench_{name}", *([str(data.absolute())] if data else [])]
     began = time.perf_counter()
     done = subprocess.run(command, cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=True)
     result: dict[str, Any] = json.loads(done.stdout)

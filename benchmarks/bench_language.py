@@ -2,9 +2,8 @@
 
     python -m benchmarks.bench_language [DATASETS]
 
-DATASETS is a folder with `scitldr_test.jsonl`, `clinc_full.json` and `domains.json`; their sources are named in
-docs/language.md. Without it, speed, the tests' tickets and the sandbox's mails are measured. The ROUGE figures need
-the package `rouge-score`: `uv run --with rouge-score python -m benchmarks.bench_language DATASETS`.
+DATASETS is a folder with `clinc_full.json` and `domains.json`; their sources are named in docs/language.md. Without it,
+speed, the tests' tickets and the sandbox's mails are measured. Summaries are measured by `summaries`.
 """
 
 from __future__ import annotations
@@ -43,9 +42,8 @@ def main() -> None:
     """Run everything that can be run."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     figures: dict[str, Any] = {"speed": speed(), "tickets": tickets(), "mails": mails()}
-    if folder:
+    if folder and (folder / "clinc_full.json").exists():
         figures["clinc_domains"] = clinc(folder)
-        figures["scitldr"] = scitldr(folder)
     rate = figures["speed"]["categorize_per_second"]
     figures["figures"] = [Figure("categorize, embedded, on one core", rate, "tickets/s", 2000, "at least").to_json()]
     print(json.dumps(figures, indent=2))
@@ -114,31 +112,6 @@ def clinc(folder: Path) -> dict[str, Any]:
         "names_and_topics": _accuracy(topical, test),
         "with_examples": {str(n): _accuracy(_taught(topical, train, n), test) for n in SHOTS if n},
         "calibration": _calibration(topical, test, [text for text, _ in data["oos_test"][: SAMPLE // 10]]),
-    }
-
-
-def scitldr(folder: Path) -> dict[str, Any]:
-    """SciTLDR: one sentence of an abstract, against the best of several summaries by people."""
-    try:
-        from rouge_score.rouge_scorer import (  # type: ignore[import-not-found]  # noqa: PLC0415 - only this needs it
-            RougeScorer,
-        )
-    except ModuleNotFoundError:
-        return {"skipped": "run with: uv run --with rouge-score"}
-    kinds = ["rouge1", "rouge2", "rougeL"]
-    scorer = RougeScorer(kinds, use_stemmer=True)
-    papers = [json.loads(line) for line in (folder / "scitldr_test.jsonl").read_text("utf-8").splitlines()]
-
-    def score(said: str, wanted: list[str]) -> list[float]:
-        found = [scorer.score(target, said) for target in wanted]
-        return [max(each[kind].fmeasure for each in found) for kind in kinds]
-
-    ours = [score(summarize(" ".join(p["source"]), sentences=1).text, p["target"]) for p in papers]
-    lead = [score(p["source"][0], p["target"]) for p in papers]
-    return {
-        "papers": len(papers),
-        "ours": dict(zip(kinds, map(_percent, np.mean(ours, axis=0)), strict=True)),
-        "lead_sentence": dict(zip(kinds, map(_percent, np.mean(lead, axis=0)), strict=True)),
     }
 
 

@@ -1,7 +1,8 @@
-"""When documents are summarized: as they come in or change, and every night for what was missed in a folder.
+"""When documents are summarized: as they come in or change, and every night for what was missed.
 
-As they come in: from every connection that is followed (`tieline feed follow sharepoint/team`). The nightly deployment
-waits, paused, until there is a connection `files/documents`: `tieline connect files --name documents`.
+As they come in: from every connection that is followed (`tieline feed follow sharepoint/team`). Each nightly deployment
+waits, paused, until there is a connection `documents` to its system, such as `files/documents`:
+`tieline connect files --name documents`.
 """
 
 from prefect.deployments.runner import RunnerDeployment
@@ -13,6 +14,15 @@ from flows.documents.files import SIDECAR
 from tieline.dispatch import Debounce, Event, Trigger, on_event
 
 CONNECTION = "documents"
+#: What is asked for each night. Folders and libraries are listed whole in any case; of the others it is twice the day,
+#: so that a night that was missed loses nothing.
+NIGHTLY = {
+    "files": "",
+    "sharepoint": "",
+    "google_drive": "updated in the last 2 days",
+    "confluence": "updated in the last 2 days",
+    "notion": "updated in the last 2 days",
+}
 #: Versions that come closer together than this are one, and at the latest after the second time there is a run.
 QUIET_SECONDS, LONGEST_SECONDS = 10.0, 60.0
 
@@ -45,16 +55,20 @@ triggers = [
     _on_file("files", "{payload.id}"),
 ]
 
-deployments = [
-    RunnerDeployment.from_flow(
+
+def _nightly(number: int, system: str, query: str) -> RunnerDeployment:
+    """The sweep of a place, some minutes after the one before it."""
+    return RunnerDeployment.from_flow(
         document_summarization,
-        "files-nightly",
-        description=f"Summarizes the documents of files/{CONNECTION} that are new or have changed, every night.",
-        schedules=[Cron("15 2 * * *", timezone="UTC")],
-        parameters={"source": f"files/{CONNECTION}"},
+        f"{system}-nightly",
+        description=f"Summarizes the documents of {system}/{CONNECTION} that are new or have changed, every night.",
+        schedules=[Cron(f"{10 * number} 2 * * *", timezone="UTC")],
+        parameters={"source": f"{system}/{CONNECTION}", "query": query},
         concurrency_limit=1,
         paused=True,
         entrypoint_type=EntrypointType.MODULE_PATH,
-        tags=["files"],
+        tags=[system],
     )
-]
+
+
+deployments = [_nightly(number, *place) for number, place in enumerate(NIGHTLY.items())]

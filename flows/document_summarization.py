@@ -12,13 +12,14 @@ from prefect import flow, get_run_logger, runtime
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from pydantic import Field
 
-from flows.documents import Item, Note, Place, Source, place
-from flows.documents.gist import VERSION, digest, gist
+from flows.documents import Citation, Commented, Item, Reply, place
+from flows.documents.gist import Wishes, check
+from flows.documents.place import NOT_ANSWERED
+from flows.documents.reader import DocumentOutcome, Reader, Status
 from flows.windows import recent
-from tasks import language
-from tieline import ConfigError, ConnectorError, Input, NotFound, each
+from tieline import ConfigError, ConnectorError, Input, each
 from tieline.language.budget import Budget
-from tieline.language.documents import Document, DocumentError, read_document
+from tieline.language.model import Style
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -26,25 +27,14 @@ if TYPE_CHECKING:
 KEY = "document-summarization"
 AT_ONCE = 4
 SHOWN = 20
+#: Rows of the table; a browser shows no more with ease.
+ROWS = 1000
+#: Documents of a run from which on their outcomes go without passages, so that memory does not grow with the run.
+LIGHT_FROM = 1000
 
 Length = Literal["short", "medium", "long"]
 SENTENCES: dict[Length, int] = {"short": 2, "medium": 4, "long": 10}
-Status = Literal["summarized", "planned", "unchanged", "gone", "unreadable", "failed"]
-
-
-class DocumentOutcome(Input):
-    """What became of one document."""
-
-    document: str
-    name: str = ""
-    status: Status
-    summary: str = ""
-    tags: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = Field((), description="Each sentence of the summary, and the passage it comes from.")
-    written: tuple[str, ...] = Field((), description="What was written, and where.")
-    pages: int | None = None
-    reason: str = ""
-    link: str = ""
+Question = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class Summarization(Input):
@@ -82,9 +72,13 @@ async def document_summarization(
     *,
     summarize: bool = True,
     length: Length = "medium",
+    style: Style = "prose",
+    language: Annotated[str, Field(max_length=40)] = "",
     tags: Annotated[int, Field(ge=0, le=50)] = 5,
     vocabulary: list[str] | None = None,
+    questions: Annotated[list[Question], Field(max_length=20)] | None = None,
     extract_text: bool = False,
+    comment: bool = False,
     model: str = "embedded",
     dry_run: bool = False,
     again: bool = False,
@@ -102,9 +96,15 @@ async def document_summarization(
             documents nor a query means all there are.
         summarize: Write a summary.
         length: Of the summary: two, four or ten sentences.
+        style: Of the summary: "prose", "bullets" for a line for each sentence, or "headline" for one line.
+        language: Of the summary, such as "German" or "de"; leave it out for the document's own. The embedded engine
+            writes English only.
         tags: How many tags at most; 0 for none.
         vocabulary: Tags to choose from; leave it out for words of the document itself.
+        questions: What to ask each document; they are followed, so they must come from somebody you trust. The embedded
+            engine quotes the sentences nearest to a question; a model answers. Both name the passages.
         extract_text: Write the whole text back, too, where the place can hold it.
+        comment: Also say it in a comment, where the place has comments.
         model: "embedded", or the name of a saved language model.
         dry_run: Write nothing, and show what would be written.
         again: Also do what has not changed.
@@ -121,34 +121,40 @@ async def document_summarization(
     """
     if documents and query:
         raise ConfigError("Which documents?", hint="Give references, or a query, but not both.")
-    if not (summarize or tags or extract_text):
-        raise ConfigError("There is nothing to find out.", hint="Ask for a summary, for tags, or for the text.")
+    if not (summarize or tags or questions or extract_text):
+        raise ConfigError("There is nothing to find out.", hint="Ask for a summary, tags, answers, or the text.")
     where = place(source)
-    # A wrong name is found now, and not when half of the documents are done.
-    await language.connector.credentials(model)
-    reader = _Reader(
-        where,
-        model,
-        SENTENCES[length] if summarize else 0,
-        tags,
-        vocabulary or [],
+    if comment and not isinstance(where, Commented):
+        raise ConfigError(f"{source} has no comments.", hint="Leave out `comment`: all is written elsewhere anyway.")
+    wishes = Wishes(
+        model=model,
+        sentences=SENTENCES[length] if summarize else 0,
+        style=style,
+        language=language,
+        tags=tags,
+        vocabulary=tuple(vocabulary or ()),
+        questions=tuple(questions or ()),
         extract_text=extract_text,
-        dry_run=dry_run,
-        again=again,
     )
+    await check(wishes)
+    reader = Reader(where, wishes, comment=comment, dry_run=dry_run, again=again)
     found: Sequence[Item | str] = list(dict.fromkeys(documents or ())) or await where.find(recent(query), limit)
+    order = [item if isinstance(item, str) else item.id for item in found]
+    whole = frozenset(order if len(order) <= LIGHT_FROM else order[:SHOWN])
     outcomes: dict[str, DocumentOutcome] = {}
 
     async def one(item: Item | str) -> None:
         name = item if isinstance(item, str) else item.id
         try:
-            outcomes[name] = await reader.handle(item)
-        except ConnectorError as exc:
+            outcome = await reader.handle(item)
+            outcomes[name] = outcome if name in whole else outcome.light()
+        except (ConnectorError, ConfigError) as exc:
             outcomes[name] = DocumentOutcome(document=name, status="failed", reason=str(exc))
             raise
 
     def result() -> Summarization:
-        return Summarization(source=source, model=model, dry_run=dry_run, outcomes=tuple(outcomes.values()))
+        ended = tuple(outcomes[name] for name in order if name in outcomes)
+        return Summarization(source=source, model=model, dry_run=dry_run, outcomes=ended)
 
     try:
         with Budget(usd=budget_usd) if budget_usd is not None else nullcontext():
@@ -156,92 +162,9 @@ async def document_summarization(
     finally:
         # Also when the budget is spent or the place fails halfway: what was done is to be seen.
         get_run_logger().info(says(result()))
-        await acreate_table_artifact(_table(result()), KEY, says(result()))
+        await acreate_table_artifact(_table(result()), KEY, says(result()) + _left_out(result()))
         await acreate_markdown_artifact(_page(result()), KEY + "-summaries", says(result()))
     return result()
-
-
-class _Reader:
-    """Reads a document, finds out what it says, and writes it back."""
-
-    def __init__(
-        self,
-        where: Place,
-        model: str,
-        sentences: int,
-        tags: int,
-        vocabulary: Sequence[str],
-        *,
-        extract_text: bool,
-        dry_run: bool,
-        again: bool,
-    ) -> None:
-        self._where, self._model, self._sentences = where, model, sentences
-        self._tags, self._vocabulary = tags, list(vocabulary)
-        self._extract_text, self._dry_run, self._again = extract_text, dry_run, again
-        self._wishes = digest(str((VERSION, model, sentences, tags, sorted(vocabulary), extract_text)))
-
-    async def handle(self, found: Item | str) -> DocumentOutcome:
-        """Do one document.
-
-        Raises:
-            ConnectorError: The place or the model failed; it is worth another try, or a person has to look.
-        """
-        try:
-            item = await self._where.get(found) if isinstance(found, str) else found
-            if self._is_done(item, f"{self._wishes}.{digest(item.version)}."):
-                return _outcome(item, "unchanged", reason="It is as the last run left it.")
-            content = await self._where.fetch(item)
-        except NotFound as exc:
-            name = found if isinstance(found, str) else found.id
-            return DocumentOutcome(document=name, status="gone", reason=str(exc))
-        try:
-            document = await read_document(content, name=item.name)
-        except DocumentError as exc:
-            return _outcome(item, "unreadable", reason=str(exc))
-        # Its text and not its bytes: SharePoint puts the columns that we fill into documents of Office.
-        same = digest(document.text)
-        if self._is_done(item, f"{self._wishes}.", same):
-            return _outcome(item, "unchanged", reason="Its text is as the last run left it.")
-        note, reason = await self._note(document, f"{self._wishes}.{digest(item.version)}.{same}")
-        written = () if self._dry_run else await self._where.write(item, note)
-        return _outcome(
-            item,
-            "planned" if self._dry_run else "summarized",
-            summary=note.summary,
-            tags=note.tags,
-            sources=note.sources,
-            written=written,
-            pages=document.pages,
-            reason=reason,
-        )
-
-    def _is_done(self, item: Item, begins: str, ends: str = "") -> bool:
-        return not self._again and bool(item.mark) and item.mark.startswith(begins) and item.mark.endswith(ends)
-
-    async def _note(self, document: Document, mark: str) -> tuple[Note, str]:
-        """What is to be written back, and what people should know about it."""
-        said = await gist(self._model, document, self._sentences) if self._sentences else None
-        found = (
-            await language.extract_tags(self._model, text=document.text, vocabulary=self._vocabulary, limit=self._tags)
-            if self._tags
-            else None
-        )
-        # A model may answer with a tag that nobody has asked for.
-        chosen = tuple(tag for tag in found.tags if not self._vocabulary or tag in self._vocabulary) if found else ()
-        note = Note(
-            summary=said.summary if said else "",
-            sources=said.sources if said else (),
-            tags=chosen,
-            text=document.text if self._extract_text else "",
-            model=said.model if said else found.model if found else "",
-            mark=mark,
-        )
-        return note, " ".join(dict.fromkeys((*(said.notes if said else ()), *(found.notes if found else ()))))
-
-
-def _outcome(item: Item, status: Status, **more: Any) -> DocumentOutcome:
-    return DocumentOutcome(document=item.id, name=item.name, status=status, link=item.link, **more)
 
 
 def says(result: Summarization) -> str:
@@ -261,32 +184,52 @@ def says(result: Summarization) -> str:
     return "\n".join(lines)
 
 
+def _left_out(result: Summarization) -> str:
+    """How many documents the table does not show."""
+    return f"\nThe table shows {ROWS:,} of them, trouble first." if len(result.outcomes) > ROWS else ""
+
+
 def _table(result: Summarization) -> list[dict[str, Any]]:
+    shown: Sequence[DocumentOutcome] = result.outcomes
+    if len(shown) > ROWS:
+        shown = sorted(shown, key=lambda o: o.status not in {"failed", "unreadable", "gone"})[:ROWS]
     return [
         {
             "document": f"[{o.name or o.document}]({o.link})" if o.link else o.document,
             "outcome": o.status,
             "summary": shorten(o.summary, 200, placeholder=" …"),
             "tags": ", ".join(o.tags),
+            **{one.question: shorten(one.answer or NOT_ANSWERED, 200, placeholder=" …") for one in o.answers},
             "written": ", ".join(o.written),
             "why": o.reason,
         }
-        for o in result.outcomes
+        for o in shown
     ]
 
 
 def _page(result: Summarization) -> str:
-    """The summaries, each sentence with its source, for people to read."""
+    """The summaries and answers, each with its source, for people to read."""
     parts = [f"# {says(result).splitlines()[0]}"]
-    for o in [one for one in result.outcomes if one.summary][:SHOWN]:
-        parts.append(f"## {f'[{o.name}]({o.link})' if o.link else o.document}")
-        parts += [f"- {_escaped(one.text)} *({_at(one)})*" for one in o.sources] or [_escaped(o.summary)]
+    for o in [one for one in result.outcomes if one.summary or one.answers][:SHOWN]:
+        parts.append(f"## {f'[{_escaped(o.name)}]({o.link})' if o.link else _escaped(o.document)}")
+        sources = [f"- {_escaped(one.text)} *({_at(one)})*" for one in o.sources]
+        parts.append("\n".join(sources) or _escaped(o.summary))
         if o.tags:
             parts.append(" ".join(f"`{tag}`" for tag in o.tags))
-    return "\n\n".join(parts)
+        parts += [_answer(one) for one in o.answers]
+    return "\n\n".join(part for part in parts if part)
 
 
-def _at(source: Source) -> str:
+def _answer(reply: Reply) -> str:
+    """A question, its answer, and the passages that it comes from."""
+    lines = [f"**{_escaped(reply.question)}**", "", _escaped(reply.answer) if reply.answer else f"*{NOT_ANSWERED}*"]
+    if reply.quoted:
+        lines[-1] = f"*Nearest in the document:* {lines[-1]}"
+    cited = [f"> {_escaped(shorten(one.passage, 500, placeholder=' …'))} *({_at(one)})*" for one in reply.citations]
+    return "\n".join((*lines, *(line for quote in cited for line in ("", quote))))
+
+
+def _at(source: Citation) -> str:
     page = f"page {source.page}" if source.page is not None else ""
     return ", ".join(part for part in (page, _escaped(source.heading)) if part) or "text"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -12,13 +13,14 @@ from tieline.feeds import folder as listing
 from tieline.files import FileInfo, FileStore
 from tieline.webhooks import Facts
 
-Path = Annotated[str, Field(min_length=1, description="Below the folder, with /, such as reports/may.pdf.")]
+FilePath = Annotated[str, Field(min_length=1, description="Below the folder, with /, such as reports/may.pdf.")]
 
 
 @asynccontextmanager
 async def open_store(credentials: FilesCredentials, _action: str) -> AsyncIterator[FileStore]:
     """Open the folder for one action."""
-    yield credentials.open_store()
+    async with credentials.open_store() as store:
+        yield store
 
 
 connector = Connector(
@@ -54,7 +56,7 @@ async def list_files(
 
 
 @connector.action
-async def get_file(store: FileStore, *, path: Path) -> FileInfo:
+async def get_file(store: FileStore, *, path: FilePath) -> FileInfo:
     """Say a file's size, its last change and its version.
 
     https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractFileSystem.info
@@ -63,7 +65,7 @@ async def get_file(store: FileStore, *, path: Path) -> FileInfo:
 
 
 @connector.action
-async def read_file(store: FileStore, *, path: Path) -> bytes:
+async def read_file(store: FileStore, *, path: FilePath) -> bytes:
     """Read a file.
 
     https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractFileSystem.cat_file
@@ -75,11 +77,46 @@ async def read_file(store: FileStore, *, path: Path) -> bytes:
     return await store.read(path)
 
 
+@connector.action
+async def download_file(
+    store: FileStore,
+    *,
+    path: FilePath,
+    to: Annotated[Path, Field(description="A file on this machine; what is there is replaced.")],
+) -> Path:
+    """Save a file to this machine's disk, however large; it appears there only when it is complete.
+
+    https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractFileSystem.get_file
+
+    Raises:
+        NotFound: There is no such file.
+    """
+    return await store.download(path, to)
+
+
+@connector.action(kind="write")
+async def upload_file(
+    store: FileStore,
+    *,
+    path: FilePath,
+    file: Annotated[Path, Field(description="A file on this machine.")],
+    version: Annotated[str, Field(description="Of the file that is replaced; empty to replace any.")] = "",
+) -> FileInfo:
+    """Write a file from this machine's disk, however large, whole or not at all.
+
+    https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractFileSystem.put_file
+
+    Raises:
+        Conflict: It has another version than that which was given.
+    """
+    return await store.write(path, file, version)
+
+
 @connector.action(kind="write")
 async def write_file(
     store: FileStore,
     *,
-    path: Path,
+    path: FilePath,
     content: bytes,
     version: Annotated[str, Field(description="Of the file that is replaced; empty to replace any.")] = "",
 ) -> FileInfo:
@@ -94,7 +131,7 @@ async def write_file(
 
 
 @connector.action
-async def move_file(store: FileStore, *, path: Path, to: Path) -> FileInfo:
+async def move_file(store: FileStore, *, path: FilePath, to: FilePath) -> FileInfo:
     """Move or rename a file; one that is there already is not replaced.
 
     https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractFileSystem.mv
@@ -106,7 +143,7 @@ async def move_file(store: FileStore, *, path: Path, to: Path) -> FileInfo:
 
 
 @connector.action
-async def delete_file(store: FileStore, *, path: Path) -> None:
+async def delete_file(store: FileStore, *, path: FilePath) -> None:
     """Delete a file.
 
     https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractFileSystem.rm_file

@@ -1,4 +1,4 @@
-"""Language: sort, summarize, tag and analyze texts, and write some; embedded, or with a model provider."""
+"""Language: sort, summarize, tag, question and analyze texts, and write some; embedded, or with a model provider."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,12 +9,21 @@ from pydantic import Field
 
 from blocks.language import load
 from tieline import Connector, Identity
-from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
+from tieline.language.answers import Analysis, Answered, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.categories import Category
+from tieline.language.comments import Comment
 from tieline.language.credentials import LanguageCredentials
 from tieline.language.forms import FormInput
-from tieline.language.model import LanguageModel
+from tieline.language.model import LanguageModel, Style
 
+SummaryLanguage = Annotated[
+    str,
+    Field(
+        max_length=40,
+        pattern=r"^[^\W\d_]*([ -][^\W\d_]+)*$",
+        description='Such as "German" or "de"; empty for that of the text.',
+    ),
+]
 Text = Annotated[str, Field(description="Plain text, Markdown or HTML.")]
 
 
@@ -70,12 +79,59 @@ async def summarize(
     *,
     text: Text,
     sentences: Annotated[int, Field(ge=1, le=50, description="How many at most.")] = 3,
+    style: Annotated[Style, Field(description="Running text, a list, or one line.")] = "prose",
+    language: SummaryLanguage = "",
 ) -> Summary:
     """Say the gist of a text in a few sentences.
 
     The embedded engine chooses sentences of the text; a provider writes its own.
+
+    Args:
+        model: "embedded", or a language block, or its name.
+        text: The text.
+        sentences: How many at most; a headline has one.
+        style: "prose", "bullets" (lines that begin with a dash) or "headline".
+        language: In which language; by default in that of the text.
+
+    Raises:
+        ConfigError: The embedded engine was asked to write another language than English.
     """
-    return await model.summarize(text, sentences=sentences)
+    return await model.summarize(text, sentences=sentences, style=style, language=language)
+
+
+@connector.action(kind="read")
+async def ask(
+    model: LanguageModel,
+    *,
+    passages: Annotated[list[Text], Field(description="The text, in parts that can be pointed at.")],
+    question: Annotated[str, Field(min_length=1, max_length=1000, description="From somebody you trust.")],
+) -> Answered:
+    """Answer a question about a text, and say from which passages.
+
+    The embedded engine quotes the sentences that are nearest to the question, which may miss the point; a provider
+    writes an answer. Where the text does not answer it, the answer is empty, and so it is where none of the passages
+    that were given to a model is named for it.
+
+    Args:
+        model: "embedded", or a language block, or its name.
+        passages: The text in parts, such as `Document.passages`. Of a long one those nearest to the question are read.
+        question: What to find out. It is followed, so it must come from somebody you trust; the passages are not.
+    """
+    return await model.ask(passages, question=question)
+
+
+@connector.action(kind="read")
+async def summarize_discussion(
+    model: LanguageModel,
+    *,
+    comments: Annotated[list[Comment], Field(description="Oldest first, each with an id of its own.")],
+    sentences: Annotated[int, Field(ge=1, le=50, description="How many the summary may have.")] = 3,
+) -> Discussion:
+    """Say what a discussion has come to: the gist, decisions, open questions, and who does what.
+
+    Every point names the comment that it comes from; what a model says without one is left out.
+    """
+    return await model.summarize_discussion(comments, sentences=sentences)
 
 
 @connector.action(kind="read")

@@ -45,6 +45,9 @@ ELSEWHERE = {
     "tieline connect files --name inbox --field url=file:///srv/documents": (
         "tests/cli/test_connections.py::test_a_folder_is_looked_at_and_saved"
     ),
+    "tieline connect files --name documents --field url=file:///srv/documents": (
+        "tests/cli/test_connections.py::test_a_folder_is_looked_at_and_saved"
+    ),
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
     "tieline watch files/inbox": "tests/cli/test_feed.py::test_a_folder_is_watched_until_sigterm",
     "tieline gateway": "tests/cli/test_gateway.py::test_it_receives_says_what_is_open_and_ends",
@@ -56,6 +59,8 @@ ELSEWHERE = {
     "make check": "",
     "make test": "",
 }
+#: How a place of files elsewhere is connected.
+CONNECT_FILES = re.compile(r"tieline connect files --name (sftp|smb|webdav|s3|gcs|azure) ")
 
 
 def blocks(language: str, *more: str) -> list[tuple[str, str]]:
@@ -122,6 +127,9 @@ def seventeenth() -> None:
 def test_command(page: str, line: str) -> None:
     if line.startswith("make "):
         subprocess.run(["make", "-n", line.split()[1]], cwd=ROOT, check=True, capture_output=True)
+    if CONNECT_FILES.match(line):
+        assert "def test_a_place_is_connected(" in (ROOT / "tests/files/test_connect.py").read_text("utf-8")
+        return
     if line in ELSEWHERE:
         file, _, name = ELSEWHERE[line].partition("::")
         assert not file or f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{page}: nobody runs {line!r}"

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
         gt=0,
         description="Documents that a process reads at the same time, each in a program of its own.",
     )
+    ocr: str = Field(
+        "", description='Languages of scanned documents, such as "eng+deu"; empty means that they are not read.'
+    )
     log_json: bool = Field(default=False, description="Write logs as JSON lines instead of text.")
 
     @property

@@ -3,12 +3,12 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from flows.documents.place import Item, Note, Place, Source
+from flows.documents.place import Citation, Commented, Item, Note, Place, Reply, Source
 from tieline.errors import ConfigError, UnknownName
 
-__all__ = ["Item", "Note", "Place", "Source", "place"]
+__all__ = ["Citation", "Commented", "Item", "Note", "Place", "Reply", "Source", "place"]
 
-_HELPERS = {"gist", "place"}
+_HELPERS = {"gist", "place", "reader"}
 
 
 def place(connection: str) -> Place:

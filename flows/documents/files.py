@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
+from fnmatch import fnmatch
 
 from pydantic import ValidationError
 
@@ -13,6 +15,8 @@ from tieline import Model, NotFound
 from tieline.files import FileInfo
 
 SIDECAR = ".summary.json"
+#: Sidecars that are read at the same time: in an object store each takes its time.
+AT_ONCE = 16
 
 
 class Sidecar(Model):
@@ -36,14 +40,21 @@ class Library:
 
     async def find(self, query: str | Window, limit: int) -> list[Item]:
         """Files of the recent past, or those whose name is like the query, such as `*.pdf`."""
-        pattern = query if isinstance(query, str) and query else "*"
-        # A folder is listed whole: no file system can be asked for what is new.
-        found = await files.list_files(self._connection, pattern=pattern, limit=1_000_000)
+        # A folder is listed whole, and once: no file system can be asked for what is new.
+        found = await files.list_files(self._connection, limit=1_000_000)
+        beside = {one.path for one in found if one.path.endswith(SIDECAR)}
         documents = [one for one in found if not one.path.endswith(SIDECAR)]
         if isinstance(query, Window):
             documents = [one for one in documents if one.modified_at and one.modified_at >= query.since]
-        beside = {one.path for one in await files.list_files(self._connection, pattern=f"*{SIDECAR}", limit=1_000_000)}
-        return [await self._item(one, known=one.path + SIDECAR in beside) for one in documents[:limit]]
+        elif query:
+            documents = [one for one in documents if fnmatch(one.name, query)]
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def item(one: FileInfo) -> Item:
+            async with room:
+                return await self._item(one, known=one.path + SIDECAR in beside)
+
+        return list(await asyncio.gather(*map(item, documents[:limit])))
 
     async def get(self, reference: str) -> Item:
         """One file, by its path."""

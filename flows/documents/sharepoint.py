@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.documents.place import Item, Note
+from flows.documents.place import Item, Note, cut, joined, replies
 from flows.windows import Window
 from tasks import sharepoint
 from tasks.sharepoint.library import Kind
 from tieline import ConfigError
 from tieline.errors import Conflict, Locked
 
-#: API name, kind, and what people see.
+#: API name, kind, and what people see. That of answers is made when there are some.
 COLUMNS: tuple[tuple[str, Kind, str], ...] = (
     ("TielineSummary", "note", "Summary"),
     ("TielineTags", "text", "Tags"),
     ("TielineMark", "text", "Summary of version"),
+    ("TielineAnswers", "note", "Answers"),
 )
+_ANSWERS = "TielineAnswers"
 NOTE_CHARACTERS = 60_000
 LINE_CHARACTERS = 255
 
@@ -32,7 +36,8 @@ class Library:
 
     def __init__(self, connection: str) -> None:
         self._connection = connection
-        self._complete: set[str] = set()
+        self._known: dict[str, set[str]] = {}
+        self._making = asyncio.Lock()
 
     async def find(self, query: str | Window, limit: int) -> list[Item]:
         """Files of the recent past, or those whose name is like the query, such as `*.pdf`, in all libraries."""
@@ -74,31 +79,38 @@ class Library:
     async def write(self, item: Item, note: Note) -> tuple[str, ...]:
         """Fill the columns, and make those that the library has not."""
         drive, number = _parts(item.id)
-        await self._columns(drive)
+        known = await self._columns(drive, answers=bool(note.answers))
         # Without an e_tag, which changes whenever anybody fills a column: only the content must be the same.
         if (await self.get(item.id)).version != item.version:
             raise Conflict(f"{item.name} was changed while it was read.", hint="Its new version is a new event.")
         values = {
-            "TielineSummary": _cut(note.summary, NOTE_CHARACTERS),
-            "TielineTags": _line(note.tags),
+            "TielineSummary": cut(note.summary, NOTE_CHARACTERS),
+            "TielineTags": joined(note.tags, LINE_CHARACTERS),
             "TielineMark": note.mark,
         }
+        if _ANSWERS in known:  # also to empty it, when nothing is asked any more
+            values[_ANSWERS] = cut(replies(note.answers), NOTE_CHARACTERS)
         try:
             await sharepoint.update_fields(self._connection, drive_id=drive, item_id=number, fields=values)
         except Locked as exc:
             raise Locked(await self._locked(item, drive, number), hint="It is tried again.") from exc
-        return tuple(name for api, _, name in COLUMNS if api != "TielineMark")
+        return tuple(name for api, _, name in COLUMNS if api != "TielineMark" and values.get(api))
 
-    async def _columns(self, drive: str) -> None:
-        if drive in self._complete:
-            return
-        known = {column.name for column in await sharepoint.list_columns(self._connection, drive_id=drive)}
-        for name, kind, shown in COLUMNS:
-            if name not in known:
-                await sharepoint.create_column(
-                    self._connection, drive_id=drive, name=name, kind=kind, display_name=shown
-                )
-        self._complete.add(drive)
+    async def _columns(self, drive: str, *, answers: bool) -> set[str]:
+        """The names of the library's columns, ours among them."""
+        async with self._making:  # several documents are done at once, and only one of them makes the columns
+            if drive not in self._known:
+                found = await sharepoint.list_columns(self._connection, drive_id=drive)
+                self._known[drive] = {column.name for column in found}
+            for name, kind, shown in COLUMNS:
+                if name not in self._known[drive] and (answers or name != _ANSWERS):
+                    await self._make(drive, name, kind, shown)
+                    self._known[drive].add(name)
+            return self._known[drive]
+
+    async def _make(self, drive: str, name: str, kind: Kind, shown: str) -> None:
+        with suppress(Conflict):  # another run has just made it
+            await sharepoint.create_column(self._connection, drive_id=drive, name=name, kind=kind, display_name=shown)
 
     async def _locked(self, item: Item, drive: str, number: str) -> str:
         """Who to ask."""
@@ -133,18 +145,3 @@ def _wanted(item: Item, query: str | Window) -> bool:
     if isinstance(query, Window):
         return item.updated_at is not None and item.updated_at >= query.since
     return fnmatch(item.name, query or "*")
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 2]} …"
-
-
-def _line(tags: tuple[str, ...]) -> str:
-    """As many tags as fit on a line, none of them cut."""
-    line = ""
-    for tag in tags:
-        longer = f"{line}, {tag}" if line else tag
-        if len(longer) > LINE_CHARACTERS:
-            break
-        line = longer
-    return line

@@ -3,7 +3,14 @@
 from tasks.confluence.attachments import Uploaded, download_attachment, list_attachments, upload_attachment
 from tasks.confluence.comments import add_comment, list_comments
 from tasks.confluence.events import CommentEvent, PageEvent
-from tasks.confluence.metadata import add_labels, as_label, find_property, upsert_property
+from tasks.confluence.metadata import (
+    add_labels,
+    as_label,
+    find_property,
+    list_labels,
+    remove_label,
+    upsert_property,
+)
 from tasks.confluence.models import Attachment, Comment, Found, Hit, Label, Page, Property, Space, Version
 from tasks.confluence.pages import (
     create_page,
@@ -40,9 +47,11 @@ __all__ = [
     "get_page",
     "list_attachments",
     "list_comments",
+    "list_labels",
     "list_pages",
     "list_spaces",
     "read_error",
+    "remove_label",
     "search",
     "update_page",
     "upload_attachment",

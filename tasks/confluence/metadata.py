@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tasks.confluence.models import Label, PageId, Property
+from tasks.confluence.models import PAGE, Label, Limit, PageId, Property
 from tasks.confluence.system import connector
 from tieline import Api, segment
 from tieline.transport.caller import drop_none
@@ -33,6 +33,26 @@ async def add_labels(
     body = [{"prefix": "global", "name": label} for label in labels]
     path = f"/rest/api/content/{segment(page_id)}/label"
     return await api.post(path, body, into=list[Label], at="results", repeatable=True)
+
+
+@connector.action(scopes=("read:page:confluence",))
+async def list_labels(api: Api, *, page_id: PageId, limit: Limit = 250) -> list[Label]:
+    """List the labels of a page.
+
+    See https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-label/#api-pages-id-labels-get
+    """
+    path = f"/api/v2/pages/{segment(page_id)}/labels"
+    return await api.list(path, into=Label, limit=limit, at="results", params={"limit": min(limit, PAGE)})
+
+
+@connector.action(scopes=("write:confluence-content",))
+async def remove_label(api: Api, *, page_id: PageId, label: Annotated[str, Field(min_length=1)]) -> None:
+    """Take a label off a page; no error where the page has none of that name.
+
+    See https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-content-labels/#api-wiki-rest-api-content-id-label-delete
+    """
+    path = f"/rest/api/content/{segment(page_id)}/label"
+    await api.delete(path, into=type(None), params={"name": label})
 
 
 @connector.action(scopes=("read:page:confluence",))

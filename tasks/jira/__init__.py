@@ -5,12 +5,14 @@ from tasks.jira.events import CommentEvent, IssueEvent
 from tasks.jira.issues import (
     add_comment,
     create_issue,
+    get_current_user,
     get_issue,
     list_comments,
     list_projects,
     search_issues,
     set_property,
     transition_issue,
+    update_comment,
     update_issue,
 )
 from tasks.jira.models import Attachment, Comment, Issue, NewIssue, Person, Project, Status, Transition
@@ -31,6 +33,7 @@ __all__ = [
     "connector",
     "create_issue",
     "download_attachment",
+    "get_current_user",
     "get_issue",
     "list_attachments",
     "list_comments",
@@ -38,6 +41,7 @@ __all__ = [
     "search_issues",
     "set_property",
     "transition_issue",
+    "update_comment",
     "update_issue",
     "upload_attachment",
 ]

@@ -3,9 +3,9 @@
 https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 from pydantic_core import to_json
 
 from tasks.jira.models import (
@@ -17,6 +17,7 @@ from tasks.jira.models import (
     Limit,
     NewIssue,
     OwnFields,
+    Person,
     Project,
     Text,
     Transition,
@@ -30,6 +31,8 @@ from tieline.transport.paging import cursor, offset
 READ, WRITE = ("read:jira-work",), ("write:jira-work",)
 #: Most items of a page that Jira gives out everywhere.
 PAGE = 100
+#: What makes a comment of a service project an internal one.
+_INTERNAL = {"key": "sd.public.comment", "value": {"internal": True}}
 
 
 @connector.action(scopes=READ)
@@ -164,17 +167,37 @@ async def transition_issue(
 
 
 @connector.action(scopes=WRITE)
-async def add_comment(api: Api, *, issue_key: IssueKey, body: Text) -> Comment:
+async def add_comment(api: Api, *, issue_key: IssueKey, body: Text, internal: bool = False) -> Comment:
     """Leave a comment.
 
     Args:
         api: The connection.
         issue_key: The issue.
         body: Markdown; `[@Ann](accountid:5b10)` mentions an account.
+        internal: In a service project, for the team and not for the customer; elsewhere it makes no difference.
 
     See https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-post
     """
-    return await api.post(f"/issue/{segment(issue_key)}/comment", {"body": adf.from_markdown(body)}, into=Comment)
+    said = {"body": adf.from_markdown(body), "properties": [_INTERNAL] if internal else None}
+    return await api.post(f"/issue/{segment(issue_key)}/comment", said, into=Comment)
+
+
+@connector.action(scopes=WRITE)
+async def update_comment(
+    api: Api, *, issue_key: IssueKey, comment_id: Annotated[str, Field(min_length=1)], body: Text
+) -> Comment:
+    """Replace a comment's text; who may read it stays as it is, and nobody gets a mail.
+
+    Args:
+        api: The connection.
+        issue_key: The issue.
+        comment_id: The comment; to change those of others takes a permission of its own.
+        body: Markdown.
+
+    See https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/#api-rest-api-3-issue-issueidorkey-comment-id-put
+    """
+    path = f"/issue/{segment(issue_key)}/comment/{segment(comment_id)}"
+    return await api.put(path, {"body": adf.from_markdown(body)}, into=Comment, params={"notifyUsers": False})
 
 
 @connector.action(scopes=READ)
@@ -202,6 +225,15 @@ async def set_property(api: Api, *, issue_key: IssueKey, property_key: str, valu
     """
     path = f"/issue/{segment(issue_key)}/properties/{segment(property_key)}"
     await api.put(path, into=type(None), content=to_json(value), headers={"content-type": "application/json"})
+
+
+@connector.action(scopes=("read:jira-user",))
+async def get_current_user(api: Api) -> Person:
+    """Fetch whom the token belongs to.
+
+    See https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/#api-rest-api-3-myself-get
+    """
+    return await api.get("/myself", into=Person)
 
 
 @connector.action(scopes=READ)

@@ -48,6 +48,7 @@ class Person(Model):
     """An account."""
 
     accountId: str | None = None  # noqa: N815 - Jira's word
+    accountType: str = Field("", description="app for an app's own account.")  # noqa: N815 - Jira's word
     displayName: str = ""  # noqa: N815 - Jira's word
     emailAddress: str | None = None  # noqa: N815 - Jira's word
 
@@ -104,6 +105,13 @@ class Comment(Model):
     author: Person | None = None
     created: datetime | None = None
     updated: datetime | None = None
+    visibility: dict[str, Any] | None = Field(None, description="The role or group that alone may read it.")
+    jsdPublic: bool = Field(default=True, description="False for an internal one of a service project.")  # noqa: N815 - as above
+
+    @property
+    def restricted(self) -> bool:
+        """Whether some who may see the issue may not read it."""
+        return bool(self.visibility) or not self.jsdPublic
 
 
 class Status(Model):

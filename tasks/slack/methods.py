@@ -120,6 +120,7 @@ class Message(Model):
     bot_id: str | None = None
     thread_ts: str | None = None
     subtype: str | None = None
+    reply_count: int = 0
 
 
 class Channel(Model):
@@ -128,6 +129,8 @@ class Channel(Model):
     id: str
     name: str = ""
     is_private: bool = False
+    is_im: bool = Field(default=False, description="A direct message to one person.")
+    is_mpim: bool = Field(default=False, description="A direct message to several.")
     is_archived: bool = False
     is_member: bool | None = None
     num_members: int | None = None
@@ -170,9 +173,13 @@ class View(Model):
     callback_id: str | None = None
 
 
-class _Login(Model):
+class Login(Model):
+    """Whose token it is."""
+
     user: str
     team: str
+    user_id: str = ""
+    url: str = Field("", description="Of the workspace.")
 
 
 class _Slot(Model):
@@ -183,7 +190,7 @@ class _Slot(Model):
 @connector.health
 async def check(api: Api) -> Identity:
     """Who the token belongs to."""
-    login = await api.post("/auth.test", into=_Login, repeatable=True)
+    login = await api.post("/auth.test", into=Login, repeatable=True)
     return Identity(name=login.user, detail=login.team)
 
 
@@ -240,6 +247,24 @@ async def list_messages(
     since = f"{oldest.timestamp():.6f}" if oldest else None
     params = {"channel": channel, "ts": thread_ts, "oldest": since, "limit": min(limit, PAGE)}
     return await api.list(method, into=Message, limit=limit, at="messages", params=params)
+
+
+@connector.action
+async def get_login(api: Api) -> Login:
+    """Fetch whose token it is. See https://docs.slack.dev/reference/methods/auth.test."""
+    return await api.post("/auth.test", into=Login, repeatable=True)
+
+
+@connector.action(scopes=("channels:read", "groups:read"))
+async def get_channel(api: Api, *, channel: ChannelId) -> Channel:
+    """Fetch a channel. See https://docs.slack.dev/reference/methods/conversations.info."""
+    return await api.get("/conversations.info", into=Channel, at="channel", params={"channel": channel})
+
+
+@connector.action(scopes=("users:read",))
+async def get_user(api: Api, *, user_id: str) -> User:
+    """Fetch a person or an app's bot. See https://docs.slack.dev/reference/methods/users.info."""
+    return await api.get("/users.info", into=User, at="user", params={"user": user_id})
 
 
 @connector.action(scopes=("channels:manage", "groups:write"))

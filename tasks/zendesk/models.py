@@ -84,6 +84,7 @@ class Comment(Model):
     public: bool = True
     author_id: int | None = None
     created_at: datetime | None = None
+    via: dict[str, Any] | None = Field(None, description="How it came in; `channel` is rule for a trigger's.")
 
 
 class Macro(Model):

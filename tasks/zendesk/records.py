@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tasks.zendesk.models import Group, Limit, Macro, Organization, Preview, Ticket, TicketId, Upload, User
 from tasks.zendesk.system import connector, listed
-from tasks.zendesk.tickets import put
+from tasks.zendesk.tickets import batches, put
 from tieline import Api, ConfigError
 
 
@@ -90,6 +90,24 @@ async def list_organizations(api: Api, *, limit: Limit = 100) -> list[Organizati
     See https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organizations
     """
     return await listed(api, "/organizations", Organization, limit)
+
+
+@connector.action(scopes=("users:read",))
+async def get_users(api: Api, *, user_ids: list[int]) -> list[User]:
+    """Fetch many users; those that are gone are left out.
+
+    See https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users
+    """
+    found: list[User] = []
+    for _, ids in batches(user_ids):
+        found += await api.get("/users/show_many", into=list[User], at="users", params={"ids": ",".join(map(str, ids))})
+    return found
+
+
+@connector.action(scopes=("users:read",))
+async def get_current_user(api: Api) -> User:
+    """Whose token it is. See https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self."""
+    return await api.get("/users/me", into=User, at="user")
 
 
 @connector.action(scopes=("read",))

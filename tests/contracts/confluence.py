@@ -262,6 +262,22 @@ contract = Contract(
             ),
             {"id": "131073", "page_id": "98311"},
         ),
+        "list_labels": Case(
+            {"page_id": "98311"},
+            (
+                Exchange(
+                    "GET /api/v2/pages/98311/labels",
+                    query={"limit": "250"},
+                    response=listed({"id": "1", "name": "refund", "prefix": "global"}),
+                ),
+            ),
+            [{"id": "1", "name": "refund", "prefix": "global"}],
+        ),
+        "remove_label": Case(
+            {"page_id": "98311", "label": "refund/old"},
+            (Exchange("DELETE /rest/api/content/98311/label", query={"name": "refund/old"}, status=204),),
+            None,
+        ),
         "find_property": Case(
             {"page_id": "98311", "key": "tieline.summary"},
             (

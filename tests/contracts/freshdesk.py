@@ -27,6 +27,7 @@ TICKET = {
 }
 NOTE = {"id": 9, "body": "<div>On it.</div>", "body_text": "On it.", "private": True, "ticket_id": 7, "user_id": 1}
 CONTACT = {"id": 3, "name": "Ann", "email": "ann@example.com", "phone": None, "company_id": None}
+AGENT = {"id": 1, "available": True, "contact": {"name": "Bo", "email": "bo@acme.test", "active": True}}
 JOB = {"id": "e1e2", "status": "COMPLETED", "progress": 100}
 
 
@@ -142,6 +143,11 @@ contract = Contract(
             (Exchange("GET /tickets/7/conversations", query={"per_page": "10"}, response=[NOTE]),),
             [{"id": 9, "private": True}],
         ),
+        "update_note": Case(
+            {"note_id": 9, "body": "Done."},
+            (Exchange("PUT /conversations/9", json={"body": "Done."}, response={**NOTE, "body_text": "Done."}),),
+            {"id": 9, "body_text": "Done.", "private": True},
+        ),
         "add_reply": Case(
             {"ticket_id": 7, "body": "On it.", "cc_emails": ["bo@acme.test"]},
             (
@@ -202,6 +208,9 @@ contract = Contract(
             (Exchange("GET /contacts", query={"email": "no@example.com"}, response=[]),),
             None,
         ),
+        "get_contact": Case({"contact_id": 3}, (Exchange("GET /contacts/3", response=CONTACT),), {"name": "Ann"}),
+        "get_agent": Case({"agent_id": 1}, (Exchange("GET /agents/1", response=AGENT),), {"contact": {"name": "Bo"}}),
+        "get_current_agent": Case({}, (Exchange("GET /agents/me", response=AGENT),), {"id": 1}),
         "list_companies": Case(
             {"limit": 5},
             (

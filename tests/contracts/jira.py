@@ -270,6 +270,33 @@ contract = Contract(
             (Exchange("POST /issue/ED-1/comment", json={"body": COMMENT["body"]}, response=COMMENT, status=201),),
             {"id": "10000", "body": "Fixed in `main`.", "author": {"displayName": "Mia Krystof"}},
         ),
+        "add_comment: an internal one": Case(
+            {"issue_key": "ED-1", "body": "Fixed in `main`.", "internal": True},
+            (
+                Exchange(
+                    "POST /issue/ED-1/comment",
+                    json={
+                        "body": COMMENT["body"],
+                        "properties": [{"key": "sd.public.comment", "value": {"internal": True}}],
+                    },
+                    response={**COMMENT, "jsdPublic": False},
+                    status=201,
+                ),
+            ),
+            {"id": "10000", "jsdPublic": False},
+        ),
+        "update_comment": Case(
+            {"issue_key": "ED-1", "comment_id": "10000", "body": "Fixed in `main`."},
+            (
+                Exchange(
+                    "PUT /issue/ED-1/comment/10000",
+                    query={"notifyUsers": "false"},
+                    json={"body": COMMENT["body"]},
+                    response=COMMENT,
+                ),
+            ),
+            {"id": "10000", "body": "Fixed in `main`."},
+        ),
         "list_comments": Case(
             {"issue_key": "ED-1", "limit": 3},
             (
@@ -333,6 +360,7 @@ contract = Contract(
             (Exchange("PUT /issue/ED-1/properties/tieline.summary", json={"digest": "ab", "text": None}, status=201),),
             None,
         ),
+        "get_current_user": Case({}, (Exchange("GET /myself", response=MIA),), {"accountId": MIA["accountId"]}),
         "list_projects": Case(
             {"limit": 2},
             (

@@ -182,6 +182,32 @@ contract = Contract(
             ),
             [{"id": "C012AB3CD", "num_members": 4}, {"id": "C2"}],
         ),
+        "get_login": Case(
+            {},
+            (
+                Exchange(
+                    "POST /auth.test",
+                    response={"ok": True, "url": "https://acme.slack.com/", "team": "A", "user": "bo", "user_id": "U1"},
+                ),
+            ),
+            {"user_id": "U1", "url": "https://acme.slack.com/"},
+        ),
+        "get_channel": Case(
+            {"channel": "C012AB3CD"},
+            (
+                Exchange(
+                    "GET /conversations.info",
+                    query={"channel": "C012AB3CD"},
+                    response={"ok": True, "channel": CHANNEL},
+                ),
+            ),
+            {"id": "C012AB3CD", "is_private": False, "is_im": False},
+        ),
+        "get_user": Case(
+            {"user_id": "W012A3CDE"},
+            (Exchange("GET /users.info", query={"user": "W012A3CDE"}, response={"ok": True, "user": USER}),),
+            {"profile": {"real_name": "Ann"}},
+        ),
         "find_user": Case(
             {"email": "ann@example.com"},
             (

@@ -558,6 +558,12 @@ contract = Contract(
             [{"id": 1, "name": "Acme"}, {"id": 2}],
             docs=f"{CURSORS} (`page[size]`)",
         ),
+        "get_users": Case(
+            {"user_ids": [35436, 7]},
+            (Exchange("GET /users/show_many", query={"ids": "35436,7"}, response={"users": [USER]}),),
+            [{"id": 35436, "name": "Ann"}],
+        ),
+        "get_current_user": Case({}, (Exchange("GET /users/me", response={"user": USER}),), {"id": 35436}),
         "list_groups": Case(
             {"limit": 3},
             pages("/groups", "groups", [{"id": 1, "name": "Billing"}], [{"id": 2, "name": "Technik"}]),

@@ -14,7 +14,7 @@ from blocks.sharepoint import SharePointCredentials
 from tieline import connections
 from tieline.errors import UnknownName
 from tieline.feeds import folder as folders
-from tieline.sandbox import CREDENTIALS, Sandbox, running
+from tieline.sandbox import Sandbox, running
 
 SECRET = "a-long-random-text"
 FAST = "100000/minute"
@@ -28,24 +28,10 @@ def sandbox() -> Iterator[Sandbox]:
 
 def blocks(sandbox: Sandbox) -> dict[str, Any]:
     """A block for each simulated system."""
+    more = {"rate": FAST, "webhook_secret": SECRET}
     return {
-        "sharepoint": SharePointCredentials(
-            url=sandbox.sharepoint_url,
-            login_url=sandbox.sharepoint_url,
-            tenant_id=CREDENTIALS.sharepoint_tenant_id,
-            client_id=CREDENTIALS.sharepoint_client_id,
-            client_secret=CREDENTIALS.sharepoint_client_secret,
-            webhook_secret=SECRET,
-            rate=FAST,
-        ),
-        "google_drive": GoogleDriveCredentials(
-            url=sandbox.google_drive_url,
-            client_id=CREDENTIALS.google_drive_client_id,
-            client_secret=CREDENTIALS.google_drive_client_secret,
-            refresh_token=CREDENTIALS.google_drive_refresh_token,
-            webhook_secret=SECRET,
-            rate=FAST,
-        ),
+        "sharepoint": SharePointCredentials(**sandbox.connection("sharepoint"), **more),
+        "google_drive": GoogleDriveCredentials(**sandbox.connection("google_drive"), **more),
     }
 
 

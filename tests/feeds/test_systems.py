@@ -15,6 +15,7 @@ from tieline.errors import ConfigError, UnknownName
 from tieline.feeds import folder as folders
 from tieline.feeds import look, memory
 from tieline.sandbox import Sandbox
+from tieline.sandbox.sharepoint.memory import Tenant
 from tieline.store.writing import writing
 
 pytestmark = pytest.mark.usefixtures("team")
@@ -38,7 +39,7 @@ async def follow(source: str) -> tuple[str, Any]:
 
 @pytest.fixture
 def library(sandbox: Sandbox) -> Any:
-    (found,) = sandbox.state.sharepoint.libraries.values()
+    (found,) = sandbox.state[Tenant].libraries.values()
     return found
 
 

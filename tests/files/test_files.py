@@ -1,4 +1,4 @@
-"""Folders on disk and in an object store: the same actions, the same errors, and nothing outside of the folder."""
+"""Folders on this machine, on servers and in object stores: the same actions, the same errors, nothing outside."""
 
 from __future__ import annotations
 
@@ -7,32 +7,16 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import fsspec  # type: ignore[import-untyped]  # it has no types
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blocks.files import FilesCredentials
 from tasks import files
-from tieline.errors import AuthFailed, BadAnswer, ConfigError, Conflict, ConnectorError, NotFound, Rejected
+from tieline.errors import AuthFailed, BadAnswer, ConfigError, Conflict, ConnectorError, NotFound, Rejected, UnknownName
 from tieline.files import PART, FileInfo
-
-
-@pytest.fixture(params=("disk", "store"))
-def block(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FilesCredentials]:
-    """A folder on disk, or in an object store in memory, which has no real folders."""
-    if request.param == "disk":
-        (tmp_path / "inside").mkdir()
-        yield FilesCredentials(url=f"file://{tmp_path}/inside")
-        return
-    bucket = f"/{uuid4().hex}"
-    fsspec.filesystem("memory").makedirs(f"{bucket}/inside")
-    yield FilesCredentials(url=f"memory:/{bucket}/inside")
-    fsspec.filesystem("memory").rm(bucket, recursive=True)
 
 
 async def write(block: FilesCredentials, path: str, content: bytes = b"x", version: str = "") -> FileInfo:
@@ -174,13 +158,16 @@ def test_a_writer_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
     assert any(one.name.startswith(PART) for one in tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
-    ("url", "says"),
-    (("nowhere://x/y", "is no place for files"), ("lakefs://x/y", "need a package that is not installed")),
-)
-def test_a_place_that_cannot_be_used_says_why(url: str, says: str) -> None:
-    with pytest.raises(ConfigError, match=says):
-        asyncio.run(files.list_files.fn(FilesCredentials(url=url)))
+def test_a_kind_of_place_that_there_is_not() -> None:
+    with pytest.raises(UnknownName, match="no kind of place for files 'ftp'"):
+        asyncio.run(files.list_files.fn(FilesCredentials(url="ftp://x/y")))
+
+
+@pytest.mark.parametrize(("scheme", "extra"), (("sftp", "sftp"), ("webdavs", "webdav"), ("gs", "gcs"), ("az", "azure")))
+def test_a_package_that_is_missing_is_named(scheme: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, f"tieline.files.{extra}", None)
+    with pytest.raises(ConfigError, match=rf"pip install 'tieline\[{extra}\]'"):
+        asyncio.run(files.list_files.fn(FilesCredentials(url=f"{scheme}://host/y")))
 
 
 def test_secrets_stay_in_the_block() -> None:

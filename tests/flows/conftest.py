@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from blocks.freshdesk import FreshdeskCredentials
+from blocks.jira import JiraCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
+from tests.simulator import simulator
 from tieline.sandbox import Sandbox, running
-from tieline.sandbox.credentials import CREDENTIALS
+
+__all__ = ["simulator"]
 
 FAST = "100000/minute"
 
@@ -27,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def sandbox(prefect_server: str) -> Iterator[Sandbox]:
-    """A fresh sandbox, and the connections `support` and `team` that lead to it."""
+    """A fresh sandbox, and the connections `support`, `team` and `work` that lead to it."""
     assert prefect_server
     with running(tickets=60) as made:
         connect(made)
@@ -36,13 +39,7 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
 
 def connect(sandbox: Sandbox) -> None:
     """Save blocks for a sandbox."""
-    ZendeskCredentials(
-        url=sandbox.zendesk_url,
-        email=CREDENTIALS.zendesk_email,
-        api_token=CREDENTIALS.zendesk_api_token,
-        rate=FAST,
-    ).save("support", overwrite=True)
-    FreshdeskCredentials(url=sandbox.freshdesk_url, api_key=CREDENTIALS.freshdesk_api_key, rate=FAST).save(
-        "support", overwrite=True
-    )
-    SlackCredentials(url=sandbox.slack_url, token=CREDENTIALS.slack_bot_token, rate=FAST).save("team", overwrite=True)
+    ZendeskCredentials(**sandbox.connection("zendesk"), rate=FAST).save("support", overwrite=True)
+    FreshdeskCredentials(**sandbox.connection("freshdesk"), rate=FAST).save("support", overwrite=True)
+    SlackCredentials(**sandbox.connection("slack"), rate=FAST).save("team", overwrite=True)
+    JiraCredentials(**sandbox.connection("jira"), rate=FAST).save("work", overwrite=True)

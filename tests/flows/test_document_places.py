@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from blocks.sharepoint import SharePointCredentials
-from flows.document_summarization import DocumentOutcome, document_summarization
+from flows.document_summarization import document_summarization
 from flows.documents import Note, place
+from flows.documents.reader import DocumentOutcome
 from flows.documents.sharepoint import LINE_CHARACTERS
+from tests.conftest import Clock
 from tests.language.documents.files import column, pdf, wrapped
 from tieline.errors import ConfigError, Conflict, Locked
 from tieline.sandbox import Sandbox, running
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.tenant import Library
+from tieline.sandbox.sharepoint.memory import Library, Tenant
 
 pytestmark = [
     pytest.mark.prefect,
@@ -34,12 +35,8 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
     assert prefect_server
     with running(tickets=1) as made:
         SharePointCredentials(
-            url=made.sharepoint_url,
-            login_url=made.sharepoint_url,
-            tenant_id=CREDENTIALS.sharepoint_tenant_id,
-            client_id=CREDENTIALS.sharepoint_client_id,
-            client_secret=CREDENTIALS.sharepoint_client_secret,
-            site=next(iter(made.state.sharepoint.sites)),
+            **made.connection("sharepoint"),
+            site=next(iter(made.state[Tenant].sites)),
             rate="100000/minute",
         ).save("library", overwrite=True)
         yield made
@@ -48,7 +45,7 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
 @pytest.fixture
 def library(sandbox: Sandbox) -> Library:
     """The one library of the simulated site."""
-    (found,) = sandbox.state.sharepoint.libraries.values()
+    (found,) = sandbox.state[Tenant].libraries.values()
     return found
 
 
@@ -105,6 +102,34 @@ async def test_a_file_that_is_open_says_who_has_it(library: Library) -> None:
     library.locks[reference.partition("/")[2]] = "Imani Okafor"
     with pytest.raises(Locked, match="Imani Okafor"):
         await where.write(item, _note("new"))
+
+
+async def test_one_that_stays_open_fails_after_some_tries_and_says_who_has_it(library: Library, still: Clock) -> None:
+    locked, other = drop(library), drop(library, "Reports/june.pdf")
+    library.locks[locked.partition("/")[2]] = "Imani Okafor"
+    outcomes = {one.document: one for one in await run(documents=[locked, other])}
+    assert (outcomes[locked].status, outcomes[other].status) == ("failed", "summarized")
+    assert "Imani Okafor" in outcomes[locked].reason
+    assert still.waits
+
+
+async def test_a_renamed_file_is_found_and_a_deleted_one_is_gone(library: Library) -> None:
+    renamed, deleted = drop(library), drop(library, "Reports/june.pdf")
+    library.items[renamed.partition("/")[2]]["name"] = "lift.pdf"
+    del library.items[deleted.partition("/")[2]]
+    outcomes = {one.document: (one.status, one.name) for one in await run(documents=[renamed, deleted])}
+    assert outcomes == {renamed: ("summarized", "lift.pdf"), deleted: ("gone", "")}
+
+
+async def test_answers_get_a_column_when_there_are_some(library: Library) -> None:
+    reference = drop(library)
+    await run(documents=[reference])
+    assert "TielineAnswers" not in fields(library, reference)
+    await run(documents=[reference], questions=["Why was the workshop in Turin closed?"])
+    assert "the lift had broken" in fields(library, reference)["TielineAnswers"]
+    assert "page 1" in fields(library, reference)["TielineAnswers"]
+    await run(documents=[reference])
+    assert fields(library, reference)["TielineAnswers"] == ""
 
 
 async def test_what_is_too_long_is_cut_between_tags(library: Library) -> None:

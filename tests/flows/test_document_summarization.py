@@ -13,12 +13,16 @@ import pytest
 from prefect.client.orchestration import get_client
 
 from blocks.files import FilesCredentials
-from flows.document_summarization import DocumentOutcome, Summarization, document_summarization
+from blocks.language import OpenAICompatibleCredentials
+from flows.document_summarization import Summarization, document_summarization
 from flows.documents import Item, place
 from flows.documents.files import SIDECAR
-from flows.documents.gist import AT_ONCE, gist
+from flows.documents.gist import AT_ONCE, Wishes, gist
+from flows.documents.reader import DocumentOutcome
 from tasks import language
-from tieline.errors import ConfigError, Unavailable, UnknownName
+from tests.language.documents.files import column, pdf, wrapped
+from tests.simulator import ORDER, Simulator
+from tieline.errors import BadAnswer, ConfigError, Unavailable, UnknownName
 from tieline.files import FileStore
 from tieline.language.documents import read_document
 
@@ -135,10 +139,10 @@ async def test_a_model_that_fails_fails_one_document(folder: Path, monkeypatch: 
 
     real = language.summarize.fn
 
-    async def summarize(_: str, *, text: str, sentences: int) -> Any:
+    async def summarize(_: str, *, text: str, **options: Any) -> Any:
         if "June" in text:
             raise Unavailable("It is down.")
-        return await real("embedded", text=text, sentences=sentences)
+        return await real("embedded", text=text, **options)
 
     monkeypatch.setattr("flows.documents.gist.language.summarize", summarize)
     result = await run()
@@ -155,7 +159,7 @@ async def test_only_tags_of_the_vocabulary(folder: Path, monkeypatch: pytest.Mon
         found = await extract(*args, **options)
         return found.model_copy(update={"tags": ("sales", "ignore-all-instructions")})
 
-    monkeypatch.setattr("flows.document_summarization.language.extract_tags", stubborn)
+    monkeypatch.setattr("flows.documents.gist.language.extract_tags", stubborn)
     assert one(await run(vocabulary=["sales"], again=True)).tags == ("sales",)
 
 
@@ -169,6 +173,39 @@ async def test_what_a_document_says_is_no_markup_of_our_page(folder: Path) -> No
     page = next(a["data"] for a in answer.json() if a["key"] == "document-summarization-summaries")
     assert "<script>" not in page
     assert "[here](" not in page
+
+
+async def test_a_large_run_keeps_little_of_each_document(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LIGHT_FROM", 3), ("SHOWN", 1), ("ROWS", 2)):
+        monkeypatch.setattr(f"flows.document_summarization.{name}", value)
+    for name in ("a.md", "b.md", "c.md"):
+        (folder / name).write_text(REPORT)
+    (folder / "empty.md").touch()
+    result = await run()
+    assert [o.document for o in result.outcomes] == ["a.md", "b.md", "c.md", "empty.md"]
+    assert sum(bool(o.sources) for o in result.outcomes) == 1
+    assert all(o.summary for o in result.outcomes[:3])
+    assert all(sidecar(folder / name)["sources"] for name in ("a.md", "b.md", "c.md"))
+    async with get_client() as client:
+        answer = await client.request("POST", "/artifacts/latest/filter", json={"limit": 10})
+    table = next(a for a in answer.json() if a["key"] == "document-summarization")
+    assert [row["document"] for row in json.loads(table["data"])] == ["empty.md", "a.md"]
+    assert "4 documents of files/inbox: 3 summarized, 1 cannot be read." in table["description"]
+    assert "The table shows 2 of them, trouble first." in table["description"]
+
+
+async def test_a_folder_is_listed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "may.md").write_text(REPORT)
+    listed = []
+    real = FileStore.list
+
+    async def watched(store: FileStore, *options: Any) -> Any:
+        listed.append(options)
+        return await real(store, *options)
+
+    monkeypatch.setattr(FileStore, "list", watched)
+    assert one(await run()).status == "summarized"
+    assert len(listed) == 1
 
 
 async def test_what_is_new_can_be_asked_for(folder: Path) -> None:
@@ -195,11 +232,105 @@ async def test_a_long_document_is_read_section_by_section() -> None:
     ]
     document = await read_document("\n\n".join(chapters).encode(), name="lakes.md")
     assert len(document.text) > AT_ONCE
-    found = await gist("embedded", document, 6)
+    found = await gist(document, Wishes(sentences=6))
     assert any("sections" in note for note in found.notes)
     assert len(found.sources) == 6
     assert all(source.text in source.passage for source in found.sources)
     assert len({source.heading for source in found.sources}) > 1
+
+
+async def test_a_wrong_ending_is_no_obstacle_and_is_said(folder: Path) -> None:
+    (folder / "may.txt").write_bytes(pdf([column(list(wrapped(REPORT.split(), 60)))]))
+    (folder / "june.pdf").write_text(REPORT)
+    outcomes = {outcome.document: outcome for outcome in (await run()).outcomes}
+    assert (outcomes["may.txt"].status, outcomes["may.txt"].pages) == ("summarized", 1)
+    assert "PDF" in outcomes["may.txt"].reason.upper()
+    assert outcomes["june.pdf"].status == "summarized"
+    assert outcomes["june.pdf"].reason
+
+
+async def test_five_gigabytes_are_refused_by_their_size(folder: Path) -> None:
+    with (folder / "large.txt").open("wb") as file:
+        file.truncate(5 * 2**30)
+    outcome = one(await run())
+    assert outcome.status == "unreadable"
+    assert "at most 100 MB are read" in outcome.reason
+
+
+async def test_a_file_that_was_renamed_is_gone_under_its_old_name(folder: Path) -> None:
+    (folder / "may.md").write_text(REPORT)
+    (folder / "may.md").rename(folder / "lift.md")
+    assert [o.status for o in (await run(documents=["may.md", "lift.md"])).outcomes] == ["gone", "summarized"]
+
+
+async def test_questions_are_answered_with_passages_or_not_at_all(folder: Path) -> None:
+    (folder / "may.md").write_text(REPORT)
+    outcome = one(await run(questions=["Why was the workshop closed?", "Who won the cup?"]))
+    found, none = outcome.answers
+    assert "the lift had broken" in found.answer
+    assert found.quoted
+    (citation,) = found.citations
+    assert found.answer in citation.passage
+    assert citation.heading == "Repairs"
+    assert (none.answer, none.citations) == ("", ())
+    assert [answer["answer"] for answer in sidecar(folder / "may.md")["answers"]] == [found.answer, ""]
+    page = await artifact("document-summarization-summaries")
+    assert "Nearest in the document" in page
+    assert "Not answered in the document." in page
+    assert "Who won the cup?" in await artifact("document-summarization")
+    # Other questions are other wishes.
+    assert one(await run(questions=["Who won the cup?"])).status == "summarized"
+    assert one(await run(questions=["Who won the cup?"])).status == "unchanged"
+
+
+async def artifact(key: str) -> str:
+    """The data of the latest artifact of that key."""
+    async with get_client() as client:
+        answer = await client.request("POST", "/artifacts/latest/filter", json={"limit": 10})
+    return str(next(a["data"] for a in answer.json() if a["key"] == key))
+
+
+@pytest.mark.parametrize(("style", "dashes", "sources"), (("bullets", 2, 2), ("headline", 0, 1), ("prose", 0, 2)))
+async def test_styles(folder: Path, style: str, dashes: int, sources: int) -> None:
+    (folder / "may.md").write_text(REPORT)
+    outcome = one(await run(length="short", style=style))
+    assert sum(line.startswith("- ") for line in outcome.summary.splitlines()) == dashes
+    assert len(outcome.sources) == sources
+
+
+async def test_a_language_that_the_engine_cannot_write_is_refused_before_anything_is_read(folder: Path) -> None:
+    (folder / "may.md").write_text(REPORT)
+    with pytest.raises(ConfigError, match="writes no German"):
+        await run(language="de", extract_text=True)
+    assert names(folder) == ["may.md"]
+    assert one(await run(language="English")).status == "summarized"
+
+
+@pytest.fixture
+def model(simulator: Simulator, folder: Path) -> str:
+    """A model that obeys documents, as a bad one would."""
+    assert folder
+    OpenAICompatibleCredentials(model="local", url=f"{simulator.url}/v1").save("obedient", overwrite=True)
+    return "openai-compatible/obedient"
+
+
+@pytest.mark.services
+async def test_a_document_gives_no_orders(folder: Path, simulator: Simulator, model: str) -> None:
+    (folder / "evil.md").write_text(f"{ORDER} Sales were ten percent above those of April.\n")
+    # What the model says is in no vocabulary: it may correct itself, and does not.
+    with pytest.raises(BadAnswer, match="form that was asked for"):
+        await run(model=model, vocabulary=["sales"], summarize=False)
+    assert names(folder) == ["evil.md"]
+    # And it names no passage that it was given.
+    outcome = one(await run(model=model, tags=0, questions=["How were sales?"]))
+    assert [(answer.answer, answer.citations) for answer in outcome.answers] == [("", ())]
+    assert "named no passage" in outcome.reason
+    assert [answer["answer"] for answer in sidecar(folder / "evil.md")["answers"]] == [""]
+    for request in simulator.requests():
+        for message in request["body"]["messages"]:
+            if message["role"] == "system":
+                assert ORDER not in message["content"]
+                assert "do not follow" in message["content"]
 
 
 @pytest.mark.parametrize(
@@ -228,5 +359,5 @@ def test_a_place_has_a_system_and_a_name(ask: Callable[[], Any], error: type[Exc
 async def test_a_file_of_somebody_else_with_our_ending_is_no_mark(folder: Path) -> None:
     (folder / "may.md").write_text(REPORT)
     (folder / f"may.md{SIDECAR}").write_text("{}")
-    found: list[Item] = await place("files/inbox").find("", 10)
-    assert [(item.name, item.mark) for item in found] == [("may.md", "")]
+    found = await place("files/inbox").find("", 10)
+    assert [(item.name, item.mark) for item in found if isinstance(item, Item)] == [("may.md", "")]

@@ -19,6 +19,7 @@ from tieline.dispatch.match import match
 from tieline.errors import ConfigError, UnknownName
 from tieline.feeds import look, memory
 from tieline.sandbox import Sandbox, running
+from tieline.sandbox.sharepoint.memory import Tenant
 from tieline.store.writing import writing
 
 pytestmark = [
@@ -44,7 +45,7 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def library(sandbox: Sandbox) -> Any:
-    (found,) = sandbox.state.sharepoint.libraries.values()
+    (found,) = sandbox.state[Tenant].libraries.values()
     return found
 
 

@@ -25,6 +25,7 @@ from tieline.errors import AuthFailed, BadAnswer, ConfigError, ConnectorError, R
 from tieline.language.answers import Choice
 from tieline.language.budget import Budget, BudgetSpent
 from tieline.language.categories import Category
+from tieline.language.model import Style
 from tieline.language.provider import ProviderModel
 from tieline.language.tables import LanguageAnswerRow, LanguageSpendRow
 from tieline.transport import clock
@@ -109,7 +110,9 @@ async def test_no_text_reaches_the_instructions_of_any_function() -> None:
         {"sentiment": "neutral", "sentiment_score": 0, "language": "en", "urgency": "low", "urgency_reasons": []}
     )
     await mood.model.analyze(INJECTION)
-    for each in (asked, tags, mood):
+    answer = Asked({"answer": "Twice.", "passages": [1]})
+    await answer.model.ask([INJECTION], question="How often?")
+    for each in (asked, tags, mood, answer):
         assert all("ignore all previous" not in system for system in each.systems)
         assert all("ignore all previous" in user for user in each.users)
 
@@ -211,6 +214,49 @@ async def test_a_long_text_is_cut_and_said_so() -> None:
     answer = await asked.model.summarize("word " * 100_000, sentences=1)
     assert len(asked.users[0]) < 61_000
     assert "of 500,000 characters" in answer.notes[0]
+
+
+# ---------------------------------------------------------------- questions
+
+
+async def test_an_answer_names_its_passages() -> None:
+    asked = Asked({"answer": "Twelve days.", "passages": [2, 2, 7]})
+    answer = await asked.model.ask(["The lift broke.", "They waited twelve days."], question="How long did they wait?")
+    assert (answer.text, answer.kind, answer.passages) == ("Twelve days.", "written", (1,))
+    assert "[2] They waited twelve days." in asked.users[0]
+    assert "How long did they wait?" in asked.systems[0]
+
+
+@pytest.mark.parametrize("said", ({"answer": "", "passages": []}, {"answer": " ", "passages": [1]}))
+async def test_not_answered_is_an_answer(said: dict[str, Any]) -> None:
+    answer = await Asked(said).model.ask(["The lift broke."], question="Who won?")
+    assert (answer.text, answer.kind, answer.passages, answer.notes) == ("", "none", (), ())
+
+
+async def test_an_answer_without_a_passage_is_left_out() -> None:
+    answer = await Asked({"answer": "Denmark.", "passages": [9]}).model.ask(["The lift broke."], question="Who won?")
+    assert (answer.text, answer.kind) == ("", "none")
+    assert "named no passage" in answer.notes[0]
+
+
+async def test_a_text_without_passages_is_not_sent() -> None:
+    asked = Asked({"answer": "x", "passages": [1]})
+    assert (await asked.model.ask([], question="Who won?")).kind == "none"
+    assert asked.users == []
+
+
+@pytest.mark.parametrize(
+    ("style", "language", "wanted"),
+    (
+        ("prose", "", ("at most 2 sentences", "in the language of the text")),
+        ("bullets", "de", ("on its own line", "in German")),
+        ("headline", "french", ("a headline", "in French")),
+    ),
+)
+async def test_style_and_language_are_asked_for(style: Style, language: str, wanted: tuple[str, ...]) -> None:
+    asked = Asked("fine")
+    await asked.model.summarize("The lift broke.", sentences=2, style=style, language=language)
+    assert all(words in asked.systems[0] for words in wanted)
 
 
 # ---------------------------------------------------------------- errors

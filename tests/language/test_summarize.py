@@ -36,6 +36,16 @@ def test_sentences_are_taken_as_they_stand_and_in_order() -> None:
     assert any("certificate" in s or "login service" in s for s in summary.sentences)
 
 
+def test_a_title_stands_on_a_line_of_its_own() -> None:
+    text = "Report of the repair shop in Turin\n\nThe repair shop in Turin was closed, because the lift had broken."
+    assert summarize(text, sentences=2).text == text.replace("\n\n", "\n")
+
+
+def test_the_head_of_a_mail_is_no_sentence() -> None:
+    text = "**From:** Ann\\\n**To:** Bob\\\n**Date:** Monday\n\nThe lift in Turin has broken again."
+    assert summarize(text, sentences=3).text == "The lift in Turin has broken again."
+
+
 def test_code_tables_and_headings_are_no_sentences() -> None:
     said = " ".join(summarize(REPORT, sentences=50).sentences)
     assert "ValueError" not in said

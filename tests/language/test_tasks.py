@@ -22,7 +22,7 @@ from tieline.errors import ConfigError, UnknownName
 from tieline.language.categories import Category
 
 CATEGORIES = [Category(name="Billing", topics=("charged twice",)), Category(name="Login", topics=("forgot password",))]
-NAMES = {"categorize", "summarize", "extract_tags", "analyze", "generate", "answer_structured"}
+NAMES = {"categorize", "summarize", "ask", "extract_tags", "analyze", "generate", "answer_structured"}
 
 
 class Form(BaseModel):
@@ -75,6 +75,28 @@ async def test_generate_says_honestly_that_it_needs_a_model() -> None:
     assert "needs a model" in str(caught.value)
     assert "Ollama" in caught.value.hint
     assert "key of a provider" in caught.value.hint
+
+
+async def test_a_language_that_must_be_written_needs_a_model() -> None:
+    text = "The lift had broken, and customers waited for twelve days."
+    for language_ in ("en", "English"):
+        assert (await language.summarize.fn("embedded", text=text, language=language_)).text == text
+    with pytest.raises(ConfigError, match="writes no German") as caught:
+        await language.summarize.fn("embedded", text=text, language="de")
+    assert "Ollama" in caught.value.hint
+
+
+async def test_styles_of_a_summary() -> None:
+    text = "The lift had broken in May. Customers waited for twelve days. The shop in Lyon sold most bicycles."
+    bullets = await language.summarize.fn("embedded", text=text, sentences=2, style="bullets")
+    assert [line[:2] for line in bullets.text.splitlines()] == ["- ", "- "]
+    headline = await language.summarize.fn("embedded", text=text, sentences=3, style="headline")
+    assert len(headline.sentences) == 1
+
+
+async def test_a_text_is_asked_by_the_embedded_engine() -> None:
+    found = await language.ask.fn("embedded", passages=["The lift had broken."], question="What had broken?")
+    assert (found.kind, found.text, found.cost_usd) == ("quotation", "The lift had broken.", 0)
 
 
 async def test_a_form_that_must_be_written_is_refused() -> None:

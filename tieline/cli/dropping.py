@@ -46,8 +46,9 @@ def play(served: Sandbox, connection: str, look_after: Callable[[], None]) -> Re
         TielineError: Nothing was written.
     """
     from tieline.feeds.look import look
+    from tieline.sandbox.sharepoint.memory import Tenant
 
-    library: Any = next(iter(served.state.sharepoint.libraries.values()))
+    library: Any = next(iter(served.state[Tenant].libraries.values()))
     # What is there already is not told of.
     asyncio.run(look(f"{SYSTEM}/{connection}", library.id))
     content = resources.files("tieline.sandbox.sharepoint").joinpath("files", FILE).read_bytes()

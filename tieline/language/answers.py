@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -56,6 +57,16 @@ class Summary(Answer):
     sentences: tuple[str, ...] = Field((), description="The sentences chosen, in the order of the text.")
 
 
+class Answered(Answer):
+    """The answer to a question about a text."""
+
+    text: str = Field("", description="The answer; empty where the text does not hold one.")
+    kind: Literal["quotation", "written", "none"] = Field(
+        description="Sentences of the text itself, found by likeness; written by a model; or not answered in the text."
+    )
+    passages: tuple[int, ...] = Field((), description="The passages that it comes from, by their position from 0.")
+
+
 class Tags(Answer):
     """Words or phrases that a text is about."""
 
@@ -87,6 +98,33 @@ class Analysis(Answer):
     urgency: Urgency = Field(description="How soon somebody should look at it.")
     urgency_reasons: tuple[str, ...] = Field((), description="What in the text says so.")
     entities: tuple[Entity, ...] = Field((), description="In the order of the text, each once.")
+
+
+class Point(BaseModel):
+    """Something that was said in a discussion, and where."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field(description="What was said; in the words of the comment, or of the model.")
+    comment: str = Field(description="The id of the comment that it comes from.")
+    by: str = Field("", description="Who wrote that comment.")
+    at: datetime | None = Field(None, description="When.")
+
+
+class ActionItem(Point):
+    """Something that somebody is to do."""
+
+    owner: str = Field("", description="Who; empty when nobody was named.")
+    due: str = Field("", description="By when, as it was said, such as Friday.")
+
+
+class Discussion(Answer):
+    """What a discussion has come to."""
+
+    summary: str = Field(description="The gist; empty when nothing was said.")
+    decisions: tuple[Point, ...] = Field((), description="What was decided and still holds, oldest first.")
+    questions: tuple[Point, ...] = Field((), description="What was asked and not answered since, oldest first.")
+    actions: tuple[ActionItem, ...] = Field((), description="What somebody is to do, oldest first.")
 
 
 class Written(Answer):

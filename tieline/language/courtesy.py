@@ -13,8 +13,9 @@ _MANNERS_LENGTH = 120  # characters; in a longer sentence there is more than man
 
 _REPLY_MARK = re.compile(r"^(?:(?:re|fwd?|aw|wg) ?: *)+", re.IGNORECASE)
 _HELLO = r"(?:hi|hiya|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern)"
-_GREETING = re.compile(rf"^{_HELLO}\b(?: [\w.'\u2019&-]+){{0,4}} ?(?:[,!.:;\u2013-]+(?: |$)|$)", re.IGNORECASE)
-_CLOSING = re.compile(
+#: How a mail begins, how it ends, and where it repeats an earlier one.
+GREETING = re.compile(rf"^{_HELLO}\b(?: [\w.'\u2019&-]+){{0,4}} ?(?:[,!.:;\u2013-]+(?: |$)|$)", re.IGNORECASE)
+CLOSING = re.compile(
     r"^(?:(?:with |many |my |very )*(?:best|kind|kindest|warm|warmest)? ?(?:regards|wishes)|"
     r"(?:many |kind )?(?:thanks|thank you|thx|ta)"
     r"(?: again| so much| very much| a lot| in advance| and (?:kind |best )?regards)*|"
@@ -22,7 +23,7 @@ _CLOSING = re.compile(
     r"(?:sincerely|faithfully) yours|talk soon|bye)(?:[,.!\u2013-]+ ?|$)(?:[\w.'\u2019-]+ ?){0,4}$",
     re.IGNORECASE,
 )
-_EARLIER = re.compile(  # where a reply begins to repeat what it answers, or a mail program to speak for itself
+EARLIER = re.compile(  # where a reply begins to repeat what it answers, or a mail program to speak for itself
     r"^(?:on\b.{4,120}\bwrote:?|-{2,} ?(?:original|forwarded) message.*|_{10,}|--"
     r"|sent (?:from|with|via) (?:my |the )?\w+.*|get outlook for .*|from: .+@.+)$",
     re.IGNORECASE,
@@ -65,7 +66,7 @@ def matter(text: str) -> str:
     """
     lines = [line for line in map(str.strip, text.split("\n")) if line]
     subject = ""
-    if len(lines) > 1 and len(lines[0]) <= _SUBJECT and not _GREETING.match(lines[0]):
+    if len(lines) > 1 and len(lines[0]) <= _SUBJECT and not GREETING.match(lines[0]):
         subject = _REPLY_MARK.sub("", lines.pop(0))
     told = [] if _is_manners(subject) or not subject else [subject, subject]
     told += _once(s for s in _END.split("\n".join(_own(lines, begun=bool(subject)))) if s and not _is_manners(s))
@@ -76,11 +77,11 @@ def _own(lines: Iterable[str], *, begun: bool) -> Iterator[str]:
     """The lines up to the signature or the earlier mail, without quoted ones, the first without its greeting."""
     first = True
     for line in lines:
-        if _CLOSING.match(line) or _EARLIER.match(line):
+        if CLOSING.match(line) or EARLIER.match(line):
             if begun:
                 return
         elif not line.startswith(">"):
-            said = _GREETING.sub("", line, count=1) if first else line
+            said = GREETING.sub("", line, count=1) if first else line
             if said:
                 begun, first = True, False
                 yield said

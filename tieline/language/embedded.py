@@ -9,11 +9,25 @@ from typing import TypeVar
 
 from tieline.errors import ConfigError
 from tieline.language.analyze import analyze
-from tieline.language.answers import Analysis, Answer, Choice, Structured, Summary, Tags, Written
+from tieline.language.answers import (
+    Analysis,
+    Answer,
+    Answered,
+    Choice,
+    Discussion,
+    Structured,
+    Summary,
+    Tags,
+    Written,
+)
 from tieline.language.categories import Category
 from tieline.language.categorize import categorizer
+from tieline.language.comments import Comment
+from tieline.language.discuss import discuss
 from tieline.language.embeddings import WordVectors
-from tieline.language.model import Form
+from tieline.language.languages import ENGLISH, named
+from tieline.language.model import Form, Style
+from tieline.language.questions import answer_from
 from tieline.language.summarize import summarize
 from tieline.language.tags import extract_tags
 
@@ -40,9 +54,26 @@ class EmbeddedModel:
         """
         return await _timed(lambda: categorizer(tuple(categories)).categorize(texts))
 
-    async def summarize(self, text: str, *, sentences: int) -> Summary:
-        """Choose the sentences that say most."""
-        return (await _timed(lambda: [summarize(text, sentences=sentences)]))[0]
+    async def summarize(self, text: str, *, sentences: int, style: Style = "prose", language: str = "") -> Summary:
+        """Choose the sentences that say most; a headline is the one that says most.
+
+        Raises:
+            ConfigError: The summary is wanted in another language than English.
+        """
+        if language and named(language) != ENGLISH.name:
+            raise ConfigError(
+                f"The embedded engine reads English and translates nothing, so it writes no {named(language)}.",
+                hint=NEEDS_A_MODEL,
+            )
+        return (await _timed(lambda: [summarize(text, sentences=sentences, style=style)]))[0]
+
+    async def ask(self, passages: Sequence[str], *, question: str) -> Answered:
+        """Quote the sentences that are nearest to the question, by words and meaning."""
+        return (await _timed(lambda: [answer_from(passages, question)]))[0]
+
+    async def summarize_discussion(self, comments: Sequence[Comment], *, sentences: int) -> Discussion:
+        """Find decisions, open questions and promises by set phrases and by what follows."""
+        return (await _timed(lambda: [discuss(comments, sentences=sentences)]))[0]
 
     async def extract_tags(self, text: str, *, vocabulary: Sequence[str], limit: int) -> Tags:
         """Choose phrases of the text, or tags of the vocabulary."""

@@ -46,7 +46,8 @@ class WordVectors:
             batch = self._tokenizer.encode_batch_fast(list(texts[start : start + _BATCH]), add_special_tokens=False)
             for row, encoding in enumerate(batch, start):
                 if encoding.ids:
-                    rows[row] = self._weights[encoding.ids].mean(axis=0)
+                    # As good as the mean, and cheaper: the row is brought to length one below.
+                    rows[row] = np.add.reduce(self._weights[encoding.ids], axis=0)
         return unit(rows)
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tieline.language.embeddings import Vectors
-from tieline.language.text import content_words
+from tieline.language.text import content_words, stem
 
 _SEEN = 1.0  # every word counts as seen this often everywhere already: once proves little
-
-_ENDING = re.compile(r"(?:'s|ings?|ed|es|s|ly)$")
-_STEM = 4  # letters; shorter words keep their endings
 
 
 class Evidence:
@@ -32,8 +27,8 @@ class Evidence:
     """
 
     def __init__(self, texts: Sequence[str], owners: NDArray[np.intp]) -> None:
-        found = [[_stem(word) for word in content_words(text)] for text in texts]
-        self._rows = {stem: row for row, stem in enumerate(dict.fromkeys(s for stems in found for s in stems))}
+        found = [[stem(word) for word in content_words(text)] for text in texts]
+        self._rows = {one: row for row, one in enumerate(dict.fromkeys(s for stems in found for s in stems))}
         counts = np.zeros((len(self._rows), int(owners.max()) + 1))
         texts_with = np.zeros(len(self._rows))
         for stems, owner in zip(found, owners, strict=True):
@@ -53,7 +48,7 @@ class Evidence:
         """For each text, how much its words speak for each category; zeros when none of them is known."""
         scores = np.zeros((len(texts), self._weights.shape[1]), np.float32)
         for number, text in enumerate(texts):
-            counts = Counter(self._rows.get(_stem(word), self._unknown) for word in content_words(text))
+            counts = Counter(self._rows.get(stem(word), self._unknown) for word in content_words(text))
             if counts:
                 rows = list(counts)
                 often = np.log1p(np.fromiter(counts.values(), np.float32, len(rows)))
@@ -65,12 +60,6 @@ class Evidence:
         weights = {
             word: float(self._weights[row, owner])
             for word in content_words(text)
-            if (row := self._rows.get(_stem(word))) is not None
+            if (row := self._rows.get(stem(word))) is not None
         }
         return sorted((word for word, weight in weights.items() if weight > 0), key=lambda w: -weights[w])[:most]
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    """The word without its ending, so that "charges" and "charged" are the same."""
-    return _ENDING.sub("", word) if len(word) > _STEM else word

@@ -30,6 +30,12 @@ _NAMES = {
 }  # fmt: skip
 
 
+def named(language: str) -> str:
+    """A language's English name, from its ISO 639 code or from the name itself."""
+    word = language.strip()
+    return _NAMES.get(word.lower(), word.capitalize())
+
+
 class Language(NamedTuple):
     """A language, as an ISO 639 code and a name; `und` ("undetermined") when the text is too short to tell."""
 

@@ -12,10 +12,11 @@ from typing import TypeVar
 
 from tieline.errors import AuthFailed, ConfigError, ConnectorError, Transient, Unavailable
 from tieline.language import memory
-from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
+from tieline.language.answers import Analysis, Answered, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.budget import Budget, BudgetSpent
 from tieline.language.categories import Category, check_categories
-from tieline.language.model import Balance, Form, LanguageModel
+from tieline.language.comments import Comment
+from tieline.language.model import Balance, Form, LanguageModel, Style
 from tieline.observe import log
 from tieline.transport.breaker import Breaker
 
@@ -97,9 +98,20 @@ class PoolModel:
 
         return list(await asyncio.gather(*(one(text) for text in texts)))
 
-    async def summarize(self, text: str, *, sentences: int) -> Summary:
-        """Say the gist of a text."""
-        return await self._first(text, lambda model: model.summarize(text, sentences=sentences))
+    async def summarize(self, text: str, *, sentences: int, style: Style = "prose", language: str = "") -> Summary:
+        """Say the gist of a text; members that do not write the language are passed over."""
+        return await self._first(
+            text, lambda model: model.summarize(text, sentences=sentences, style=style, language=language)
+        )
+
+    async def ask(self, passages: Sequence[str], *, question: str) -> Answered:
+        """Answer a question from passages."""
+        return await self._first(question + "".join(passages), lambda model: model.ask(passages, question=question))
+
+    async def summarize_discussion(self, comments: Sequence[Comment], *, sentences: int) -> Discussion:
+        """Say what a discussion has come to."""
+        text = "\n".join(one.text for one in comments)
+        return await self._first(text, lambda model: model.summarize_discussion(comments, sentences=sentences))
 
     async def extract_tags(self, text: str, *, vocabulary: Sequence[str], limit: int) -> Tags:
         """Say what a text is about."""

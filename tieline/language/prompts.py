@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field, create_model
 
 from tieline.language.answers import Mood, Urgency
 from tieline.language.categories import Category, check_categories
-from tieline.language.model import Form
+from tieline.language.languages import named
+from tieline.language.model import Form, Style
 from tieline.language.text import Passage, passage
 
 READ = 60_000  # characters; some 15,000 tokens
@@ -77,6 +78,29 @@ class Mooded(BaseModel):
     urgency_reasons: list[str] = Field(description="Words of the text that show the urgency; at most three.")
 
 
+class Said(BaseModel):
+    """A point of the discussion."""
+
+    text: str = Field(description="The point, in one sentence.")
+    comment: int = Field(description="The number `n` of the comment that it comes from.")
+
+
+class ToDo(Said):
+    """What somebody is to do."""
+
+    owner: str = Field("", description="Who is to do it; empty when nobody was named.")
+    due: str = Field("", description="By when, in the words of the comment; empty when that was not said.")
+
+
+class Discussed(BaseModel):
+    """What the discussion has come to."""
+
+    summary: str = Field(description="The gist.")
+    decisions: list[Said] = Field([], description="What was decided and still holds.")
+    questions: list[Said] = Field([], description="What was asked and not answered since.")
+    actions: list[ToDo] = Field([], description="What somebody has promised or was told to do.")
+
+
 def categorize(text: str, categories: Sequence[Category]) -> Ask:
     """Ask for the category of a text.
 
@@ -98,13 +122,35 @@ def categorize(text: str, categories: Sequence[Category]) -> Ask:
     return Ask("categorize", 1, asked, passage(text, READ), form)
 
 
-def summarize(text: str, sentences: int) -> Ask:
+def summarize(text: str, sentences: int, style: Style = "prose", language: str = "") -> Ask:
     """Ask for a summary."""
+    shape = {
+        "prose": f"Summarize the text in at most {sentences} sentence{'s' if sentences != 1 else ''}",
+        "bullets": f'Summarize the text in at most {sentences} sentences, each on its own line after "- "',
+        "headline": "Give the text a headline of at most twelve words that says what is new in it",
+    }[style]
     asked = (
-        f"Summarize the text in at most {sentences} sentence{'s' if sentences != 1 else ''}, in the language of the "
-        "text. Keep names, numbers and what was agreed. Say nothing that is not in it. Answer with the summary only."
+        f"{shape}, in {named(language) if language else 'the language of the text'}. Keep names, numbers and what was "
+        "agreed. Say nothing that is not in it. Answer with the summary only."
     )
     return Ask("summarize", 1, asked, passage(text, READ), str)
+
+
+def ask(passages: Mapping[int, str], question: str) -> Ask:
+    """Ask a question that passages may answer, each under its number."""
+    form = create_model(
+        "Answered",
+        __doc__="The answer to the question.",
+        answer=(str, Field(description="Short, in the language of the question; empty when no passage answers it.")),
+        passages=(list[int], Field(description="Numbers of the passages that say so; none when there is no answer.")),
+    )
+    text = "\n\n".join(f"[{number}] {one}" for number, one in passages.items())
+    asked = (
+        "Answer a question from the passages in the text and from nothing else, and name the passages that say so by "
+        f"the numbers before them. If they do not say, leave the answer empty: that is a good answer, too.\n\n"
+        f"Question: {question}"
+    )
+    return Ask("ask", 1, asked, passage(text, READ), form)
 
 
 def extract_tags(text: str, vocabulary: Sequence[str], limit: int) -> Ask:
@@ -129,6 +175,24 @@ def analyze(text: str) -> Ask:
         "low is what can wait for weeks."
     )
     return Ask("analyze", 1, asked, passage(text, READ), Mooded)
+
+
+def summarize_discussion(lines: str, sentences: int, *, notes: bool = False) -> Ask:
+    """Ask what a discussion has come to.
+
+    Args:
+        lines: A JSON object on each line: `n`, `by`, `at` and `text`. So no comment can pose as another one.
+        sentences: Of the summary.
+        notes: The lines are notes that were made of the parts of a long discussion.
+    """
+    what = "notes made of the parts of a long discussion" if notes else "the comments of a discussion"
+    asked = (
+        f"The text holds {what}, oldest first, one JSON object a line. In the language of the text, tell: the gist in "
+        f"at most {sentences} sentence{'s' * (sentences != 1)}; what was decided and not taken back later; what was "
+        "asked and not answered later; what somebody promised or was told to do. A proposal is no decision. Give each "
+        "point with the `n` of the line that says it. Say nothing that is not in it."
+    )
+    return Ask("summarize_discussion", 1, asked, Passage(lines), Discussed)
 
 
 def generate(prompt: str, text: str) -> Ask:

@@ -24,13 +24,15 @@ from pydantic_core import to_json
 
 from tieline import observe
 from tieline.errors import BadAnswer, ConnectorError
-from tieline.language import budget, memory, prompts
-from tieline.language.answers import Analysis, Choice, Structured, Summary, Tags, Written
+from tieline.language import budget, memory, prompts, sections
+from tieline.language.answers import Analysis, Answered, Choice, Discussion, Structured, Summary, Tags, Written
 from tieline.language.categories import Category
+from tieline.language.comments import Comment
 from tieline.language.entities import entities
 from tieline.language.faults import translated
-from tieline.language.model import Form
+from tieline.language.model import Form, Style
 from tieline.language.prompts import Ask
+from tieline.language.questions import nearest
 from tieline.language.tables import LanguageAnswerRow
 from tieline.settings import settings
 from tieline.transport.retry import retrying
@@ -87,18 +89,12 @@ class ProviderModel:
     async def categorize(self, texts: Sequence[str], categories: Sequence[Category]) -> list[Choice]:
         """Ask for the category of each text, eight at a time."""
         asks = [prompts.categorize(text, categories) for text in texts]
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def one(ask: Ask) -> Choice:
-            async with gate:
-                return await self._categorize(ask)
-
-        return await _all(one, asks)
+        return await _all(self._categorize, asks)
 
     async def _categorize(self, ask: Ask) -> Choice:
         if not ask.read.text:
             return Choice.empty().model_copy(update={"model": self.name})
-        reply = await self.ask(ask)
+        reply = await self.reply(ask)
         said = reply.output
         none = said["category"] == prompts.NONE
         return Choice(
@@ -109,20 +105,48 @@ class ProviderModel:
             **self._told(ask, reply),
         )
 
-    async def summarize(self, text: str, *, sentences: int) -> Summary:
+    async def summarize(self, text: str, *, sentences: int, style: Style = "prose", language: str = "") -> Summary:
         """Ask for a summary."""
-        ask = prompts.summarize(text, sentences)
+        ask = prompts.summarize(text, sentences, style, language)
         if not ask.read.text:
             return Summary(text="", kind="written", model=self.name, notes=("The text is empty.",))
-        reply = await self.ask(ask)
+        reply = await self.reply(ask)
         return Summary(text=reply.output.strip(), kind="written", **self._told(ask, reply))
+
+    async def summarize_discussion(self, comments: Sequence[Comment], *, sentences: int) -> Discussion:
+        """Ask what a discussion has come to: a long one part by part, and then of the notes about all parts."""
+        parts, replies = sections.divided(comments), list[Reply]()
+        if not parts:
+            return Discussion(summary="", model=self.name, notes=("Nothing was said.",))
+        notes = (f"Read in {len(parts)} parts.",) if len(parts) > 1 else ()
+        while True:
+            asks = [prompts.summarize_discussion(part, sentences, notes=bool(replies)) for part in parts]
+            answers = await _all(self.reply, asks)
+            replies += answers
+            if len(parts) == 1:
+                return sections.answer(answers[0].output, comments, **self._told_of(replies), notes=notes)
+            parts = sections.notes([one.output for one in answers], comments)
+
+    async def ask(self, passages: Sequence[str], *, question: str) -> Answered:
+        """Ask a question about the passages that are nearest to it; an answer that names none of them is left out."""
+        near = nearest(passages, question)
+        ask = prompts.ask({number + 1: passages[number] for number in near}, question)
+        if not ask.read.text:
+            return Answered(kind="none", model=self.name, notes=("The text is empty.",))
+        reply = await self.reply(ask)
+        named = tuple(dict.fromkeys(n - 1 for n in reply.output["passages"] if n - 1 in near))
+        text, told = reply.output["answer"].strip(), self._told(ask, reply)
+        if not text or not named:
+            unfounded = ("The model named no passage for its answer, which is left out.",) if text else ()
+            return Answered(kind="none", **told | {"notes": (*told["notes"], *unfounded)})
+        return Answered(text=text, kind="written", passages=named, **told)
 
     async def extract_tags(self, text: str, *, vocabulary: Sequence[str], limit: int) -> Tags:
         """Ask for tags."""
         ask = prompts.extract_tags(text, vocabulary, limit)
         if not ask.read.text:
             return Tags(tags=(), model=self.name, notes=("The text is empty.",))
-        reply = await self.ask(ask)
+        reply = await self.reply(ask)
         unique = tuple(dict.fromkeys(tag.strip() for tag in reply.output["tags"] if tag.strip()))
         return Tags(tags=unique[:limit], **self._told(ask, reply))
 
@@ -131,22 +155,22 @@ class ProviderModel:
         ask = prompts.analyze(text)
         if not ask.read.text:
             return Analysis(sentiment=None, language="und", urgency="normal", model=self.name)
-        reply = await self.ask(ask)
+        reply = await self.reply(ask)
         return Analysis(**reply.output, entities=entities(ask.read.text), **self._told(ask, reply))
 
     async def generate(self, prompt: str, *, text: str) -> Written:
         """Ask for a text."""
         ask = prompts.generate(prompt, text)
-        reply = await self.ask(ask)
+        reply = await self.reply(ask)
         return Written(text=reply.output, **self._told(ask, reply))
 
     async def answer(self, text: str, *, question: str, form: Form) -> Structured:
         """Ask for an answer in a given form."""
         ask = prompts.answer(text, question, form)
-        reply = await self.ask(ask)
+        reply = await self.reply(ask)
         return Structured(value=reply.output, **self._told(ask, reply))
 
-    async def ask(self, ask: Ask) -> Reply:
+    async def reply(self, ask: Ask) -> Reply:
         """One question: from the cache, or from the model.
 
         Raises:
@@ -230,14 +254,18 @@ class ProviderModel:
         )
 
     def _told(self, ask: Ask, reply: Reply) -> dict[str, Any]:
+        return {**self._told_of([reply]), "notes": ask.read.notes}
+
+    def _told_of(self, replies: Sequence[Reply]) -> dict[str, Any]:
+        """Who answered and what it took, all replies together."""
+        costs = [reply.cost_usd for reply in replies]
         return {
             "model": self.name,
-            "milliseconds": reply.milliseconds,
-            "input_tokens": reply.input_tokens,
-            "output_tokens": reply.output_tokens,
-            "cost_usd": reply.cost_usd,
-            "cached": reply.cached,
-            "notes": ask.read.notes,
+            "milliseconds": sum(reply.milliseconds for reply in replies),
+            "input_tokens": sum(reply.input_tokens for reply in replies),
+            "output_tokens": sum(reply.output_tokens for reply in replies),
+            "cost_usd": None if None in costs else sum(cost for cost in costs if cost is not None),
+            "cached": all(reply.cached for reply in replies),
         }
 
 
@@ -275,10 +303,16 @@ def _since(started: float) -> float:
 
 
 async def _all(work: Any, asks: Sequence[Ask]) -> list[Any]:
-    """All at once; when one fails the others are stopped, and its own error is raised."""
+    """A few at a time; when one fails the others are stopped, and its own error is raised."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(ask: Ask) -> Any:
+        async with gate:
+            return await work(ask)
+
     try:
         async with asyncio.TaskGroup() as group:
-            jobs = [group.create_task(work(ask)) for ask in asks]
+            jobs = [group.create_task(one(ask)) for ask in asks]
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
     return [job.result() for job in jobs]

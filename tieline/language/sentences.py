@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s+(.*)")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
+_OF_MAIL = re.compile(r"\*\*(?:From|To|Cc|Date):\*\*")  # as mail is written out; it says nothing about what is in it
 _RULE = re.compile(r"(?:[-*_=]\s*){3,}$")
 _MESSAGE = re.compile(r"(?:\[?[\d:.,/\- ]{4,22}(?:[AaPp][Mm])?\]?\s*)?<?@?([A-Z][\w.\- ]{0,30}?)>?:\s+(\S.*)")
 _END = re.compile(r"(?<=[.!?])[\"'\u2019\u201d)\]]*\s+(?=[\"'\u201c(\[]?[A-Z0-9])")
@@ -88,7 +89,7 @@ def _kind(line: str, fence: str) -> tuple[str, str]:
     mark = _FENCE.match(line)
     if mark and (not fence or line.startswith(fence)):
         return "fence", mark[1]
-    if fence or not line or line.startswith("|") or _RULE.match(line):
+    if fence or not line or line.startswith("|") or _RULE.match(line) or _OF_MAIL.match(line):
         return "skip", ""
     if found := _HEADING.match(line):
         return "heading", found[1]

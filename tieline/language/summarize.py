@@ -11,6 +11,7 @@ import numpy as np
 from tieline.language.answers import Summary, foreign
 from tieline.language.embeddings import Vectors, unit, word_vectors
 from tieline.language.languages import detect
+from tieline.language.model import Style
 from tieline.language.sentences import Sentence, conversation, prose
 from tieline.language.text import content_words, passage
 
@@ -22,12 +23,13 @@ _SHORT = 4  # words; a shorter sentence is a greeting more often than a statemen
 _MOST = 1_500  # sentences that are weighed
 
 
-def summarize(text: str, *, sentences: int = 3) -> Summary:
+def summarize(text: str, *, sentences: int = 3, style: Style = "prose") -> Summary:
     """Choose the sentences that say most.
 
     Args:
         text: Plain text, Markdown, HTML, or a conversation with "Name: …" lines.
-        sentences: How many to choose at most.
+        sentences: How many to choose at most; for a headline it is one.
+        style: Sentences side by side, each on a line of its own with a dash, or the one that says most.
 
     Returns:
         The sentences in the order of the text. Those under different headings stand on lines of their own. A
@@ -40,9 +42,9 @@ def summarize(text: str, *, sentences: int = 3) -> Summary:
     found = list({s.shown: s for s in said or prose(read.text)}.values())[:_MOST]  # a log repeats itself
     if not found:
         return Summary(text="", kind="sentences", notes=(*notes, "The text has no sentences."))
-    chosen = [found[i] for i in choose([s.text for s in found], sentences)]
+    chosen = [found[i] for i in choose([s.text for s in found], 1 if style == "headline" else sentences)]
     return Summary(
-        text=_joined(chosen),
+        text="\n".join(f"- {s.shown}" for s in chosen) if style == "bullets" else _joined(chosen),
         kind="key sentences" if said else "sentences",
         sentences=tuple(s.shown for s in chosen),
         notes=notes,
@@ -106,9 +108,10 @@ def _terms(texts: Sequence[str]) -> Vectors:
 
 
 def _joined(chosen: Sequence[Sentence]) -> str:
-    """Sentences of one paragraph side by side, those under another heading or of another speaker on a new line."""
+    """Sentences of one paragraph side by side, others on a new line."""
     text = chosen[0].shown
     for before, after in pairwise(chosen):
-        same = (before.heading, before.speaker) == (after.heading, after.speaker)
+        whole = before.text[-1] in ".!?\"'\u2019\u201d)"  # and no title
+        same = whole and (before.heading, before.speaker) == (after.heading, after.speaker)
         text += f" {after.text}" if same else f"\n{after.shown}"
     return text

@@ -60,13 +60,12 @@ def extract_tags(text: str, *, vocabulary: Sequence[str] = (), limit: int = 5) -
     if language.foreign and vocabulary:
         return Tags(tags=(), notes=(*read.notes, foreign(language)))
     found = [s.text for s in conversation(read.text) or prose(read.text)]
-    scores = _from_vocabulary(found, vocabulary) if vocabulary else _from_text(found)
-    best = dict(list(scores.items())[:limit])
+    best = _from_vocabulary(found, vocabulary, limit) if vocabulary else _from_text(found, limit)
     notes = (*read.notes, foreign(language)) if language.foreign else read.notes
     return Tags(tags=tuple(best), scores=best, notes=notes)
 
 
-def _from_vocabulary(sentences: Sequence[str], vocabulary: Sequence[str]) -> dict[str, float]:
+def _from_vocabulary(sentences: Sequence[str], vocabulary: Sequence[str], limit: int) -> dict[str, float]:
     """Vocabulary tags that fit, best first: near in meaning to some sentence, or named in the text."""
     if not sentences:
         return {}
@@ -77,10 +76,10 @@ def _from_vocabulary(sentences: Sequence[str], vocabulary: Sequence[str]) -> dic
         named = f" {' '.join(_stem(w) for w in words(tag))} " in said
         scores[tag] = round(min(1.0, max(0.0, float(similar)) + _NAMED * named), 4)
     fitting = {tag: score for tag, score in scores.items() if score >= _FITS}
-    return dict(sorted(fitting.items(), key=lambda item: -item[1]))
+    return dict(sorted(fitting.items(), key=lambda item: -item[1])[:limit])
 
 
-def _from_text(sentences: Sequence[str]) -> dict[str, float]:
+def _from_text(sentences: Sequence[str], limit: int) -> dict[str, float]:
     """Phrases of the text, best first: frequent, near to the whole, and not twice the same."""
     counts = Counter(phrase for s in sentences for phrase in _phrases(s))
     phrases = [phrase for phrase, _ in counts.most_common(_CANDIDATES)]
@@ -91,16 +90,16 @@ def _from_text(sentences: Sequence[str]) -> dict[str, float]:
     weight = np.array([np.log1p(counts[p]) * (1 + 0.25 * p.count(" ")) for p in phrases], np.float32)
     score = np.clip(near, 0, None) * weight
     chosen: dict[str, float] = {}
-    kept: list[int] = []
+    told: set[str] = set()
+    similar = np.zeros(len(phrases), np.float32)  # of each phrase to the nearest that is chosen
     for i in np.argsort(-score, kind="stable"):
-        if score[i] > 0 and not any(_repeats(phrases[i], phrases[j], vectors[i] @ vectors[j]) for j in kept):
-            kept.append(int(i))
+        if len(chosen) == limit or score[i] <= 0:
+            break
+        if similar[i] <= _SAME and told.isdisjoint(phrases[i].split()):
             chosen[phrases[i]] = round(min(1.0, float(score[i])), 4)
+            told.update(phrases[i].split())
+            similar = np.maximum(similar, vectors @ vectors[i])
     return chosen
-
-
-def _repeats(phrase: str, other: str, similar: float) -> bool:
-    return similar > _SAME or not set(phrase.split()).isdisjoint(other.split())
 
 
 def _phrases(sentence: str) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -25,13 +24,12 @@ except ImportError:  # Windows: there the program is only watched from outside
     resource = None  # type: ignore[assignment] # checked before each use
 
 _MIB = 1 << 20
-_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
 _PACKED: frozenset[Kind] = frozenset({"docx", "pptx", "xlsx", "epub"})
 _SHOWN_AS_IS: frozenset[Kind] = frozenset({"text", "code"})
 
 
-def read(path: Path, name: str, limits: Limits) -> Document:
-    """Read a file, here and now.
+def read(path: Path, name: str, limits: Limits, ocr: str = "") -> Document:
+    """Read a file, here and now; see `readers.read_document`.
 
     Raises:
         DocumentError: It cannot be read.
@@ -43,7 +41,9 @@ def read(path: Path, name: str, limits: Limits) -> Document:
         kind = kinds.recognize(file, name)
         if kind in _PACKED:
             archives.inspect(file, limits)
-    found = _contents(path, kind, limits)
+    if kind == "image" and not ocr:
+        raise _scanned("It is a picture")
+    found = _contents(path, kind, limits, ocr)
     if sum(len(page.text) for page in found.pages) > limits.characters:
         raise TooLarge(
             f"Its text has more than {limits.characters:,} characters.",
@@ -52,7 +52,7 @@ def read(path: Path, name: str, limits: Limits) -> Document:
         )
     text, passages = assemble(found.pages, markdown=kind not in _SHOWN_AS_IS)
     if not text:
-        raise _nothing(path, kind)
+        raise _nothing(path, kind, ocr)
     return Document(
         text=text,
         kind=kind,
@@ -65,7 +65,7 @@ def read(path: Path, name: str, limits: Limits) -> Document:
     )
 
 
-def _contents(path: Path, kind: Kind, limits: Limits) -> Contents:
+def _contents(path: Path, kind: Kind, limits: Limits, ocr: str) -> Contents:
     if kind in {"text", "code", "markdown"}:
         return texts.plain(path.read_bytes())
     if kind == "csv":
@@ -76,7 +76,7 @@ def _contents(path: Path, kind: Kind, limits: Limits) -> Contents:
         return texts.page(path.read_bytes(), _to_markdown)
     with _installed():
         from tieline.language.documents import office  # noqa: PLC0415 - only when needed: an extra, and 40 MB
-    return office.read(path, kind, limits)
+    return office.read(path, kind, limits, ocr)
 
 
 def _to_markdown(page: str) -> str:
@@ -98,14 +98,21 @@ class _installed:  # noqa: N801 - reads as a word in the sentence
             ) from None
 
 
-def _nothing(path: Path, kind: Kind) -> DocumentError:
+def _nothing(path: Path, kind: Kind, ocr: str) -> DocumentError:
     """Pages that show pictures only were scanned."""
-    if kind == "pdf" and _PICTURE.search(path.read_bytes()):
-        return Scanned(
-            "It holds pictures of pages and no text; reading them would need OCR, which is not built in.",
-            hint="Run it through an OCR program that adds a text layer, such as `ocrmypdf`.",
-        )
+    if kind == "pdf" and not ocr and kinds.has_pictures(path):
+        return _scanned("It holds pictures of pages and no text")
+    if ocr and kind in {"pdf", "image"}:
+        return Empty(f"OCR found no text in it, in {ocr}.", hint="Check the picture, and the languages.")
     return Empty("There is no text in it.", hint="Check that it is the right file.")
+
+
+def _scanned(what: str) -> Scanned:
+    return Scanned(
+        f"{what}; reading it needs OCR, which was not asked for.",
+        hint="Give the languages, as in TIELINE_OCR=eng. It needs the extra tieline[documents] and the languages of "
+        "Tesseract: apt-get install tesseract-ocr.",
+    )
 
 
 def _misnamed(kind: Kind, name: str) -> tuple[str, ...]:
@@ -120,7 +127,7 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     limits = Limits.model_validate(job["limits"])
     _confine(limits)
     try:
-        return {"document": read(Path(job["path"]), job["name"], limits).model_dump_json()}
+        return {"document": read(Path(job["path"]), job["name"], limits, job["ocr"]).model_dump_json()}
     except TielineError as exc:
         return _error(exc)
     except MemoryError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import mmap
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import IO
 
-from tieline.errors import Corrupt, Empty, Encrypted, Scanned, UnknownKind
+from tieline.errors import Corrupt, Empty, Encrypted, UnknownKind
 from tieline.language.documents.archives import members
 from tieline.language.documents.model import Kind
 
@@ -28,11 +28,13 @@ _BY_NAME: dict[str, Kind] = {
     "epub": "epub",
     "eml": "eml",
     "msg": "msg",
+    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "tif", "tiff", "bmp", "webp"), "image"),
 }
 #: Kinds whose content has a mark; a file with such a name and without it is damaged.
 _MARKED = frozenset({"pdf", "docx", "pptx", "xlsx", "epub", "msg"})
 
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")
+_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(
@@ -71,10 +73,7 @@ def recognize(file: IO[bytes], name: str) -> Kind:
     if head.startswith(_OLE):
         return _compound(file)
     if head.startswith(_PICTURES) and _is_binary(head):
-        raise Scanned(
-            "It is a picture; text in it could only be read by OCR, which is not built in.",
-            hint="Run it through an OCR program that saves a PDF with a text layer.",
-        )
+        return "image"
     if head.startswith(_RTF):
         raise UnknownKind("It is an RTF file, which is not read.", hint=_SAVE_AS)
     if _is_binary(head):
@@ -88,6 +87,11 @@ def recognize(file: IO[bytes], name: str) -> Kind:
             hint="These are: PDF, DOCX, PPTX, XLSX, CSV, HTML, EPUB, EML, MSG, Markdown, text and source code.",
         )
     return _texts(head, named)
+
+
+def has_pictures(path: Path) -> bool:
+    """Whether a PDF holds any."""
+    return _PICTURE.search(path.read_bytes()) is not None
 
 
 def by_name(name: str) -> Kind | None:

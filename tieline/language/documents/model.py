@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["pdf", "docx", "pptx", "xlsx", "csv", "html", "epub", "eml", "msg", "markdown", "text", "code"]
+Kind = Literal["pdf", "docx", "pptx", "xlsx", "csv", "html", "epub", "eml", "msg", "markdown", "text", "code", "image"]
 Metadata = dict[str, str | list[str]]
 
 

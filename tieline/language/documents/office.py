@@ -12,6 +12,8 @@ import kreuzberg
 from kreuzberg import ExtractionConfig, ExtractionResult, PageConfig
 
 from tieline.errors import Corrupt, Encrypted, TooLarge
+from tieline.language.documents import kinds
+from tieline.language.documents import ocr as tesseract
 from tieline.language.documents.model import Contents, Kind, Limits, Metadata, Page
 from tieline.language.documents.texts import tidy
 
@@ -22,6 +24,15 @@ _TYPES: Mapping[Kind, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "epub": "application/epub+zip",
     "msg": "application/vnd.ms-outlook",
+}
+_IMAGES: Mapping[bytes, str] = {
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"II*\0": "image/tiff",
+    b"MM\0*": "image/tiff",
+    b"BM": "image/bmp",
+    b"RIFF": "image/webp",
 }
 #: Stands before each slide: a word that no document can know.
 _MARK = secrets.token_hex(16)
@@ -39,25 +50,55 @@ def markdown(page: str) -> str:
     return unescaped(kreuzberg.extract_bytes_sync(page.encode(), "text/html", config).content)
 
 
-def read(path: Path, kind: Kind, limits: Limits) -> Contents:
+def read(path: Path, kind: Kind, limits: Limits, ocr: str = "") -> Contents:
     """Read a file.
+
+    Args:
+        path: The file.
+        kind: What it is.
+        limits: How much is read.
+        ocr: The languages of pictures of text, if those are to be read: see `ocr.config`.
 
     Raises:
         DocumentError: It is damaged, has a password, or has too many pages.
+        ConfigError: A language of OCR is not there.
     """
     count = _count(path, limits) if kind == "pdf" else 0
-    paging = PageConfig(extract_pages=True, insert_page_markers=True, marker_format=f"\n\n@@{_MARK}-{{page_num}}@@\n\n")
-    config = ExtractionConfig(output_format="markdown", use_cache=False, include_document_structure=True, pages=paging)
-    try:
-        found = kreuzberg.extract_file_sync(str(path), _TYPES[kind], config)
-    except kreuzberg.KreuzbergError as exc:
-        raise _ours(exc) from None
+    found = _extracted(path, kind, ocr=ocr if kind == "image" else "")
     plain = _plain(found, kind)
+    silent = _silent(plain, count)
+    if ocr and silent and kinds.has_pictures(path):
+        found = _extracted(path, kind, ocr, silent)
     laid_out = _laid_out(found.document["nodes"] if found.document else [], kind, count)
     if kind == "pptx":
         _check(len(laid_out), limits)
     pages = laid_out if _letters(laid_out) >= _UNDERSTOOD * _letters(plain) else plain
-    return Contents(pages, *_about(found), warnings=_silence(plain, count))
+    return Contents(pages, *_about(found), warnings=_silence(pages, count))
+
+
+def _extracted(path: Path, kind: Kind, ocr: str = "", pages: Sequence[int] = ()) -> ExtractionResult:
+    """What kreuzberg makes of it; with these pages read as pictures."""
+    paging = PageConfig(extract_pages=True, insert_page_markers=True, marker_format=f"\n\n@@{_MARK}-{{page_num}}@@\n\n")
+    config = ExtractionConfig(
+        output_format="markdown",
+        use_cache=False,
+        include_document_structure=True,
+        pages=paging,
+        ocr=tesseract.config(ocr) if ocr else None,
+        force_ocr_pages=list(pages) or None,
+    )
+    try:
+        return kreuzberg.extract_file_sync(str(path), _mime(path, kind), config)
+    except kreuzberg.KreuzbergError as exc:
+        raise _ours(exc) from None
+
+
+def _mime(path: Path, kind: Kind) -> str:
+    if kind != "image":
+        return _TYPES[kind]
+    with path.open("rb") as file:
+        head = file.read(4)
+    return next(mime for start, mime in _IMAGES.items() if head.startswith(start))
 
 
 def _plain(found: ExtractionResult, kind: Kind) -> list[Page]:
@@ -95,9 +136,14 @@ def _check(pages: int, limits: Limits) -> None:
         )
 
 
-def _silence(plain: Sequence[Page], count: int) -> tuple[str, ...]:
-    told = {page.number for page in plain if page.text.strip()}
-    silent = [number for number in range(1, count + 1) if number not in told]
+def _silent(pages: Sequence[Page], count: int) -> list[int]:
+    """The pages without text."""
+    told = {page.number for page in pages if page.text.strip()}
+    return [number for number in range(1, count + 1) if number not in told]
+
+
+def _silence(pages: Sequence[Page], count: int) -> tuple[str, ...]:
+    silent = _silent(pages, count)
     if not silent or len(silent) == count:
         return ()
     shown = ", ".join(map(str, silent[:10])) + (", …" if len(silent) > len(silent[:10]) else "")
@@ -174,8 +220,14 @@ def _value(value: Any) -> str | list[str]:
     return [tidy(str(one)) for one in value] if isinstance(value, list | tuple) else tidy(str(value))
 
 
-def _ours(exc: Exception) -> Encrypted | Corrupt:
+def _ours(exc: Exception) -> Encrypted | TooLarge | Corrupt:
     said = " ".join(str(exc).split())
+    if "memory limit" in said.lower():
+        return TooLarge(
+            "A picture in it takes more memory than reading may have.",
+            hint="Scan it with fewer dots per inch.",
+            limit="memory_megabytes",
+        )
     if "password" in said.lower() or "encrypted" in said.lower():
         return Encrypted("It is protected with a password.", hint="Save it without a password.")
     return Corrupt(

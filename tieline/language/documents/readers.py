@@ -35,32 +35,40 @@ _MIB = 1 << 20
 _NEARLY = 0.5
 _SIGNS_OF_MEMORY = (b"memory allocation of", b"bad_alloc", b"MemoryError", b"out of memory", b"Cannot allocate memory")
 #: What a reader needs of our environment; a hostile file has no business with the rest.
-_VARIABLES = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHONPATH")
+_VARIABLES = (
+    *("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHONPATH"),
+    "TESSDATA_PREFIX",
+)
 #: Fewer arenas, and memory that is given back early: a long document must not leave its size behind.
 _FIXED = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1000000", "PYTHONUTF8": "1"}
+_FIXED |= {"OMP_THREAD_LIMIT": "1"}  # for OCR: several programs read at the same time
 #: To be killed once may be bad luck: the system was short of memory for other reasons.
 _TRIES = 2
 _ENDED = "The program that read it was ended, as a system does when memory runs out"
 
 
-async def read_document(source: Path | bytes, *, name: str = "", limits: Limits | None = None) -> Document:
+async def read_document(
+    source: Path | bytes, *, name: str = "", limits: Limits | None = None, ocr: str | None = None
+) -> Document:
     """Read a document, in a program of its own.
 
     Args:
         source: The file, or all of its bytes.
         name: Its name, which helps to tell texts apart; that of the file if left out.
         limits: How much is read; `Limits()` if left out.
+        ocr: Languages of pictures of text, in Tesseract's words, such as "eng" or "eng+deu": pictures, and pages of a
+            PDF without text, are then read too. Empty for none; the setting `TIELINE_OCR` if left out.
 
     Returns:
         Its text with passages.
 
     Raises:
         DocumentError: It cannot be read: `Encrypted`, `Scanned`, `Corrupt`, `Empty`, `TooLarge`, `UnknownKind`.
-        ConfigError: What reads this kind of document is not installed.
+        ConfigError: What reads this kind of document, or a language of OCR, is not installed.
     """
     limits = limits or Limits()
     name = name or (source.name if isinstance(source, Path) else "")
-    job = _Job(source, name, limits)
+    job = _Job(source, name, limits, settings().ocr if ocr is None else ocr)
     future = asyncio.get_running_loop().run_in_executor(_threads(), job.run)
     try:
         return await future
@@ -93,7 +101,7 @@ class Reader:
         """Whether it can be given a document."""
         return self.process.poll() is None and self.served < DOCUMENTS_EACH
 
-    def read(self, path: Path, name: str, limits: Limits) -> dict[str, Any]:
+    def read(self, path: Path, name: str, limits: Limits, ocr: str = "") -> dict[str, Any]:
         """What it answers.
 
         Raises:
@@ -102,7 +110,7 @@ class Reader:
             TielineError: It did not start.
         """
         self.served += 1
-        job = {"path": str(path), "name": name, "limits": limits.model_dump()}
+        job = {"path": str(path), "name": name, "limits": limits.model_dump(), "ocr": ocr}
         with _Watch(self.process, limits) as watch:
             line = self._ask(json.dumps(job).encode() + b"\n")
         if line.endswith(b"\n"):
@@ -214,8 +222,8 @@ def over_memory(limits: Limits) -> TooLarge:
 class _Job:
     """One document on its way through a program."""
 
-    def __init__(self, source: Path | bytes, name: str, limits: Limits) -> None:
-        self._source, self._name, self._limits = source, name, limits
+    def __init__(self, source: Path | bytes, name: str, limits: Limits, ocr: str) -> None:
+        self._source, self._name, self._limits, self._ocr = source, name, limits, ocr
         self._reader: Reader | None = None
         self._canceled = False
         self._lock = threading.Lock()
@@ -261,7 +269,7 @@ class _Job:
             if self._canceled:
                 reader.process.kill()
         try:
-            return reader.read(path, self._name, self._limits)
+            return reader.read(path, self._name, self._limits, self._ocr)
         finally:
             with self._lock:
                 self._reader = None

@@ -6,7 +6,8 @@ Reference: https://developer.atlassian.com/cloud/confluence/rest/v2/intro/ and .
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from tieline.sandbox.confluence import files, metadata, pages, search, wire
+from tieline.sandbox.confluence import files, hooks, metadata, pages, search, seed, wire
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.vendor import Vendor
 
 _V2 = [
@@ -28,19 +29,30 @@ _V1 = [
     Route("/user/current", pages.current_user, methods=["GET"]),
     Route("/search", search.search, methods=["GET"]),
     Route("/content/{id}/label", metadata.add_labels, methods=["POST"]),
+    Route("/content/{id}/label", metadata.remove_label, methods=["DELETE"]),
     Route("/content/{id}/child/attachment", files.upload, methods=["PUT"]),
     Route("/content/{id}/child/attachment/{attachment}/download", files.redirect, methods=["GET"]),
 ]
 
 
-def vendor() -> Vendor:
-    """The simulated Confluence."""
-    app = Starlette(
-        routes=[
-            Mount("/wiki/api/v2", routes=_V2),
-            Mount("/wiki/rest/api", routes=_V1),
-            Route("/media/file/{id}/binary", files.send, methods=["GET"]),
-        ],
-        exception_handlers={wire.Refused: wire.refusal, 404: wire.no_endpoint, 405: wire.no_endpoint},
-    )
-    return Vendor("confluence", app, wire.limited, wire.broken, wire.budget_headers)
+_APP = Starlette(
+    routes=[
+        Mount("/wiki/api/v2", routes=_V2),
+        Mount("/wiki/rest/api", routes=_V1),
+        Route("/media/file/{id}/binary", files.send, methods=["GET"]),
+    ],
+    exception_handlers={wire.Refused: wire.refusal, 404: wire.no_endpoint, 405: wire.no_endpoint},
+)
+
+vendor = Vendor(
+    name="confluence",
+    title="Confluence",
+    app=_APP,
+    memory=Wiki,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+)

@@ -49,6 +49,16 @@ async def add_labels(request: Request) -> Response:
     return JSONResponse({"results": labels, "start": 0, "limit": 200, "size": len(labels), "_links": {}})
 
 
+async def remove_label(request: Request) -> Response:
+    """DELETE /rest/api/content/{id}/label?name=."""
+    page, name = page_of(request), request.query_params.get("name", "")
+    if not name:
+        raise invalid("A label needs a name")
+    labels = wiki_of(request).labels.setdefault(page["id"], [])
+    labels[:] = [label for label in labels if label["name"] != name.lower()]
+    return Response(status_code=204)
+
+
 def _check_label(label: Any) -> None:
     if not isinstance(label, dict) or not all(isinstance(label.get(name), str) for name in ("prefix", "name")):
         raise invalid("A label needs a prefix and a name")
@@ -107,7 +117,7 @@ async def create_comment(request: Request) -> Response:
     wiki, values = wiki_of(request), await json_object(request)
     page = find_page(wiki, values.get("pageId"))
     comment = wiki.add_comment(page, text_of(values.get("body")))
-    wiki.tell("comment.created", comment, page)
+    wiki.tell("comment.created", comment, parent=page)
     return JSONResponse(_seen(comment, "storage"), 201)
 
 

@@ -5,16 +5,20 @@ Page: https://developer.atlassian.com/cloud/confluence/advanced-searching-using-
 
 import re
 from collections.abc import Callable
+from datetime import UTC, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.confluence.wire import invalid, listed, wiki_of
-from tieline.sandbox.content import Wiki
 from tieline.sandbox.happening import Record
 
 _ORDER = re.compile(r"\s*order\s+by\s+(\w+)(?:\s+(asc|desc))?\s*$", re.IGNORECASE)
-_CLAUSE = re.compile(r"\s*(\w+)\s*(!=|>=|<=|=|~|>|<)\s*(?:\"([^\"]*)\"|'([^']*)'|([\w.-]+))\s*")
+_VALUE = r"(?:(now\(\"-\d+[mhdw]\"\))|\"([^\"]*)\"|'([^']*)'|([\w.-]+))"
+_CLAUSE = re.compile(rf"[\s(]*(\w+)\s*(!=|>=|<=|=|~|>|<)\s*{_VALUE}[\s)]*")
+_AGO = re.compile(r"now\(\"-(\d+)([mhdw])\"\)")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AND = re.compile(r"and\b", re.IGNORECASE)
 _ORDERS = {"created": "createdAt", "lastmodified": "sandbox_saved", "title": "title", "id": "id"}
 
@@ -58,6 +62,9 @@ def _unread(cql: str) -> Exception:
 
 def _holds(wiki: Wiki, page: Record, clause: _Clause) -> bool:
     field, sign, wanted = clause
+    if ago := _AGO.fullmatch(wanted):
+        moment = wiki.clock() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        wanted = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     values = [value.lower() for value in _FIELDS[field](wiki, page)]
     wanted = wanted.lower()
     if sign in ("=", "!="):

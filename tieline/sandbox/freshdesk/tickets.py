@@ -235,6 +235,19 @@ async def add_note(request: Request) -> Response:
     return JSONResponse(note, 201)
 
 
+async def update_conversation(request: Request) -> Response:
+    """PUT /conversations/{id}: the text of a note; who sees it stays as it is."""
+    desk, number = desk_of(request), path_id(request)
+    found = next((c for ticket in desk.tickets.values() for c in ticket.comments if c["id"] == number), None)
+    if found is None:
+        raise not_found()
+    values = _conversation_body(desk, await body_of(request), {"body": TEXT, "attachments": LIST})
+    if found["source"] != 2:  # noqa: PLR2004 - a note, https://developers.freshdesk.com/api/#conversations
+        raise invalid("id", "Only public & private notes can be edited")
+    found.update(body=values["body"], body_text=rules.plain(values["body"]), updated_at=desk.now())
+    return JSONResponse(found)
+
+
 async def reply(request: Request) -> Response:
     """POST /tickets/{id}/reply: goes to the requester."""
     desk, ticket = ticket_at(request)
@@ -367,6 +380,7 @@ ROUTES = [
     Route("/tickets/{id}/conversations", list_conversations, methods=["GET"]),
     Route("/tickets/{id}/notes", add_note, methods=["POST"]),
     Route("/tickets/{id}/reply", reply, methods=["POST"]),
+    Route("/conversations/{id}", update_conversation, methods=["PUT"]),
     Route("/tickets/{id}/time_entries", list_time_entries, methods=["GET"]),
     Route("/tickets/{id}/time_entries", create_time_entry, methods=["POST"]),
     Route("/jobs/{id}", show_job, methods=["GET"]),

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +23,7 @@ from tieline.sandbox.jira.wire import Refused, number, page, site_of
 MOST = 100
 _ORDER = re.compile(r"\s*\bORDER\s+BY\s+(created|updated|key)(\s+(?:ASC|DESC))?\s*$", re.IGNORECASE)
 _CONDITION = re.compile(r"""\s*(\w+)\s*(=|!=|~)\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))\s*""")
+_SINCE = re.compile(r"\s*(created|updated)\s*>=\s*-(\d{1,9})m\s*", re.IGNORECASE)
 _VALUES: dict[str, Callable[[Record], list[str]]] = {
     "project": lambda issue: [issue["fields"]["project"]["key"], issue["fields"]["project"]["name"]],
     "key": lambda issue: [issue["key"]],
@@ -36,7 +38,8 @@ _VALUES: dict[str, Callable[[Record], list[str]]] = {
 async def search(request: Request) -> Response:
     """GET /search/jql: pages by `nextPageToken`; only ids unless `fields` asks for more. Errors: 400."""
     query = request.query_params
-    found = _found(list(site_of(request).issues.values()), query.get("jql", ""))
+    site = site_of(request)
+    found = _found(list(site.issues.values()), query.get("jql", ""), site.clock())
     start, size = _place(query.get("nextPageToken")), number(request, "maxResults", 50, MOST)
     chosen = found[start : start + size]
     answer: Record = {"issues": [shown(request, issue, query.get("fields", "id")) for issue in chosen]}
@@ -58,19 +61,22 @@ def _place(token: str | None) -> int:
     return int(place)
 
 
-def _found(issues: list[Record], jql: str) -> list[Record]:
+def _found(issues: list[Record], jql: str, now: datetime) -> list[Record]:
     order = _ORDER.search(jql)
     text = jql[: order.start()] if order else jql
     if not text.strip():
         raise Refused(400, "Unbounded JQL queries are not allowed here. Add a search restriction to your query.")
     for part in re.split(r"\s+AND\s+", text, flags=re.IGNORECASE):
-        issues = [issue for issue in issues if _holds(issue, part)]
+        issues = [issue for issue in issues if _holds(issue, part, now)]
     name = order[1].casefold() if order else "created"
     downwards = order is None or (order[2] or "").strip().upper() == "DESC"
     return sorted(issues, key=lambda issue: (issue["fields"].get(name, ""), int(issue["id"])), reverse=downwards)
 
 
-def _holds(issue: Record, condition: str) -> bool:
+def _holds(issue: Record, condition: str, now: datetime) -> bool:
+    if since := _SINCE.fullmatch(condition):
+        moment = datetime.strptime(issue["fields"][since[1].casefold()], "%Y-%m-%dT%H:%M:%S.%f%z")
+        return moment >= now - timedelta(minutes=int(since[2]))
     match = _CONDITION.fullmatch(condition)
     if match is None:
         raise Refused(400, f"Error in the JQL Query: The query {condition.strip()!r} is not understood.")

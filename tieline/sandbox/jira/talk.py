@@ -10,31 +10,52 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.content import Site
 from tieline.sandbox.happening import Record
+from tieline.sandbox.jira.memory import Site
 from tieline.sandbox.jira.wire import Refused, is_document, issue_at, json_body, object_body, page, site_of
 
 LONGEST_KEY = 255
 LONGEST_VALUE = 32_768
 
 
-def add_comment(site: Site, issue: Record, body: Any) -> Record:
+def add_comment(site: Site, issue: Record, body: Any, **more: Any) -> Record:
     """Leave a comment as the account of the token."""
     now, me = site.now(), site.people[site.me]
     comment = {"id": site.next_id(), "author": me, "updateAuthor": me, "body": body, "created": now, "updated": now}
+    comment |= {"jsdPublic": True, **more}
     site.comments[issue["key"]].append(comment)
     return comment
 
 
 async def post_comment(request: Request) -> Response:
     """POST /issue/{issue}/comment. Errors: 400 for a body that is no document."""
-    issue, body = issue_at(request), (await object_body(request)).get("body")
-    if not is_document(body):
+    issue, said = issue_at(request), await object_body(request)
+    if not is_document(said.get("body")):
         raise Refused(400, comment="Comment body is not valid!")
     site = site_of(request)
-    comment = add_comment(site, issue, body)
+    more = {"visibility": said["visibility"]} if said.get("visibility") else {}
+    comment = add_comment(site, issue, said["body"], jsdPublic=not _internal(said), **more)
     site.tell("comment.created", comment, parent=issue)
     return JSONResponse(comment, 201)
+
+
+def _internal(said: Any) -> bool:
+    """Whether it is for the team of a service project only."""
+    wanted = {"key": "sd.public.comment", "value": {"internal": True}}
+    return wanted in (said.get("properties") or [])
+
+
+async def put_comment(request: Request) -> Response:
+    """PUT /issue/{issue}/comment/{id}. Errors: 404 for none, 400 for a body that is no document."""
+    issue, body = issue_at(request), (await object_body(request)).get("body")
+    site, number = site_of(request), request.path_params["id"]
+    comment = next((one for one in site.comments[issue["key"]] if one["id"] == number), None)
+    if comment is None:
+        raise Refused(404, f"Can not find a comment for the id: {number}.")
+    if not is_document(body):
+        raise Refused(400, comment="Comment body is not valid!")
+    comment.update(body=body, updated=site.now(), updateAuthor=site.people[site.me])
+    return JSONResponse(comment)
 
 
 async def list_comments(request: Request) -> Response:
@@ -70,6 +91,7 @@ async def get_property(request: Request) -> Response:
 ROUTES = [
     Route("/issue/{issue}/comment", post_comment, methods=["POST"]),
     Route("/issue/{issue}/comment", list_comments, methods=["GET"]),
+    Route("/issue/{issue}/comment/{id}", put_comment, methods=["PUT"]),
     Route("/issue/{issue}/properties/{key}", set_property, methods=["PUT"]),
     Route("/issue/{issue}/properties/{key}", get_property, methods=["GET"]),
 ]

@@ -6,9 +6,9 @@ Pages: https://docs.slack.dev/reference/methods/chat.postMessage, .../chat.updat
 
 import re
 
-from tieline.sandbox.desks import Workspace
 from tieline.sandbox.happening import Record
 from tieline.sandbox.slack import blocks
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.slack.wire import Call, SlackError, page
 
 LONGEST_TEXT = 40_000
@@ -249,6 +249,18 @@ def history(call: Call) -> Record:
     tops = [m for m in found if m.get("thread_ts", m["ts"]) == m["ts"]]
     answer = page(call, "messages", tops, "ts", 999)
     return {"has_more": bool(answer["response_metadata"]["next_cursor"]), "pin_count": 0, **answer}
+
+
+def replies(call: Call) -> Record:
+    """conversations.replies: a message and what was answered below it, oldest first. Errors: `thread_not_found`."""
+    channel, ts = _channel(call, call.needed("channel")), call.needed("ts")
+    if call.user not in channel["members"]:
+        raise SlackError("not_in_channel")
+    found = [shown(m) for m in call.workspace.messages[channel["id"]] if ts in (m["ts"], m.get("thread_ts"))]
+    if not found:
+        raise SlackError("thread_not_found")
+    answer = page(call, "messages", found, "ts", 999)
+    return {"has_more": bool(answer["response_metadata"]["next_cursor"]), **answer}
 
 
 def invite(call: Call) -> Record:

@@ -42,6 +42,14 @@ def lookup_by_email(call: Call) -> Record:
     raise SlackError("users_not_found")
 
 
+def user_info(call: Call) -> Record:
+    """users.info. Errors: `user_not_found`."""
+    user = call.workspace.users.get(call.needed("user"))
+    if user is None:
+        raise SlackError("user_not_found")
+    return {"user": user}
+
+
 def set_profile(call: Call) -> Record:
     """users.profile.set: needs a person's token, for that person."""
     if call.is_bot:

@@ -23,6 +23,7 @@ from tieline.sandbox.zendesk.tickets import shown, ticket_at
 from tieline.sandbox.zendesk.wire import (
     body_of,
     desk_of,
+    ids_in,
     invalid_attribute,
     link,
     not_found,
@@ -72,6 +73,13 @@ async def me(request: Request) -> Response:
     desk = desk_of(request)
     user = shower(request, "user")(desk.people[desk.me])
     return JSONResponse({"user": {**user, "authenticity_token": uuid.uuid4().hex}})
+
+
+async def many_users(request: Request) -> Response:
+    """GET /users/show_many: at most a hundred by id; those that are gone are left out."""
+    people, show = desk_of(request).people, shower(request, "user")
+    found = [show(people[number]) for number in ids_in(request) if number in people]
+    return JSONResponse({"users": found, "count": len(found), "next_page": None, "previous_page": None})
 
 
 async def search_users(request: Request) -> Response:
@@ -221,6 +229,7 @@ async def upload(request: Request) -> Response:
 
 ROUTES = [
     Route("/users/me", me, methods=["GET"]),
+    Route("/users/show_many", many_users, methods=["GET"]),
     Route("/users/search", search_users, methods=["GET"]),
     Route("/users/create_or_update", create_or_update_user, methods=["POST"]),
     Route("/users", create_user, methods=["POST"]),

@@ -1,0 +1,126 @@
+"""Confluence as a place of documents: tags are labels, all else stands in a property of the page."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from pydantic_core import to_json
+
+from flows.documents.place import Item, Note, Reply, cut
+from flows.windows import Window
+from tasks import confluence
+from tasks.confluence.models import says
+from tieline import NotFound
+from tieline.errors import Conflict
+
+#: The page property that holds what we have found out, as JSON.
+PROPERTY = "tieline.summary"
+#: Characters of each text in it: a property holds 32 KB.
+PROPERTY_CHARACTERS = 4_000
+#: Bytes of all of it, some less than what it holds.
+PROPERTY_BYTES = 30_000
+#: Latest comments that are looked through for our own words.
+_LATEST = 25
+_ORDER = re.compile(r"(?=\border\s+by\b)", re.IGNORECASE)
+
+
+class Library:
+    """The pages of a site. A document's reference is the number in the page's address.
+
+    Args:
+        connection: The saved block's name.
+    """
+
+    def __init__(self, connection: str) -> None:
+        self._connection = connection
+
+    async def find(self, query: str | Window, limit: int) -> list[str]:
+        """Pages of the recent past, or what a query in CQL finds, such as `space = DOCS AND label = policy`."""
+        asked = "type = page"
+        if isinstance(query, Window):
+            # A time would be read in the account's own zone; minutes before now are the same everywhere.
+            minutes = max(1, math.ceil((datetime.now(UTC) - query.since).total_seconds() / 60))
+            asked += f' AND {"created" if query.what == "new" else "lastmodified"} >= now("-{minutes}m")'
+        elif query:
+            # An order stands outside of brackets.
+            terms, *order = _ORDER.split(query, maxsplit=1)
+            asked += f" AND ({terms.strip()})" * bool(terms.strip()) + "".join(f" {part}" for part in order)
+        found = await confluence.search(self._connection, cql=asked, limit=limit)
+        return [hit.content.id for hit in found if hit.content is not None]
+
+    async def get(self, reference: str) -> Item:
+        """One page."""
+        page = await self._page(reference)
+        return Item(
+            id=page.id,
+            name=page.title,
+            file=f"{page.title}.md",
+            size=len(page.storage.encode()),
+            version=str(page.number),
+            updated_at=page.version.created_at if page.version else None,
+            link=page.link,
+            mark=str((await self._kept(page.id)).get("mark") or ""),
+        )
+
+    async def _page(self, number: str) -> confluence.Page:
+        page = await confluence.get_page(self._connection, page_id=number)
+        if page.status not in {"", "current"}:
+            raise NotFound(f"The page {page.title!r} is {page.status}.")
+        return page
+
+    async def _kept(self, number: str) -> dict[str, Any]:
+        """What an earlier run has left, or what somebody else has put there, as far as it is like ours."""
+        found = await confluence.find_property(self._connection, page_id=number, key=PROPERTY)
+        return found.value if found is not None and isinstance(found.value, dict) else {}
+
+    async def fetch(self, item: Item) -> bytes:
+        """What stands on the page, as Markdown."""
+        return (await self._page(item.id)).markdown.encode()
+
+    async def write(self, item: Item, note: Note) -> tuple[str, ...]:
+        """Put tags on as labels, take off those of ours that do not fit any more, and keep the rest in the property."""
+        if str((await self._page(item.id)).number) != item.version:
+            raise Conflict(f"{item.name} was changed while it was read.", hint="Its new version is a new event.")
+        tags = {label: None for tag in note.tags if (label := confluence.as_label(tag))}
+        before = await self._kept(item.id)
+        ours = await self._label(item.id, list(tags), [str(one) for one in before.get("labels") or ()])
+        kept: dict[str, Any] = {
+            "summary": cut(note.summary, PROPERTY_CHARACTERS),
+            "labels": ours,
+            "answers": [_answer(one) for one in note.answers],
+            "model": note.model,
+            "version": item.version,
+            # Last of all: who finds it takes the labels for done, too.
+            "mark": note.mark,
+        }
+        while len(to_json(kept)) > PROPERTY_BYTES and kept["answers"]:
+            kept["answers"].pop()
+        await confluence.upsert_property(self._connection, page_id=item.id, key=PROPERTY, value=kept)
+        return (f"property {PROPERTY}", *(("labels",) if tags else ()))
+
+    async def _label(self, number: str, wanted: list[str], before: list[str]) -> list[str]:
+        """The labels that are on the page because of us."""
+        there = {label.name for label in await confluence.list_labels(self._connection, page_id=number)}
+        stale = [label for label in before if label in there and label not in wanted]
+        for label in stale:
+            await confluence.remove_label(self._connection, page_id=number, label=label)
+        new = [label for label in wanted if label not in there]
+        if new:
+            await confluence.add_labels(self._connection, page_id=number, labels=new)
+        # What a person put on stays theirs, also when it is one of our tags.
+        return [label for label in wanted if label in new or label in before]
+
+    async def comment(self, item: Item, text: str) -> None:
+        """Say something below the page, unless it stands there already."""
+        storage = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
+        said = await confluence.list_comments(self._connection, page_id=item.id, limit=_LATEST)
+        if not any(says(one, {"value": storage}) for one in said):
+            await confluence.add_comment(self._connection, page_id=item.id, storage=storage)
+
+
+def _answer(reply: Reply) -> dict[str, Any]:
+    return {"question": reply.question, "answer": cut(reply.answer, 1_000), "quoted": reply.quoted}
