@@ -1,6 +1,7 @@
-"""When documents are summarized: every night, what is new in each place and what was missed.
+"""When documents are summarized: as they come in or change, and every night for what was missed.
 
-Each deployment waits, paused, until there is a connection `documents` to its system, such as `files/documents`:
+As they come in: from every connection that is followed (`tieline feed follow sharepoint/team`). Each nightly deployment
+waits, paused, until there is a connection `documents` to its system, such as `files/documents`:
 `tieline connect files --name documents`.
 """
 
@@ -9,6 +10,8 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.document_summarization import document_summarization
+from flows.documents.files import SIDECAR
+from tieline.dispatch import Debounce, Event, Trigger, on_event
 
 CONNECTION = "documents"
 #: What is asked for each night. Folders and libraries are listed whole in any case; of the others it is twice the day,
@@ -20,6 +23,37 @@ NIGHTLY = {
     "confluence": "updated in the last 2 days",
     "notion": "updated in the last 2 days",
 }
+#: Versions that come closer together than this are one, and at the latest after the second time there is a run.
+QUIET_SECONDS, LONGEST_SECONDS = 10.0, 60.0
+
+
+def _is_document(event: Event) -> bool:
+    """Whether it is not something that we have written ourselves."""
+    return not str(event.payload["id"]).endswith(SIDECAR)
+
+
+def _on_file(system: str, reference: str) -> Trigger:
+    """A document as soon as it is there; many at once share a run. Reading takes long: it waits behind tickets."""
+    return on_event(
+        (f"{system}.file_created", f"{system}.file_updated"),
+        document_summarization,
+        map={"source": system + "/{connection}", "documents": [reference]},
+        when=_is_document,
+        batch="documents",
+        at_most=50,
+        lane="batch",
+        wait=Debounce(QUIET_SECONDS, by="{connection}/{payload.place}/{payload.id}", at_most=LONGEST_SECONDS),
+        name=f"{system.replace('_', '-')}-document",
+        description=f"Summarizes a document when it is new in {system}, or has changed.",
+        parameters={"source": f"{system}/{CONNECTION}"},
+    )
+
+
+triggers = [
+    _on_file("sharepoint", "{payload.place}/{payload.id}"),
+    _on_file("google_drive", "{payload.id}"),
+    _on_file("files", "{payload.id}"),
+]
 
 
 def _nightly(number: int, system: str, query: str) -> RunnerDeployment:

@@ -8,8 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from blocks.files import FilesCredentials
-from tieline import Connector, Identity
+from tieline import Connector, Identity, feeds
+from tieline.feeds import folder as listing
 from tieline.files import FileInfo, FileStore
+from tieline.webhooks import Facts
 
 FilePath = Annotated[str, Field(min_length=1, description="Below the folder, with /, such as reports/may.pdf.")]
 
@@ -147,3 +149,15 @@ async def delete_file(store: FileStore, *, path: FilePath) -> None:
     https://filesystem-spec.readthedocs.io/en/latest/api.html#fsspec.spec.AbstractFileSystem.rm_file
     """
     await store.delete(path)
+
+
+class FileEvent(feeds.FileEvent):
+    """What happened to a file; `id` is its path. One that was renamed is deleted, and created under its new name."""
+
+    file: FileInfo | None = None
+
+
+@connector.feed(FileEvent, facts=Facts(subject="id"))
+async def changes(store: FileStore, _place: str, cursor: str) -> feeds.Page:
+    """What has changed in the folder."""
+    return await listing.changes(store, cursor)

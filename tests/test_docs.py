@@ -49,6 +49,7 @@ ELSEWHERE = {
         "tests/cli/test_connections.py::test_a_folder_is_looked_at_and_saved"
     ),
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
+    "tieline watch files/inbox": "tests/cli/test_feed.py::test_a_folder_is_watched_until_sigterm",
     "tieline gateway": "tests/cli/test_gateway.py::test_it_receives_says_what_is_open_and_ends",
     "tieline dispatch": "tests/cli/test_dispatch.py::test_it_says_what_starts_what_looks_at_the_inbox_and_ends",
     "tieline worker": "tests/worker/test_deploy.py::test_our_command_runs_a_pool",
@@ -117,7 +118,7 @@ def commands() -> list[tuple[str, str]]:
 def seventeenth() -> None:
     """The delivery that the documents look at; it has to be read anew."""
     with store.session() as db:
-        row = {"system": "zendesk", "connection": "support", "delivery": "d", "event": "ticket.created"}
+        row: dict[str, Any] = {"system": "zendesk", "connection": "support", "delivery": "d", "event": "ticket.created"}
         db.add(DeliveryRow(id=17, **row, received_at=time.time(), headers={}, query={}, body=b"{", state="dead"))
 
 

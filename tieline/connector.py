@@ -29,10 +29,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from tieline import connections, observe
 from tieline.credentials import Credentials, HttpCredentials
 from tieline.errors import AuthFailed, ConfigError, UnknownName
+from tieline.feeds.model import EVENTS, NAMED, Feed, FileEvent, Page, only
 from tieline.inbox import scope
 from tieline.transport.api import Api
 from tieline.transport.rules import HttpRules
-from tieline.webhooks import Webhook
+from tieline.webhooks import Facts, Webhook
 
 if TYPE_CHECKING:
     from tieline.subscriptions import Subscriptions
@@ -168,6 +169,8 @@ class Connector(Generic[C, S]):
     check: Callable[[S], Awaitable[Identity]] | None = None
     #: How the vendor is asked to tell us of events, where its API can be asked.
     subscriptions: Subscriptions[Any] | None = None
+    #: How what has changed is found, where somebody has to look.
+    changes: Feed[S] | None = None
 
     def __post_init__(self) -> None:
         self.title = self.title or self.name.capitalize()
@@ -199,6 +202,32 @@ class Connector(Generic[C, S]):
         """Declare webhook events that carry `model`."""
         self.events.update(dict.fromkeys(names, model))
 
+    def feed(
+        self,
+        model: type[FileEvent],
+        *,
+        places: Callable[[S], Awaitable[Sequence[str]]] = only,
+        facts: Facts = NAMED,
+    ) -> Callable[[Callable[[S, str, str], Awaitable[Page]]], Callable[[S, str, str], Awaitable[Page]]]:
+        """Declare how to find out what has changed: a function `(session, place, cursor)`; see `tieline.feeds.Feed`.
+
+        Args:
+            model: The payload of its events.
+            places: Lists the drives; a system that has none is one place.
+            facts: Where a payload says who, what and when.
+        """
+
+        def declare(fn: Callable[[S, str, str], Awaitable[Page]]) -> Callable[[S, str, str], Awaitable[Page]]:
+            self.changes = Feed(fn, model, places, facts)
+            return fn
+
+        return declare
+
+    @property
+    def told(self) -> dict[str, type[BaseModel]]:
+        """All events: those of webhooks, and those that the feed finds."""
+        return self.events | (dict.fromkeys(EVENTS, self.changes.model) if self.changes else {})
+
     async def credentials(self, connection: C | str) -> C:
         """The block, loaded if only its name is given.
 
@@ -226,6 +255,28 @@ class Connector(Generic[C, S]):
             raise ConfigError(f"{self.title} has no health check.")
         async with self._session(connection, "check") as session:
             return await self.check(session)
+
+    async def look(self, connection: C | str, place: str, cursor: str) -> Page:
+        """Ask the feed for a page; see `tieline.feeds.look`.
+
+        Raises:
+            ConfigError: See `credentials`, or it has no feed.
+            ConnectorError: The system did not answer, or refused.
+        """
+        feed = self._feed()
+        async with self._session(connection, "look") as session:
+            return await feed.look(session, place, cursor)
+
+    async def places(self, connection: C | str) -> Sequence[str]:
+        """Where the feed is to look; see `look`."""
+        feed = self._feed()
+        async with self._session(connection, "look") as session:
+            return await feed.places(session)
+
+    def _feed(self) -> Feed[S]:
+        if self.changes is None:
+            raise ConfigError(f"{self.title} has no feed.")
+        return self.changes
 
     def _add(self, fn: Body[S, P, R], kind: Kind | None, scopes: Sequence[str]) -> Made[C, P, R]:
         async def send(connection: C | str, *args: P.args, **kwargs: P.kwargs) -> R:

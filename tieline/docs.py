@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from tieline import registry
 from tieline.cli import reference
 from tieline.connector import Action, Connector
+from tieline.feeds import EVENTS
 from tieline.webhooks import guide
 
 FOLDER = Path(__file__).parent.parent / "docs" / "systems"
@@ -34,7 +35,7 @@ def pages() -> dict[Path, str]:
 def _index() -> str:
     rows = [
         f"| [{registry.connector(name).title}]({name}.md) | {registry.summary(name)} "
-        f"| {len(registry.connector(name).actions)} | {len(registry.connector(name).events)} |"
+        f"| {len(registry.connector(name).actions)} | {len(registry.connector(name).told)} |"
         for name in registry.names()
     ]
     head = ["# Systems", "", NOTICE, "", "| system | what it does | actions | events |", "|---|---|--:|--:|"]
@@ -121,12 +122,14 @@ def _default(schema: dict[str, Any]) -> str:
 
 
 def _events(connector: Connector[Any, Any]) -> Iterator[str]:
-    if not connector.events:
+    if not connector.told:
         return
     yield from ["## Events", "", "| event | carries |", "|---|---|"]
-    for name, model in connector.events.items():
+    for name, model in connector.told.items():
         doc = (model.__doc__ or "").strip().partition("\n")[0]
         yield f"| `{connector.name}.{name}` | {_cell(doc)} |"
+    if connector.changes:
+        yield from ["", f"`{'`, `'.join(EVENTS)}` are found by looking: see [feeds](../feeds.md)."]
 
 
 def _cell(text: str) -> str:

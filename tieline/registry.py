@@ -106,7 +106,9 @@ def outline(name: str) -> Outline:
     return Outline(
         summary(name),
         sum(any(_names(mark, "action") for mark in node.decorator_list) for node in functions),
-        sum(len(node.args) - 1 for node in calls if _names(node, "event")),
+        sum(len(node.args) - 1 for node in calls if _names(node, "event"))
+        # A feed tells that a file was created, updated or deleted.
+        + 3 * any(_names(mark, "feed") for node in functions for mark in node.decorator_list),
     )
 
 

@@ -4,7 +4,6 @@ from tasks.google_drive.changes import (
     Change,
     Changes,
     FileEvent,
-    file_events,
     get_start_page_token,
     list_changes,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "delete_channel",
     "delete_file",
     "download_file",
-    "file_events",
     "fitting",
     "get_file",
     "get_start_page_token",

@@ -8,15 +8,6 @@ from tieline.webhooks.handshakes import answered
 
 _STATE = header("X-Goog-Resource-State")
 _FILES = "/drive/v3/files/"
-#: What the states of one file's channel mean; that of all changes knows `change` only.
-#: https://developers.google.com/workspace/drive/api/guides/push#understanding-notification-events
-_EVENTS = {
-    "add": "file_created",
-    "update": "file_updated",
-    "untrash": "file_updated",
-    "trash": "file_deleted",
-    "remove": "file_deleted",
-}
 _GUIDE = """\
 `tieline webhook setup google_drive --connection NAME` opens a channel for all changes that the account sees; with
 `--resource drive/ID` for those in a shared drive, with `--resource file/ID` for one file. Each notification goes to
@@ -25,17 +16,11 @@ The first message (`sync`) is only answered.
 
 A channel ends after a week, a file's after a day, and cannot be renewed: the flow `renew-subscriptions` opens another
 one when a third of that is left, and then stops the old one. Google does not list channels: one that it drops before
-its time is missed only when that is over, so let a schedule look at `list_changes`, too.
+its time is missed only when that is over. The flow `find-changes` looks every five minutes anyway.
 
-A `change` says no more than that something changed: `list_changes` says what, from the token on that
-`get_start_page_token` or the last list gave.
+A `change` says no more than that something changed. We look what it was, and tell of it as `file_created`,
+`file_updated` and `file_deleted`: see docs/feeds.md.
 """
-
-
-def _event(delivery: Delivery) -> str:
-    """`change`, or what happened to the one file that a channel is about."""
-    state = _STATE(delivery)
-    return _EVENTS.get(state, state)
 
 
 def _payload(delivery: Delivery) -> dict[str, Any]:
@@ -55,7 +40,7 @@ def _payload(delivery: Delivery) -> dict[str, Any]:
 
 webhook = Webhook(
     verify=shared_secret("X-Goog-Channel-Token"),
-    event=_event,
+    event=_STATE,
     named_by="X-Goog-Resource-State",
     delivery=numbered(joined(header("X-Goog-Channel-ID"), header("X-Goog-Message-Number"))),
     payload=_payload,

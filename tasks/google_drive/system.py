@@ -15,6 +15,8 @@ from tieline.transport.rules import Answer
 
 #: Drive says 403 to much that has nothing to do with the login; its `reason` tells.
 #: https://developers.google.com/workspace/drive/api/guides/handle-errors
+#: Our word for every way in which Drive says that a page token is good no more.
+TOO_OLD = "pageTokenExpired"
 _REASONS: Mapping[str, tuple[type[ConnectorError], str]] = {
     "rateLimitExceeded": (RateLimited, "Try again later, or ask for fewer calls."),
     "userRateLimitExceeded": (RateLimited, "Try again later, or ask for fewer calls."),
@@ -38,7 +40,7 @@ _REASONS: Mapping[str, tuple[type[ConnectorError], str]] = {
     "fileLocked": (Rejected, "It is locked: ask whoever locked it."),
     "numChildrenInNonRootLimitExceeded": (Rejected, "The folder is full: take another one."),
     "teamDriveFileLimitExceeded": (Rejected, "The shared drive is full: delete something."),
-    "pageTokenExpired": (NotFound, "Take a new one with get_start_page_token, and list all files once."),
+    TOO_OLD: (NotFound, "Take a new one with get_start_page_token, and list all files once."),
 }
 
 
@@ -48,7 +50,10 @@ def read_error(answer: Answer) -> ConnectorError | None:
         return None
     said = peek(answer)
     listed = dig(said, "error.errors") if isinstance(said, Mapping) else None
-    reason = dig(listed[0], "reason") if isinstance(listed, list) and listed else None
+    first = listed[0] if isinstance(listed, list) and listed else {}
+    reason = dig(first, "reason")
+    if reason == "invalid" and dig(first, "location") == "pageToken":
+        reason = TOO_OLD  # tokens of lists of files expire, too, and are only said to be invalid then
     if not isinstance(reason, str) or reason not in _REASONS:
         return None
     kind, hint = _REASONS[reason]
@@ -76,7 +81,7 @@ connector = http_connector(
     webhook=events.webhook,
 )
 
-connector.event(events.Notification, "change", "file_created", "file_updated", "file_deleted")
+connector.event(events.Notification, "change", "add", "update", "untrash", "trash", "remove")
 
 
 class _About(Drives):

@@ -1,6 +1,6 @@
 """SharePoint and OneDrive: sites, libraries, files, columns and changes."""
 
-from tasks.sharepoint.changes import LATEST, Changes, FileEvent, file_events, list_changes
+from tasks.sharepoint.changes import LATEST, Changes, FileEvent, list_changes
 from tasks.sharepoint.events import Lifecycle, Notification
 from tasks.sharepoint.items import (
     create_folder,
@@ -41,7 +41,6 @@ __all__ = [
     "create_subscription",
     "delete_subscription",
     "download_item",
-    "file_events",
     "find_holder",
     "find_item",
     "get_fields",

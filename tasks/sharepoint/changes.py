@@ -1,19 +1,19 @@
 """What has changed in a drive, and what that means for its files."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Literal
+from hashlib import sha256
 
 from pydantic import Field
 
-from tasks.sharepoint.models import GraphModel, Item
-from tasks.sharepoint.system import PAGE, RESYNC, DriveId, Limit, connector
-from tieline import Api, Model, segment
+from blocks.sharepoint import SharePointCredentials
+from tasks.sharepoint.models import Drive, GraphModel, Item, Site
+from tasks.sharepoint.system import PAGE, RESYNC, DriveId, Limit, address, connector
+from tieline import Api, Model, feeds, segment
+from tieline.webhooks import Facts
 
 #: A token for "only what changes from now on".
 LATEST = "latest"
-
-What = Literal["file_created", "file_updated", "file_deleted"]
+#: Changes that a feed takes in at once.
+AT_ONCE = 1000
 
 
 class Changes(Model):
@@ -25,24 +25,18 @@ class Changes(Model):
         more: Whether to call it again at once.
         anew: Whether a listing of all there is begins here: the first time, or because the token was too old. What is
             neither here nor in the parts that follow it, until there is no `more`, is gone.
-        asked: When it was asked for; `file_events` wants it the next time.
     """
 
     items: tuple[Item, ...]
     token: str
     more: bool
     anew: bool
-    asked: datetime
 
 
-class FileEvent(Model):
-    """What happened to a file."""
+class FileEvent(feeds.FileEvent):
+    """What happened to a file; `place` is its drive."""
 
-    event: What
-    drive_id: str
-    item_id: str
-    name: str
-    item: Item
+    file: Item | None = None
 
 
 class _Page(GraphModel):
@@ -66,8 +60,11 @@ async def list_changes(api: Api, *, drive_id: DriveId, token: str = "", limit: L
 
     See https://learn.microsoft.com/graph/api/driveitem-delta
     """
-    start, asked = f"/drives/{segment(drive_id)}/root/delta", datetime.now(UTC)
-    top = {"$top": min(limit, PAGE)}
+    return await _since(api, drive_id, token, limit)
+
+
+async def _since(api: Api, drive_id: str, token: str, limit: int) -> Changes:
+    start, top = f"/drives/{segment(drive_id)}/root/delta", {"$top": min(limit, PAGE)}
     known = token and token != LATEST
     told = await api.find(token, into=_Page, missing=RESYNC) if known else None
     if told is None:
@@ -86,32 +83,42 @@ async def list_changes(api: Api, *, drive_id: DriveId, token: str = "", limit: L
         token=page.delta_link or page.next_link,
         more=not page.delta_link,
         anew=told is None and token != LATEST,
-        asked=asked,
     )
 
 
-def file_events(drive_id: str, items: Iterable[Item], *, since: datetime | None = None) -> list[FileEvent]:
-    """What changes mean for files, in their order; folders are left out, and each file is told of once.
+async def drives(api: Api) -> list[str]:
+    """The drives of a connection: the libraries of its site, or the OneDrive of whom the refresh token belongs to."""
+    login = api.credentials
+    assert isinstance(login, SharePointCredentials)  # noqa: S101 - says the type
+    mine = bool(login.refresh_token) and login.site == "root"
+    owner = "/me" if mine else f"/sites/{(await api.get(f'/sites/{address(login.site)}', into=Site)).id}"
+    return [one.id for one in await api.list(f"{owner}/drives", into=Drive, limit=1000, at="value")]
 
-    Args:
-        drive_id: The drive.
-        items: Of `list_changes`.
-        since: When the token was asked for that they were listed with: files made later are `file_created`, others
-            `file_updated`, also those that were renamed or moved here. Without it all are `file_created`.
+
+@connector.feed(FileEvent, places=drives, facts=Facts(subject="name", link="file.webUrl"))
+async def changes(api: Api, place: str, cursor: str) -> feeds.Page:
+    """What has changed in a drive since a delta link."""
+    found = await _since(api, place, cursor, AT_ONCE)
+    entries = [entry(one) for one in found.items if one.file is not None or one.deleted is not None]
+    return feeds.Page(entries=tuple(entries), cursor=found.token, more=found.more, anew=found.anew)
+
+
+def entry(item: Item) -> feeds.Entry:
+    """A file, with a version that stays the same when a column is filled in.
+
+    `cTag` would be that, but the delta listing of SharePoint leaves it out, and so is the path of the folder:
+    https://learn.microsoft.com/graph/api/driveitem-delta#remarks
     """
-    last: dict[str, Item] = {}
-    for one in items:
-        last.pop(one.id, None)  # so that the last occurrence counts for the order, too
-        last[one.id] = one
-    return [
-        FileEvent(event=_what(one, since), drive_id=drive_id, item_id=one.id, name=one.name, item=one)
-        for one in last.values()
-        if one.file is not None or (one.deleted is not None and one.folder is None)
-    ]
-
-
-def _what(one: Item, since: datetime | None) -> What:
-    if one.deleted is not None:
-        return "file_deleted"
-    made = one.created_date_time
-    return "file_created" if since is None or (made is not None and made >= since) else "file_updated"
+    if item.deleted is not None or item.file is None:
+        return feeds.Entry(id=item.id, name=item.name)
+    hashes = item.file.hashes or {}
+    digest = hashes.get("quickXorHash") or hashes.get("sha256Hash") or hashes.get("sha1Hash")
+    # Graph works the hash out a little later than it tells of the file.
+    content = digest or str(item.last_modified_date_time)
+    version = sha256("\n".join((str(content), str(item.size), item.name, item.parent_reference.id)).encode())
+    return feeds.Entry(
+        id=item.id,
+        name=item.name,
+        version=version.hexdigest()[:32],
+        file=item.model_dump(mode="json", by_alias=True, exclude_none=True),
+    )

@@ -30,6 +30,19 @@ def _name(notification: Any) -> str:
     return "drive_changed" if word(at(notification, "changeType")) else ""
 
 
+def _payload(delivery: Delivery) -> Any:
+    """What Graph sends, with the drive's id where the subscription was made for one by its id."""
+    told, items = delivery.json, at(delivery.json, "value")
+    if not isinstance(items, list):
+        return told
+    return {**told, "value": [one | {"driveId": _drive(one)} if isinstance(one, dict) else one for one in items]}
+
+
+def _drive(notification: Any) -> str:
+    found = word(at(notification, "resource")).strip("/").split("/")
+    return found[1] if len(found) > 1 and found[0] == "drives" else ""
+
+
 def _event(delivery: Delivery) -> str:
     return _name(at(delivery.json, "value.0"))
 
@@ -48,6 +61,7 @@ webhook = replace(
     event=_event,
     part_event=_name,
     delivery=_number,
+    payload=_payload,
     guide="""\
 `tieline webhook setup sharepoint --connection NAME` subscribes to each library of the block's `site`, or to the
 person's own drives; with `--resource DRIVE` to that drive alone. Start the gateway first: Microsoft calls `{url}` with
@@ -56,7 +70,8 @@ a `validationToken` meanwhile, and we repeat it. The address must be https.
 A subscription ends after 29 days. The flow `renew-subscriptions` renews it when a third of that is left, and at once
 when Microsoft asks for it (`reauthorization_required`, `subscription_removed`).
 
-A notification says only that something in the drive has changed: `list_changes` tells what.
+A notification says only that something in the drive has changed. We look what it was, and tell of it as
+`file_created`, `file_updated` and `file_deleted`: see docs/feeds.md.
 """,
     caveat="Whoever learns `clientState` can send anything. All that it can bring about is that we look at the drive.",
 )
@@ -72,12 +87,8 @@ class Notification(Model):
     change_type: str = "updated"
     tenant_id: str = ""
     subscription_expiration_date_time: datetime | None = None
-
-    @property
-    def drive_id(self) -> str:
-        """The drive, where the subscription was made for one by its id."""
-        found = self.resource.strip("/").split("/")
-        return found[1] if len(found) > 1 and found[0] == "drives" else ""
+    #: Ours: the drive, where the subscription was made for one by its id.
+    drive_id: str = ""
 
 
 class Lifecycle(Model):

@@ -35,7 +35,7 @@ def test_systems(tieline: Run) -> None:
 @pytest.mark.parametrize("system", registry.names())
 def test_counts_are_read_right_from_the_source(system: str) -> None:
     connector, outline = registry.connector(system), registry.outline(system)
-    assert (outline.actions, outline.events) == (len(connector.actions), len(connector.events))
+    assert (outline.actions, outline.events) == (len(connector.actions), len(connector.told))
 
 
 @pytest.mark.parametrize("system", registry.names())

@@ -283,9 +283,11 @@ contract = Contract(
     },
     events={
         "change": notification("change", "https://www.googleapis.com/drive/v3/changes?alt=json&pageToken=33"),
-        "file_created": notification("add"),
-        "file_updated": notification("update", **{"x-goog-changed": "content,properties"}),
-        "file_deleted": notification("trash"),
+        "add": notification("add"),
+        "update": notification("update", **{"x-goog-changed": "content,properties"}),
+        "trash": notification("trash"),
+        "untrash": notification("untrash"),
+        "remove": notification("remove"),
     },
     sign=lambda _raw, _now: {"x-goog-channel-token": HOOK},
 )

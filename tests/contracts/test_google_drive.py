@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
 from pathlib import Path
@@ -21,8 +20,8 @@ from pydantic import ValidationError
 
 from blocks.google_drive import GoogleDriveCredentials
 from tasks import google_drive
+from tasks.google_drive.changes import entry
 from tasks.google_drive.files import LONGEST_PROPERTY, quoted
-from tasks.google_drive.models import FOLDER
 from tasks.google_drive.uploads import related
 from tests.contracts import Exchange
 from tests.contracts.play import Vendor
@@ -37,7 +36,6 @@ PEM = KEY.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
 ).decode()
 ACCOUNT = {"client_email": "bot@acme.iam.gserviceaccount.com", "private_key": PEM, "private_key_id": "k1"}
-SINCE = datetime(2026, 11, 22, tzinfo=UTC)
 TEXTS = st.text(st.characters(codec="utf-8"))
 
 
@@ -178,35 +176,31 @@ async def test_a_file_that_cannot_be_read_is_said_before_anything_is_sent() -> N
 
 # ---------------------------------------------------------------- changes
 
-FILES = st.builds(
-    google_drive.Change,
-    file_id=st.sampled_from("abc"),
-    removed=st.booleans(),
-    change_type=st.sampled_from(("file", "drive")),
-    file=st.none()
-    | st.builds(
-        google_drive.File,
-        id=st.just("x"),
-        trashed=st.booleans(),
-        mime_type=st.sampled_from((FOLDER, "text/plain")),
-        created_time=st.sampled_from((SINCE, SINCE - timedelta(seconds=1))),
-    ),
-)
+FILE = {
+    "id": "1",
+    "name": "may.pdf",
+    "mimeType": "application/pdf",
+    "parents": ["f"],
+    "size": 7,
+    "md5Checksum": "0cc175b9c0f1b6a831c399e269772661",
+    "modifiedTime": "2026-11-20T00:00:00Z",
+}
 
 
-@given(st.lists(FILES))
-def test_each_file_has_one_event_that_its_last_change_tells(changes: list[google_drive.Change]) -> None:
-    made = google_drive.file_events(changes, since=SINCE)
-    last = {one.file_id: one for one in changes if one.change_type == "file"}
-    assert len({one.file_id for one in made}) == len(made) <= len(last)
-    for one in made:
-        change = last[one.file_id]
-        gone = change.removed or change.file is None or change.file.trashed
-        assert (one.event == "file_deleted") is gone
-        assert one.file is None or one.file.mime_type != FOLDER
-        if not gone:
-            assert change.file is not None
-            assert (one.event == "file_created") is (change.file.created_time == SINCE)
+def version(**fields: Any) -> str:
+    return entry(google_drive.File.model_validate(FILE | fields)).version
+
+
+def test_a_version_is_about_the_content_the_name_and_the_folder_and_nothing_else() -> None:
+    filled_in = {"modifiedTime": "2026-11-21T00:00:00Z", "description": "x", "properties": {"a": "b"}, "version": 9}
+    assert version(**filled_in) == version()
+    assert len({version(), version(name="june.pdf"), version(parents=["g"]), version(md5Checksum="0")}) == 4
+    document = {"md5Checksum": None, "size": None}
+    assert version(**document) != version(**document, modifiedTime="2026-11-21T00:00:00Z")
+
+
+def test_what_is_in_the_trash_is_gone() -> None:
+    assert version(trashed=True) == ""
 
 
 async def test_pieces_go_to_the_session_one_after_the_other_without_the_token(monkeypatch: pytest.MonkeyPatch) -> None:

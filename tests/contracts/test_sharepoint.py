@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from blocks.sharepoint import SharePointCredentials
 from tasks import sharepoint
+from tasks.sharepoint.changes import entry
 from tasks.sharepoint.items import PART_BYTES
 from tests.conftest import Clock
 from tests.contracts import Exchange
@@ -187,38 +187,42 @@ async def test_nothing_is_subscribed_to_without_a_usable_secret(secret: str) -> 
 
 # ---------------------------------------------------------------- what changes mean
 
-SINCE = datetime(2026, 11, 20, tzinfo=UTC)
-DAY = timedelta(days=1)
+DROPPED = {
+    "id": "1",
+    "name": "may.pdf",
+    "size": 7,
+    "file": {"mimeType": "application/pdf", "hashes": {"quickXorHash": "dF5GC7vcTJ2e5gfxfLPL3g=="}},
+    "parentReference": {"driveId": "d", "id": "f"},
+    "eTag": '"1"',
+    "lastModifiedDateTime": "2026-11-20T00:00:00Z",
+}
 
 
-def file(number: int, made: datetime = SINCE, **fields: Any) -> sharepoint.Item:
-    return sharepoint.Item.model_validate({"id": str(number), "createdDateTime": made, "file": {}, **fields})
+def version(**fields: Any) -> str:
+    return entry(sharepoint.Item.model_validate(DROPPED | fields)).version
 
 
-def test_changes_become_events() -> None:
-    items = [
-        sharepoint.Item.model_validate({"id": "root", "folder": {}}),
-        file(1, SINCE - DAY),
-        file(2, SINCE + DAY),
-        sharepoint.Item.model_validate({"id": "3", "deleted": {"state": "deleted"}}),
-        sharepoint.Item.model_validate({"id": "4", "deleted": {}, "folder": {}}),
+def test_a_version_is_about_the_content_the_name_and_the_folder_and_nothing_else() -> None:
+    filled_in = {"eTag": '"2"', "cTag": '"c"', "lastModifiedDateTime": "2026-11-21T00:00:00Z", "description": "x"}
+    assert version(**filled_in) == version()
+    others = [
+        version(name="june.pdf"),
+        version(parentReference={"driveId": "d", "id": "g"}),
+        version(file={"hashes": {"quickXorHash": "another"}}),
     ]
-    told = sharepoint.file_events("d", items, since=SINCE)
-    assert [(one.event, one.item_id) for one in told] == [
-        ("file_updated", "1"),
-        ("file_created", "2"),
-        ("file_deleted", "3"),
-    ]
-    assert {one.event for one in sharepoint.file_events("d", items[:3])} == {"file_created"}
+    assert len({version(), *others}) == 4
+    # A hash that has not been worked out yet.
+    assert version(file={}) != version(file={}, lastModifiedDateTime="2026-11-21T00:00:00Z")
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.booleans())))
-def test_of_each_file_the_last_word_counts(said: list[tuple[int, bool]]) -> None:
-    items = [file(number, deleted={} if gone else None) for number, gone in said]
-    told = sharepoint.file_events("d", items, since=SINCE)
-    last = dict(said)
-    assert {one.item_id: one.event == "file_deleted" for one in told} == {str(n): gone for n, gone in last.items()}
-    assert len(told) == len(last)
+def test_what_is_deleted_has_no_version() -> None:
+    gone = entry(sharepoint.Item.model_validate({"id": "3", "deleted": {"state": "deleted"}}))
+    assert (gone.id, gone.version, gone.file) == ("3", "", None)
+
+
+def test_an_address_that_reads_a_file_without_a_login_is_not_written_down() -> None:
+    told = entry(sharepoint.Item.model_validate(DROPPED | {"@microsoft.graph.downloadUrl": "https://a.test/secret"}))
+    assert "secret" not in told.model_dump_json()
 
 
 def test_two_notifications_that_are_alike_are_two_reasons_to_look() -> None:
@@ -231,7 +235,11 @@ def test_two_notifications_that_are_alike_are_two_reasons_to_look() -> None:
 
 
 def test_a_notification_knows_its_drive() -> None:
-    told = {"subscriptionId": "1", "changeType": "updated", "clientState": HOOK}
-    assert sharepoint.Notification(**told, resource="drives/b!x/root").drive_id == "b!x"
-    assert sharepoint.Notification(**told, resource="/drives/b!x/root").drive_id == "b!x"
-    assert sharepoint.Notification(**told, resource="me/drive/root").drive_id == ""
+    webhook = sharepoint.connector.webhook
+    assert webhook is not None
+    for resource, drive in (("drives/b!x/root", "b!x"), ("/drives/b!x/root", "b!x"), ("me/drive/root", "")):
+        told = {"subscriptionId": "1", "changeType": "updated", "clientState": HOOK, "resource": resource}
+        read = webhook.read(Delivery({}, json.dumps({"value": [told]}).encode()))
+        assert sharepoint.Notification.model_validate(read["value"][0]).drive_id == drive
+    for broken in (b"{}", b"[]", b'"x"', b'{"value": {}}', b'{"value": [1]}'):
+        webhook.read(Delivery({}, broken))

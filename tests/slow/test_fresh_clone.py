@@ -39,6 +39,11 @@ def test_make_demo(clone: Path, somebody: dict[str, str]) -> None:
     assert "right, of these" in done.stdout
     assert "300 webhooks verified and written down" in done.stdout
     assert "0 lost" in done.stdout
+    # The PDF's summary and tags, as the columns of the library have them.
+    assert "packaging-trial.pdf" in done.stdout
+    assert "moulded pulp" in done.stdout
+    assert "Summary" in done.stdout
+    assert "Tags" in done.stdout
 
 
 def test_pip_install(clone: Path, somebody: dict[str, str], tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from tieline.cli import (
     deploy,
     dispatch,
     doctor,
+    feed,
     gateway,
     inbox,
     new,
@@ -68,8 +69,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for _module in (
-    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, webhook, blocks,
-    deploy, doctor,
+    demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, feed, webhook,
+    blocks, deploy, doctor,
 ):  # fmt: skip
     _module.add_to(app)
 
@@ -77,6 +78,7 @@ for _module in (
 #: Every command, as it is typed.
 COMMANDS = (
     "demo", "up", "sandbox", "systems", "actions", "call", "check", "connect", "new", "gateway", "dispatch", "worker",
+    "feed follow", "feed list", "feed forget", "watch",
     "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "webhook list", "webhook sign",
     "webhook verify", "webhook guide", "webhook secret", "webhook setup",
     "webhook subscriptions", "webhook remove", "blocks register", "deploy", "serve",

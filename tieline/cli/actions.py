@@ -57,8 +57,8 @@ def _many(system: str, found: list[Action]) -> None:
         )
     out.print(shown)
     connector = registry.connector(system)
-    if connector.events:
-        out.print(pairs([("Events", Text(", ".join(connector.events)))]))
+    if connector.told:
+        out.print(pairs([("Events", Text(", ".join(connector.told)))]))
     note(
         f"Bold parameters are required. More about one: tieline actions {found[0].name}. "
         f"The vendor's documentation: {connector.docs}"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tieline import registry
-from tieline.cli import dispatch, outcomes, sandbox, up
+from tieline.cli import dispatch, dropping, outcomes, sandbox, up
 from tieline.cli.live import Heard, middle
 from tieline.cli.screen import err, note, out, pairs, panel
 from tieline.errors import TielineError
@@ -50,7 +50,7 @@ def demo(
 ) -> None:
     """Let customers write to a simulated Zendesk and Freshdesk: signed webhooks, Prefect runs, tags. No account needed.
 
-    Nothing is left running.
+    Then a PDF is dropped into a simulated SharePoint, and gets its summary. Nothing is left running.
     """
     # People look at the table here; the logs of the runs are in the Prefect UI.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -62,6 +62,7 @@ def demo(
             ("Tickets", f"{stage.served.url}/tickets/zendesk"),
             ("Webhooks", f"{stage.served.url}/hooks"),
         ]
+        reads = dropping.possible()
         err.print(panel(pairs(watch), "Watch it while it runs", color="cyan"))
         _play(stage, heard, tickets, seed)
         desks = [_judged(stage, heard, desk) for desk in DESKS]
@@ -70,6 +71,9 @@ def demo(
             out.print(outcomes.tickets(desk))
         out.print(outcomes.accuracy(desks))
         out.print(story)
+        if reads:
+            out.print()
+            out.print(dropping.play(stage.served, stage.connection, stage.programs.look))
         if not stage.server.own:
             out.print(pairs([("Runs", f"{stage.server.ui}/runs")]))
     note("All that was started is stopped, and its pages are closed.")
@@ -89,12 +93,14 @@ class _Stage:
         server: The Prefect server.
         served: The sandbox.
         programs: The gateway and the worker.
+        connection: The name of the connections to the sandbox.
         first_seconds: How long the very first tickets took.
     """
 
     server: Server
     served: Sandbox
     programs: Programs
+    connection: str
     first_seconds: float
 
 
@@ -121,11 +127,11 @@ def _stage(stack: ExitStack, heard: Heard) -> _Stage:
     programs.start("worker", "worker", "--pool", work_pool)
     gateway = up.begin(programs, prefect_server.free_port())
     stack.enter_context(_dispatching(triggers))
-    asyncio.run(sandbox.subscribe(served, gateway, connection, NEW_TICKET))
+    asyncio.run(sandbox.subscribe(served, gateway, connection, {**NEW_TICKET, dropping.SYSTEM: "updated"}))
     status.update("Warming up: the first ticket at each help desk …")
     first = _first(served, programs)
     status.stop()
-    return _Stage(server, served, programs, first)
+    return _Stage(server, served, programs, connection, first)
 
 
 @contextmanager
@@ -177,8 +183,9 @@ def _connections(served: Sandbox, name: str, *, keep: bool) -> Iterator[None]:
 
 
 def _triggers(mark: str) -> list[Trigger]:
-    """The triggers that categorize tickets; on somebody's server their deployments get names of their own."""
-    found = [trigger for trigger in registry.triggers() if trigger.deployment.flow_name == FLOW]
+    """The triggers that are played; on somebody's server their deployments get names of their own."""
+    wanted = {FLOW, *dropping.TRIGGERS}
+    found = [one for one in registry.triggers() if wanted & {one.deployment.flow_name, one.name}]
     if not mark:
         return found
     renamed = [one.deployment.model_copy(update={"name": f"{one.deployment.name}-demo{mark}"}) for one in found]

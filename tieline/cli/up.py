@@ -43,6 +43,7 @@ def up(
 ) -> None:
     """Start a Prefect server, the sandbox, the gateway, a dispatcher and a worker, and stay up until Ctrl-C."""
     from tieline import sandbox as simulated
+    from tieline.feeds import watch
     from tieline.worker import pool
 
     deployments, kinds = registry.deployments(), registry.blocks()
@@ -65,6 +66,8 @@ def up(
             address = begin(programs, gateway_port)
             programs.start("dispatcher", "dispatch")
             programs.start("worker", "worker", "--pool", pool.POOL)
+            if asyncio.run(watch.followed()):
+                programs.start("watcher", "watch")
             told = asyncio.run(sandbox.subscribe(served, address, SUPPORT))
         err.print(_panel(server, served, address, told, deployments))
         try:

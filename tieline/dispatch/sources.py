@@ -1,4 +1,4 @@
-"""Where events come from: the systems that send webhooks, what they can tell us, and how a stored request is read."""
+"""Where events come from: what systems can tell us, in webhooks or when we look, and how it is read from the store."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import orjson
 from pydantic import BaseModel
 
+from tieline import feeds
 from tieline.dispatch.event import Event
 from tieline.dispatch.schemes import scheme_of
 from tieline.errors import ConfigError, UnknownName
-from tieline.webhooks import Delivery, Webhook, events, facts_of
+from tieline.feeds import look
+from tieline.webhooks import Delivery, Facts, Webhook, events, systems
+from tieline.webhooks.facts import told_by
 from tieline.webhooks.readers import at
-
-_events = cache(events)
 
 
 class Unreadable(ValueError):  # noqa: N818 - reads as what it is
     """A delivery that is not in the form that its system sends."""
+
+
+@cache
+def _events(system: str) -> dict[str, type[BaseModel] | None]:
+    """The events of a system, in webhooks and of its feed; the model of their payload, where there is one."""
+    feed = look.find(system)
+    found: dict[str, type[BaseModel] | None] = dict.fromkeys(feeds.EVENTS, feed.model) if feed else {}
+    return found if feed and system not in systems() else {**events(system), **found}
 
 
 def payload_model(full_name: str) -> type[BaseModel] | None:
@@ -46,10 +56,12 @@ def events_of(row: Mapping[str, Any]) -> list[Event]:
         row: As it is in the table `deliveries`.
 
     Raises:
-        Unreadable: It is not in the form that the system sends.
+        Unreadable: It is not in the form that the system sends, or says what only a feed may say.
         UnknownName: There is no such system any more.
         Away: How it is read is not known at the moment.
     """
+    if row["found"]:
+        return [_found(row)]
     found = scheme_of(row["system"], row["connection"])
     delivery = Delivery(headers=row["headers"], raw=row["body"], query=row["query"])
     payload = found.read(delivery)
@@ -74,7 +86,20 @@ def check(event: Event) -> None:
 
 def _event(row: Mapping[str, Any], found: Webhook, number: int, payload: Any) -> Event:
     name = found.part_event(payload) if found.part_event else row["event"]
-    told = facts_of(found, payload)
+    if name in feeds.EVENTS and look.find(row["system"]):
+        raise Unreadable(f"{name} is for us to find out, and for nobody to send")
+    return _made(row, name, number, payload, found.facts)
+
+
+def _found(row: Mapping[str, Any]) -> Event:
+    """What a feed has found: we have written it ourselves."""
+    feed = look.find(row["system"])
+    if feed is None:
+        raise UnknownName("system that can be asked what has changed", row["system"], look.systems())
+    return _made(row, row["event"], 0, orjson.loads(row["body"]), feed.facts)
+
+
+def _made(row: Mapping[str, Any], name: str, number: int, payload: Any, facts: Facts) -> Event:
     return Event(
         system=row["system"],
         connection=row["connection"],
@@ -83,5 +108,5 @@ def _event(row: Mapping[str, Any], found: Webhook, number: int, payload: Any) ->
         part=number,
         received_at=datetime.fromtimestamp(row["received_at"], UTC),
         payload=payload,
-        **told._asdict(),
+        **told_by(facts, payload)._asdict(),
     )

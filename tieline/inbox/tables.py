@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 #: SQLite numbers rows by itself only where the type is exactly INTEGER.
@@ -12,7 +12,7 @@ NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One request of a vendor, verified and written down before it was answered.
+    """One request of a vendor, verified and written down before it was answered; or one event that a feed has found.
 
     States: `received` (nobody has looked at it), `matched` (there is work for it), `skipped` (no trigger wants it),
     `dead` (it cannot be read: see `reason`).
@@ -41,6 +41,11 @@ class DeliveryRow(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     state: str = "received"
     reason: str = ""
+    found: bool = Field(
+        default=False,
+        sa_column=Column(Boolean, nullable=False, server_default=false()),
+        description="Whether one of our feeds found it. The gateway cannot say so: it does not write this column.",
+    )
 
 
 class WorkRow(SQLModel, table=True):

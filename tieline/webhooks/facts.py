@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from tieline.webhooks.delivery import Webhook
+from tieline.webhooks.delivery import Facts, Webhook
 from tieline.webhooks.readers import at
 
 #: A fact is for people: more than this is cut off.
@@ -41,7 +41,16 @@ def facts_of(webhook: Webhook, payload: Any) -> Told:
         webhook: Says where they stand.
         payload: The event's payload, as `Webhook.read` gives it, or one of its parts.
     """
-    facts = webhook.facts
+    return told_by(webhook.facts, payload)
+
+
+def told_by(facts: Facts, payload: Any) -> Told:
+    """The same, where there is no webhook.
+
+    Args:
+        facts: Where they stand.
+        payload: The event's payload.
+    """
     link = _read(facts.link, payload)
     return Told(
         _line(_read(facts.who, payload)),

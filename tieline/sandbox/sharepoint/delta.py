@@ -51,8 +51,10 @@ def _everything(request: Request, library: Library, start: int, known: int) -> R
 
 
 def _seen(request: Request, library: Library, item_id: str) -> Record:
+    """An item, or that it is gone. There is no `cTag` in a delta of SharePoint."""
     found = library.items.get(item_id)
-    return library.gone[item_id] if found is None else shown(request, library, found)
+    seen = library.gone[item_id] if found is None else shown(request, library, found)
+    return {name: value for name, value in seen.items() if name != "cTag"}
 
 
 def _link(request: Request, token: str) -> str:
