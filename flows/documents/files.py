@@ -45,6 +45,10 @@ class Library:
         beside = {one.path for one in await files.list_files(self._connection, pattern=f"*{SIDECAR}", limit=1_000_000)}
         return [await self._item(one, known=one.path + SIDECAR in beside) for one in documents[:limit]]
 
+    async def reference(self, link: str) -> str:  # noqa: ARG002 - the protocol's
+        """Nothing: files in a folder have no links."""
+        return ""
+
     async def get(self, reference: str) -> Item:
         """One file, by its path."""
         return await self._item(await files.get_file(self._connection, path=reference), known=True)

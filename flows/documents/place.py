@@ -49,6 +49,9 @@ class Place(Protocol):
     async def find(self, query: str | Window, limit: int) -> list[Item]:
         """Documents of the recent past, or what a query in the place's own words finds; all for an empty one."""
 
+    async def reference(self, link: str) -> str:
+        """What a link of the place's own pages points at, for `get`; "" where it is none of its documents."""
+
     async def get(self, reference: str) -> Item:
         """One document.
 
