@@ -5,7 +5,8 @@ from __future__ import annotations
 from prefect import flow, get_run_logger
 
 from tasks import discord, telegram
-from tieline import ConfigError, UnknownName
+from tieline import ConfigError
+from tieline.errors import UnknownName
 
 KEY = "chat-setup"
 

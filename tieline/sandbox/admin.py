@@ -17,6 +17,9 @@ POST   /_sandbox/tickets          customers write: {"system": "zendesk", "count"
                                   a rate as fast as it goes; the same "seed" gives the same letters)
 GET    /_sandbox/tickets          how many of them were asked for, and are written
 POST   /_sandbox/slack/trigger    a trigger id for `views.open`, as a click would bring one
+POST   /_sandbox/slack/command    somebody types `/tieline …`: {"channel": "support-triage", "text": "summarize ..."}
+POST   /_sandbox/discord/command  the same in Discord: {"channel": "support", "verb": "summarize", "options": {...}}
+POST   /_sandbox/telegram/message Ann writes to the bot: {"chat": -1001000000001, "text": "/summarize ..."}
 POST   /_sandbox/google_drive/service_account   a service account with a new key, as Google's console would make it
 POST   /_sandbox/reset            back to the start: records, logs and faults; who is told stays
 """
@@ -35,13 +38,16 @@ from starlette.routing import Route
 
 from tieline.sandbox.customers import DESKS, MOST
 from tieline.sandbox.desks import Desk
+from tieline.sandbox.discord import interactions as discord
 from tieline.sandbox.faults import SYSTEMS, Fault
 from tieline.sandbox.front import Front
 from tieline.sandbox.google_drive.tokens import new_account
 from tieline.sandbox.happening import stamp
 from tieline.sandbox.hooks.outbox import listed, told
 from tieline.sandbox.limits import Limit
+from tieline.sandbox.slack import commands as slack
 from tieline.sandbox.state import State
+from tieline.sandbox.telegram import controls as telegram
 from tieline.sandbox.vendor import is_integer, state_of
 
 
@@ -282,6 +288,9 @@ ROUTES = [
     Route("/_sandbox/tickets", write_tickets, methods=["POST"]),
     Route("/_sandbox/tickets", count_tickets, methods=["GET"]),
     Route("/_sandbox/slack/trigger", new_trigger, methods=["POST"]),
+    *slack.CONTROLS,
+    *discord.CONTROLS,
+    *telegram.CONTROLS,
     Route("/_sandbox/google_drive/service_account", new_service_account, methods=["POST"]),
     Route("/_sandbox/reset", reset, methods=["POST"]),
 ]

@@ -106,6 +106,8 @@ class Workspace:
     files: dict[str, Record] = field(default_factory=dict)
     views: dict[str, Record] = field(default_factory=dict)
     triggers: dict[str, datetime | None] = field(default_factory=dict)
+    responses: dict[str, Record] = field(default_factory=dict)
+    whispers: list[Record] = field(default_factory=list)
     last_ts: int = 0
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -147,7 +149,13 @@ class Chats:
     files: dict[str, bytes] = field(default_factory=dict)
     updates: list[Record] = field(default_factory=list)
     webhook: str = ""
+    commands: list[Record] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def tell(self, name: str, record: Record) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("telegram", name, record, (), self.clock(), REQUEST_ID.get()))
 
     def now(self) -> int:
         """The current time as Telegram writes it: Unix seconds."""
@@ -183,12 +191,20 @@ class Server:
     """The simulated Discord server."""
 
     clock: Callable[[], datetime]
+    listeners: list[Listener]
     id: str = ""
     me: Record = field(default_factory=dict)
     channels: dict[str, Record] = field(default_factory=dict)
     messages: dict[str, list[Record]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    interactions: dict[str, Record] = field(default_factory=dict)
+    commands: list[Record] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def tell(self, name: str, record: Record) -> None:
+        """Let every listener know what happened."""
+        for listener in self.listeners:
+            listener(Event("discord", name, record, (), self.clock(), REQUEST_ID.get()))
 
     def next_id(self) -> str:
         """A new id in Discord's form; newer ones are larger."""

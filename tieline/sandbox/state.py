@@ -75,7 +75,7 @@ class State:
             Wiki(tick, heard_by),
             Site(tick, heard_by),
             Chats(tick, heard_by),
-            Server(tick),
+            Server(tick, heard_by),
         )
 
     def clear(self) -> "State":

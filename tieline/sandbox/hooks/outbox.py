@@ -11,7 +11,18 @@ import httpx
 
 from tieline.sandbox.faults import HOOK_KINDS, Faults
 from tieline.sandbox.happening import Event
-from tieline.sandbox.hooks import confluence, freshdesk, google_drive, jira, notion, sharepoint, slack, zendesk
+from tieline.sandbox.hooks import (
+    confluence,
+    discord,
+    freshdesk,
+    google_drive,
+    jira,
+    notion,
+    sharepoint,
+    slack,
+    telegram,
+    zendesk,
+)
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
 from tieline.sandbox.state import State
@@ -28,6 +39,8 @@ MANNERS: dict[str, Manner] = {
     "sharepoint": sharepoint.MANNER,
     "confluence": confluence.MANNER,
     "jira": jira.MANNER,
+    "discord": discord.MANNER,
+    "telegram": telegram.MANNER,
 }
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from tieline.sandbox import forms
 from tieline.sandbox.happening import Record
-from tieline.sandbox.slack import messages, people, wire
+from tieline.sandbox.slack import commands, messages, people, wire
 from tieline.sandbox.vendor import Vendor, state_of
 
 METHODS: dict[str, Callable[[wire.Call], Record]] = {
@@ -23,10 +23,12 @@ METHODS: dict[str, Callable[[wire.Call], Record]] = {
     "conversations.history": messages.history,
     "conversations.info": messages.channel_info,
     "conversations.invite": messages.invite,
+    "conversations.replies": messages.replies,
     "conversations.list": messages.list_channels,
     "files.completeUploadExternal": people.complete_upload,
     "files.getUploadURLExternal": people.get_upload_url,
     "files.upload": people.upload_is_gone,
+    "users.info": people.user_info,
     "users.lookupByEmail": people.lookup_by_email,
     "users.profile.set": people.set_profile,
     "views.open": people.open_view,
@@ -70,6 +72,7 @@ def vendor() -> Vendor:
     app = Starlette(
         routes=[
             Route("/api/{method}", call_method, methods=["GET", "POST"]),
+            *commands.ROUTES,
             Route("/upload/v1/{key}", receive_file, methods=["POST"]),
         ]
     )

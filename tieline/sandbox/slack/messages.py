@@ -1,7 +1,8 @@
 """Slack messages and channels.
 
 Pages: https://docs.slack.dev/reference/methods/chat.postMessage, .../chat.update, .../conversations.create,
-.../conversations.list, .../conversations.invite, .../conversations.info, .../conversations.history
+.../conversations.list, .../conversations.invite, .../conversations.info, .../conversations.history,
+.../conversations.replies
 """
 
 import re
@@ -249,6 +250,19 @@ def history(call: Call) -> Record:
     tops = [m for m in found if m.get("thread_ts", m["ts"]) == m["ts"]]
     answer = page(call, "messages", tops, "ts", 999)
     return {"has_more": bool(answer["response_metadata"]["next_cursor"]), "pin_count": 0, **answer}
+
+
+def replies(call: Call) -> Record:
+    """conversations.replies: the first message of a thread and its replies, oldest first."""
+    channel, first = _channel(call, call.needed("channel")), call.needed("ts")
+    if call.user not in channel["members"]:
+        raise SlackError("not_in_channel")
+    there = call.workspace.messages[channel["id"]]
+    found = [shown(message) for message in there if first in (message["ts"], message.get("thread_ts"))]
+    if not found:
+        raise SlackError("thread_not_found")
+    answer = page(call, "messages", found, "ts", 1000)
+    return {"has_more": bool(answer["response_metadata"]["next_cursor"]), **answer}
 
 
 def invite(call: Call) -> Record:

@@ -1,7 +1,7 @@
 """Slack people, dialogs and files.
 
-Pages: https://docs.slack.dev/reference/methods/auth.test, .../users.lookupByEmail, .../users.profile.set,
-.../views.open, .../files.getUploadURLExternal, .../files.completeUploadExternal
+Pages: https://docs.slack.dev/reference/methods/auth.test, .../users.info, .../users.lookupByEmail,
+.../users.profile.set, .../views.open, .../files.getUploadURLExternal, .../files.completeUploadExternal
 """
 
 import mimetypes
@@ -40,6 +40,14 @@ def lookup_by_email(call: Call) -> Record:
         if email and user["profile"].get("email", "").casefold() == email:
             return {"user": user}
     raise SlackError("users_not_found")
+
+
+def user_info(call: Call) -> Record:
+    """users.info. Errors: `user_not_found`."""
+    user = call.workspace.users.get(call.text("user"))
+    if user is None:
+        raise SlackError("user_not_found")
+    return {"user": user}
 
 
 def set_profile(call: Call) -> Record:

@@ -24,6 +24,8 @@ FORM_ONLY = {
     "conversations.list",
     "conversations.info",
     "conversations.history",
+    "conversations.replies",
+    "users.info",
     "users.lookupByEmail",
     "files.getUploadURLExternal",
     "auth.test",

@@ -22,6 +22,7 @@ METHODS: dict[str, Callable[[wire.Call], Any]] = {
     "senddocument": methods.send_document,
     "getchat": methods.get_chat,
     "getupdates": methods.get_updates,
+    "setmycommands": methods.set_my_commands,
 }
 
 
