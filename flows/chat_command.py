@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from prefect import flow, get_run_logger
+from prefect import flow
 
 from flows.chat import Answer, Chat, Desk
 from flows.chat import chat as chat_of
@@ -14,6 +14,7 @@ from tieline import ConfigError, TielineError, each
 from tieline.chat import Command, Misunderstood, verbs
 from tieline.inbox.recall import recall
 from tieline.language.budget import Budget
+from tieline.observe import log
 
 KEY = "chat-command"
 AT_ONCE = 4
@@ -62,7 +63,8 @@ async def handle(where: Chat) -> None:
     except Misunderstood as exc:
         answer = problem(exc)
     except TielineError as exc:
-        get_run_logger().info("A command was not carried out: %s", type(exc).__name__)
+        # Without the error's words: they may quote what was typed.
+        log().info("A command was not carried out.", verb=command.verb if command else "", kind=type(exc).__name__)
         answer = problem(exc)
     except Exception:
         sorry = Answer(title="Something went wrong here.", problem=True)

@@ -18,12 +18,12 @@ def systems() -> list[str]:
     return [module.name for module in iter_modules(__path__) if module.name not in _HELPERS]
 
 
-def chat(system: str, connection: str, payload: Any, age: float = 0.0) -> Chat:
+def chat(system: str, connection: Any, payload: Any, age: float = 0.0) -> Chat:
     """The chat that an event comes from.
 
     Args:
         system: Such as "slack".
-        connection: The saved block's name.
+        connection: The block, or its name.
         payload: What the vendor sent.
         age: How long ago that was, in seconds.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from blocks.discord import DiscordCredentials
 from flows.chat.answer import LONGEST, Answer, Line
 from tasks import discord
 from tieline import ConfigError, NotFound
@@ -27,12 +28,12 @@ class Chat:
     """A server, or a private conversation with the bot.
 
     Args:
-        connection: The saved block's name.
+        connection: The block, or its name.
         payload: The interaction.
         age: How long ago it was, in seconds.
     """
 
-    def __init__(self, connection: str, payload: Any, age: float) -> None:
+    def __init__(self, connection: DiscordCredentials | str, payload: Any, age: float) -> None:
         self._connection, self._payload = connection, payload
         self._open = age < ANSWER_SECONDS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from blocks.slack import SlackCredentials
 from flows.chat.answer import Answer, Line
 from tasks import slack
 from tieline import ConfigError, NotFound
@@ -23,12 +24,12 @@ class Chat:
     """A workspace.
 
     Args:
-        connection: The saved block's name.
+        connection: The block, or its name.
         payload: What Slack sent.
         age: How long ago, in seconds.
     """
 
-    def __init__(self, connection: str, payload: Any, age: float) -> None:
+    def __init__(self, connection: SlackCredentials | str, payload: Any, age: float) -> None:
         self._connection, self._payload = connection, payload
         address = at(payload, "response_url")
         self._address = str(address) if address and age < ANSWER_SECONDS else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from blocks.telegram import TelegramCredentials
 from flows.chat.answer import LONGEST, Answer, Line
 from tasks import telegram
-from tieline import ConfigError
+from tieline import ConfigError, NotFound
 from tieline.chat import Command, Shared
 from tieline.credentials import Commands
-from tieline.errors import Rejected
 from tieline.webhooks.readers import at
 
 
@@ -18,12 +18,12 @@ class Chat:
     """A chat with the bot, or a group that it is in.
 
     Args:
-        connection: The saved block's name.
+        connection: The block, or its name.
         payload: The update.
         age: How long ago it was, in seconds; answers are possible at any time.
     """
 
-    def __init__(self, connection: str, payload: Any, age: float) -> None:  # noqa: ARG002 - every chat is told
+    def __init__(self, connection: TelegramCredentials | str, payload: Any, age: float) -> None:  # noqa: ARG002 - every chat is told
         self._connection, self._payload = connection, payload
 
     def read(self) -> Command | None:
@@ -59,7 +59,7 @@ class Chat:
             await telegram.send_message(
                 self._connection, chat_id=chat_id, text=text, parse_mode="HTML", reply_to=message_id
             )
-        except Rejected as exc:
+        except NotFound as exc:
             if "replied not found" not in str(exc):
                 raise
             await telegram.send_message(self._connection, chat_id=chat_id, text=text, parse_mode="HTML")
