@@ -36,7 +36,7 @@ from blocks.freshdesk import FreshdeskCredentials
 from blocks.zendesk import ZendeskCredentials
 from flows import ticket_categorization as scenario
 from tieline import connections, prefect_server
-from tieline.sandbox import CREDENTIALS
+from tieline.sandbox import registry
 
 TICKETS = 300
 RUNS = 3
@@ -66,13 +66,8 @@ def sandbox() -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-c", SERVE, str(port), str(TICKETS)])
     try:
         _await(url)
-        login = CREDENTIALS
-        zendesk = ZendeskCredentials(
-            url=f"{url}/zendesk", email=login.zendesk_email, api_token=login.zendesk_api_token, rate=RATE
-        )
-        freshdesk = FreshdeskCredentials(url=f"{url}/freshdesk", api_key=login.freshdesk_api_key, rate=RATE)
-        zendesk.save(NAME, overwrite=True)
-        freshdesk.save(NAME, overwrite=True)
+        for system, block in (("zendesk", ZendeskCredentials), ("freshdesk", FreshdeskCredentials)):
+            block(**registry.find(system).fields(f"{url}/{system}"), rate=RATE).save(NAME, overwrite=True)
         connections.forget()
         yield url
     finally:

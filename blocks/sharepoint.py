@@ -1,35 +1,22 @@
 """Credentials for SharePoint and OneDrive, through Microsoft Graph."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, HttpUrl, SecretStr, model_validator
 
-from tieline.credentials import Address, HttpCredentials, Receives
-from tieline.transport.oauth import OAuth2
-
-#: What the app was granted in Entra ID; asking for less one by one is not possible without a person.
-_GRANTED = "https://graph.microsoft.com/.default"
+from blocks._microsoft import GraphCredentials
 
 
-class SharePointCredentials(Receives, HttpCredentials):
+class SharePointCredentials(GraphCredentials):
     """An app that is registered in Microsoft Entra ID, acting for itself or, with a refresh token, for a person."""
 
     _block_type_name = "SharePoint Credentials"
     _block_type_slug = "sharepoint-credentials"
     _documentation_url = HttpUrl("https://learn.microsoft.com/graph/auth-v2-service")
-    _api_path: ClassVar[str] = "/v1.0"
 
-    tenant_id: str = Field(description="Directory (tenant) ID, shown on the app's overview page in Entra ID.")
     client_id: str = Field(
         description="Application (client) ID, shown beside it. The app needs the permissions of the actions used; "
         "or, to reach no more than it must, Sites.Selected alone, and a role (read, write) at each of its sites."
-    )
-    client_secret: SecretStr = Field(
-        SecretStr(""), description="The value (not the ID) of a client secret, made under Certificates & secrets."
-    )
-    refresh_token: SecretStr = Field(
-        SecretStr(""),
-        description="Of a person who let the app act for them (scope offline_access); empty if it acts for itself.",
     )
     webhook_secret: SecretStr = Field(
         SecretStr(""),
@@ -40,31 +27,9 @@ class SharePointCredentials(Receives, HttpCredentials):
         description="The site that a login is tried with: its ID, or HOST:/sites/NAME. An app that may see selected "
         "sites only (Sites.Selected, the least that works) needs one of those.",
     )
-    login_url: Address = Field(
-        "https://login.microsoftonline.com",
-        description="Where tokens come from; national clouds and the sandbox have another.",
-    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if not self.client_secret and not self.refresh_token:
             raise ValueError("give a client_secret, or a refresh_token, or both")
         return self
-
-    @property
-    def base_url(self) -> str:
-        """Microsoft Graph's host, the same for all tenants."""
-        return "https://graph.microsoft.com"
-
-    def auth(self) -> OAuth2:
-        """Tokens of the tenant's own endpoint, for the app or for the person."""
-        return OAuth2(f"{self.login_url}/{self.tenant_id}/oauth2/v2.0/token", self._form, system="Microsoft Entra ID")
-
-    def _form(self) -> dict[str, str]:
-        form = {"client_id": self.client_id, "scope": _GRANTED}
-        if self.client_secret:
-            form["client_secret"] = self.client_secret.get_secret_value()
-        if self.refresh_token:
-            token = self.refresh_token.get_secret_value()
-            return {**form, "grant_type": "refresh_token", "refresh_token": token}
-        return {**form, "grant_type": "client_credentials"}

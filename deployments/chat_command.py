@@ -46,6 +46,7 @@ triggers = [
     _on("slack", "slash_command", "message_action", "app_mention"),
     _on("discord", "application_command"),
     _on("telegram", "message"),
+    _on("teams", "message"),
 ]
 
 deployments = [

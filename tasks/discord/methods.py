@@ -150,8 +150,7 @@ async def send_message(
 
     See https://discord.com/developers/docs/resources/message#create-message
     """
-    message = _message(content, allowed_mentions, embeds)
-    return await api.post(_messages(channel_id), message, into=Message, repeatable=False)
+    return await _post(api, channel_id, _message(content, allowed_mentions, embeds))
 
 
 @connector.action(scopes=("VIEW_CHANNEL", "SEND_MESSAGES", "READ_MESSAGE_HISTORY"))
@@ -178,7 +177,7 @@ async def reply_to_message(
     See https://discord.com/developers/docs/resources/message#create-message
     """
     message = {**_message(content, allowed_mentions), "message_reference": {"message_id": message_id}}
-    return await api.post(_messages(channel_id), message, into=Message, repeatable=False)
+    return await _post(api, channel_id, message)
 
 
 @connector.action(scopes=("VIEW_CHANNEL",))
@@ -332,6 +331,11 @@ async def get_application(api: Api) -> Application:
 async def get_channel(api: Api, *, channel_id: ChannelId) -> Channel:
     """Read what a channel is. See https://discord.com/developers/docs/resources/channel#get-channel."""
     return await api.get(f"/channels/{segment(channel_id)}", into=Channel)
+
+
+async def _post(api: Api, channel_id: str, message: dict[str, Any]) -> Message:
+    # A second one of the same text is a second message: what may have arrived is not sent again.
+    return await api.post(_messages(channel_id), message, into=Message, repeatable=False)
 
 
 def _messages(channel_id: str) -> str:

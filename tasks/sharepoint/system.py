@@ -1,7 +1,6 @@
 """How Microsoft Graph speaks: errors, lists, addresses of things."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field
@@ -11,8 +10,7 @@ from tasks.sharepoint import events
 from tasks.sharepoint.models import Drive, Site
 from tieline import Api, ConnectorError, HttpRules, Identity, NotFound, http_connector, segment
 from tieline.errors import Rejected
-from tieline.transport.answers import peek
-from tieline.transport.paging import same_host
+from tieline.transport.paging import odata
 from tieline.transport.rules import Answer
 
 #: Most items of a page.
@@ -42,19 +40,13 @@ def read_error(answer: Answer) -> ConnectorError | None:
     return None
 
 
-def next_link(page: Answer) -> Any:
-    """The address of the next page, https://learn.microsoft.com/graph/paging."""
-    body = peek(page)
-    return same_host(page, body.get("@odata.nextLink")) if isinstance(body, Mapping) else None
-
-
 connector = http_connector(
     "sharepoint",
     title="SharePoint and OneDrive",
     block=SharePointCredentials,
     docs="https://learn.microsoft.com/graph/api/resources/onedrive",
     rules=HttpRules(
-        paginate=next_link,
+        paginate=odata,
         # The smallest tenants have 1,250 units a minute for each app; a call takes one or two. See
         # https://learn.microsoft.com/sharepoint/dev/general-development/how-to-avoid-getting-throttled-or-blocked-in-sharepoint-online
         rate="600/minute",

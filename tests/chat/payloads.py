@@ -126,3 +126,15 @@ def telegram_json(payload: dict[str, Any], secret: str = TELEGRAM_SECRET) -> Sig
     """An update."""
     headers = {"content-type": "application/json", "x-telegram-bot-api-secret-token": secret}
     return headers, json.dumps(payload).encode()
+
+
+def activity(text: str, **more: Any) -> dict[str, Any]:
+    """https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook."""
+    return {
+        "type": "message",
+        "id": str(next(_numbers)),
+        "from": {"id": "29:1", "name": "Ann", "aadObjectId": "aad-1"},
+        "conversation": {"isGroup": True, "id": "19:c1@thread.tacv2;messageid=1503435956"},
+        "text": f"<at>Tieline</at>&nbsp;{text}",
+        **more,
+    }

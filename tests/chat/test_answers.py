@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.chat import Answer, Line, discord, slack, systems, telegram
+from flows.chat import Answer, Line, discord, slack, systems, teams, telegram
 from flows.chat.answer import problem
 from tieline.errors import ConfigError, Unavailable
 from tieline.sandbox.slack import blocks as slack_rules
@@ -40,7 +40,7 @@ answers = st.builds(
 
 
 def test_there_are_these_chats() -> None:
-    assert set(systems()) >= {"discord", "slack", "telegram"}
+    assert set(systems()) >= {"discord", "slack", "teams", "telegram"}
 
 
 def test_slack() -> None:
@@ -111,3 +111,13 @@ def test_errors_are_said_in_peoples_words() -> None:
     long = problem(Unavailable("x" * 400))
     assert (long.title, long.problem) == ("That did not work.", True)
     assert long.lines[0].text.startswith("xxx")
+
+
+def test_teams() -> None:
+    made = teams.card(ANSWER).adaptive()
+    assert made["version"] == "1.5"
+    assert {one["type"] for one in made["body"]} == {"RichTextBlock"}, "a text block would read Markdown"
+    assert made["actions"] == [{"type": "Action.OpenUrl", "title": "Open the page", "url": "https://a.test/r.pdf"}]
+    assert "<li>Sales rose. <i>(page 3, Sales)</i></li>" in teams.markup(ANSWER)
+    evil = Answer(title=EVIL, lines=(Line(text=EVIL, where=EVIL),), notes=(EVIL,))
+    assert re.findall(r"<(?!/?(?:b|i|p|ul|li)>)", teams.markup(evil)) == []

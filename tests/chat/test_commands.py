@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tasks import discord, slack, telegram
-from tests.chat.payloads import interaction, mention, on_message, shortcut, slash, update
+from tasks import discord, slack, teams, telegram
+from tests.chat.payloads import activity, interaction, mention, on_message, shortcut, slash, update
 from tieline.chat import Command, Misunderstood, Shared, verbs
 
 LINK = "https://a.test/r.pdf"
@@ -112,3 +112,12 @@ def test_telegram_start_is_answered_with_help_in_private() -> None:
         telegram.read_command(update("/start", chat={"id": 1, "type": "private"}))
     assert telegram.read_command(update("/start")) is None
     assert [one.command for one in telegram.declared()] == list(verbs())
+
+
+def test_teams() -> None:
+    found = asked(teams.read_command(activity("summarize R&amp;D<br>is fun length=short")))
+    assert (found.verb, found.argument, found.options) == ("summarize", "R&D\nis fun", {"length": "short"})
+    assert (found.who.id, found.who.name) == ("aad-1", "Ann")
+    assert (found.channel, found.thread) == ("19:c1@thread.tacv2", "1503435956")
+    assert teams.read_command({**activity("x"), "text": "<at>Deploybot</at> ship it"}) is None
+    assert teams.read_command({**activity("x"), "text": "Hello"}) is None

@@ -10,15 +10,16 @@ import pytest
 
 from tests.cli.conftest import Run, answer, start
 from tieline import registry
-from tieline.sandbox import CREDENTIALS, Fault, Sandbox
+from tieline.sandbox import Fault, Sandbox, logins
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_server")]
 
-KEY = CREDENTIALS.freshdesk_api_key
+KEY = logins("freshdesk")["api_key"]
 
 
 def connect(tieline: Run, sandbox: Sandbox, name: str, *words: str) -> None:
-    fields = ("--field", f"url={sandbox.freshdesk_url}", "--field", f"api_key={KEY}")
+    fields = ("--field", f"url={sandbox.url_of('freshdesk')}", "--field", f"api_key={KEY}")
     tieline("connect", "freshdesk", "--name", name, *fields, *words)
 
 
@@ -33,7 +34,7 @@ def test_a_connection_is_tried_and_saved(tieline: Run, sandbox: Sandbox) -> None
         "new",
         "--replace",
         "--field",
-        f"url={sandbox.freshdesk_url}",
+        f"url={sandbox.url_of('freshdesk')}",
         TIELINE_FRESHDESK_API_KEY=KEY,
     )
     assert "agent@sandbox.test" in result.stdout
@@ -51,12 +52,12 @@ def test_a_folder_is_looked_at_and_saved(tieline: Run, tmp_path: Path) -> None:
 
 def test_a_secret_can_come_from_a_file(tieline: Run, sandbox: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{KEY}\n", "utf-8")
-    fields = ("--field", f"url={sandbox.freshdesk_url}", "--field", f"api_key=@{tmp_path / 'key'}")
+    fields = ("--field", f"url={sandbox.url_of('freshdesk')}", "--field", f"api_key=@{tmp_path / 'key'}")
     assert KEY not in tieline("connect", "freshdesk", "--name", "from-file", "--replace", *fields).output
 
 
 def test_what_is_refused_is_not_saved(tieline: Run, sandbox: Sandbox) -> None:
-    fields = ("--field", f"url={sandbox.freshdesk_url}", "--field", "api_key=wrong-key-123")
+    fields = ("--field", f"url={sandbox.url_of('freshdesk')}", "--field", "api_key=wrong-key-123")
     said = tieline("connect", "freshdesk", "--name", "refused", *fields, code=1).output
     assert "401" in said
     assert "Check api_key on the block Freshdesk 'refused'" in said
@@ -66,7 +67,7 @@ def test_what_is_refused_is_not_saved(tieline: Run, sandbox: Sandbox) -> None:
 
 def test_one_that_is_there_is_replaced_only_when_told(tieline: Run, sandbox: Sandbox) -> None:
     connect(tieline, sandbox, "twice")
-    fields = ("--field", f"url={sandbox.freshdesk_url}", "--field", f"api_key={KEY}")
+    fields = ("--field", f"url={sandbox.url_of('freshdesk')}", "--field", f"api_key={KEY}")
     assert "--replace" in tieline("connect", "freshdesk", "--name", "twice", *fields, code=1).output
     connect(tieline, sandbox, "twice", "--replace")
 
@@ -126,11 +127,11 @@ def test_a_name_that_nobody_has(tieline: Run, sandbox: Sandbox) -> None:
 
 def test_an_action_is_called(tieline: Run, sandbox: Sandbox) -> None:
     connect(tieline, sandbox, "support", "--replace")
-    number = next(iter(sandbox.state.freshdesk.tickets))
+    number = next(iter(sandbox.state[FreshdeskDesk].tickets))
     words = ("freshdesk.update_ticket", "-c", "support", f"ticket_id={number}")
     changed = answer(tieline("call", *words, "tags=a,b c", "status=pending", "--json"))
     assert (changed["tags"], changed["status"]) == (["a", "b c"], 3)
-    assert sandbox.state.freshdesk.tickets[number].fields["tags"] == ["a", "b c"]
+    assert sandbox.state[FreshdeskDesk].tickets[number].fields["tags"] == ["a", "b c"]
     assert "a, b c" in tieline("call", "freshdesk.get_ticket", "-c", "support", f"ticket_id={number}").stdout
 
 

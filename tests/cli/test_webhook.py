@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from tests.cli.conftest import Run, answer
 from tests.webhooks.examples import DISCORD, EXAMPLES, NOW, SLASH, signed
 from tieline.cli import app
-from tieline.sandbox import CREDENTIALS, Sandbox
+from tieline.sandbox import Sandbox, logins
 from tieline.webhooks import find, systems
 
 BODY = b'{"action": "opened", "issue": {"title": "Found a bug"}, "sender": {"login": "octocat"}}'
@@ -170,9 +170,9 @@ def test_a_secret_is_saved_and_the_old_one_can_stay(tieline: Run) -> None:
 @pytest.mark.usefixtures("prefect_server")
 def test_a_webhook_is_made_at_zendesk_once(tieline: Run, sandbox: Sandbox) -> None:
     fields = {
-        "url": sandbox.zendesk_url,
-        "email": CREDENTIALS.zendesk_email,
-        "api_token": CREDENTIALS.zendesk_api_token,
+        "url": sandbox.url_of("zendesk"),
+        "email": logins("zendesk")["email"],
+        "api_token": logins("zendesk")["api_token"],
     }
     given = [word for name, value in fields.items() for word in ("--field", f"{name}={value}")]
     tieline("connect", "zendesk", "--name", "hooked", *given)
@@ -181,7 +181,7 @@ def test_a_webhook_is_made_at_zendesk_once(tieline: Run, sandbox: Sandbox) -> No
     assert "made" in first
     assert "ticket.created" in first
     auth = (f"{fields['email']}/token", fields["api_token"])
-    api = f"{sandbox.zendesk_url}/api/v2/webhooks"
+    api = f"{sandbox.url_of('zendesk')}/api/v2/webhooks"
     made = [one for one in httpx.get(api, auth=auth).json()["webhooks"] if one["endpoint"].endswith("/zendesk/hooked")]
     assert len(made) == 1
     secret = httpx.get(f"{api}/{made[0]['id']}/signing_secret", auth=auth).json()["signing_secret"]["secret"]

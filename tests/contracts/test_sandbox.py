@@ -13,7 +13,7 @@ from blocks.zendesk import ZendeskCredentials
 from tasks import slack, zendesk
 from tests.sandbox.receiver import Receiver
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Sandbox, running
+from tieline.sandbox import Sandbox, logins, running
 from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
@@ -32,15 +32,15 @@ async def call(connector: Any, block: Any, action: str, /, **params: Any) -> Any
 
 @pytest.mark.parametrize("login", ("token", "oauth"))
 async def test_zendesk(sandbox: Sandbox, login: str) -> None:
-    fields = {"oauth_token": CREDENTIALS.zendesk_oauth_token}
+    fields = {"oauth_token": logins("zendesk")["oauth_token"]}
     if login == "token":
-        fields = {"email": CREDENTIALS.zendesk_email, "api_token": CREDENTIALS.zendesk_api_token}
-    block = ZendeskCredentials(url=sandbox.zendesk_url, rate=FAST, **fields)
+        fields = {"email": logins("zendesk")["email"], "api_token": logins("zendesk")["api_token"]}
+    block = ZendeskCredentials(url=sandbox.url_of("zendesk"), rate=FAST, **fields)
 
     async def do(action: str, **params: Any) -> Any:
         return await call(zendesk.connector, block, action, **params)
 
-    assert (await zendesk.connector.identity(block)).detail == CREDENTIALS.zendesk_email
+    assert (await zendesk.connector.identity(block)).detail == logins("zendesk")["email"]
     listed = await do("list_tickets", limit=120)
     numbers = [ticket["id"] for ticket in listed]
     assert len(set(numbers)) == 120
@@ -80,8 +80,8 @@ async def test_zendesk(sandbox: Sandbox, login: str) -> None:
 
 async def test_zendesk_webhooks(sandbox: Sandbox) -> None:
     """A webhook that our own action makes brings deliveries that our own verifier accepts."""
-    login = {"email": CREDENTIALS.zendesk_email, "api_token": CREDENTIALS.zendesk_api_token}
-    block = ZendeskCredentials(url=sandbox.zendesk_url, rate=FAST, **login)
+    login = {"email": logins("zendesk")["email"], "api_token": logins("zendesk")["api_token"]}
+    block = ZendeskCredentials(url=sandbox.url_of("zendesk"), rate=FAST, **login)
     wanted = {"name": "Tieline", "events": ["zen:event-type:ticket.created"]}
     with Receiver() as receiver:
         made = await call(zendesk.connector, block, "create_webhook", url=receiver.url, **wanted)
@@ -99,7 +99,7 @@ async def test_zendesk_webhooks(sandbox: Sandbox) -> None:
 
 
 async def test_slack(sandbox: Sandbox) -> None:
-    block = SlackCredentials(url=sandbox.slack_url, rate=FAST, token=CREDENTIALS.slack_bot_token)
+    block = SlackCredentials(url=sandbox.url_of("slack"), rate=FAST, token=logins("slack")["bot_token"])
 
     async def do(action: str, **params: Any) -> Any:
         return await call(slack.connector, block, action, **params)
@@ -124,5 +124,5 @@ async def test_slack(sandbox: Sandbox) -> None:
     assert (await do("open_dialog", trigger_id=click["trigger_id"], view=view))["id"]
     with pytest.raises(errors.AuthFailed, match="token"):
         await do("set_status", text="On leave")
-    own = SlackCredentials(url=sandbox.slack_url, rate=FAST, token=CREDENTIALS.slack_user_token)
+    own = SlackCredentials(url=sandbox.url_of("slack"), rate=FAST, token=logins("slack")["user_token"])
     assert (await call(slack.connector, own, "set_status", text="On leave"))["status_text"] == "On leave"

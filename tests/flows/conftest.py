@@ -11,7 +11,6 @@ from blocks.freshdesk import FreshdeskCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
 from tieline.sandbox import Sandbox, running
-from tieline.sandbox.credentials import CREDENTIALS
 
 FAST = "100000/minute"
 
@@ -36,13 +35,6 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
 
 def connect(sandbox: Sandbox) -> None:
     """Save blocks for a sandbox."""
-    ZendeskCredentials(
-        url=sandbox.zendesk_url,
-        email=CREDENTIALS.zendesk_email,
-        api_token=CREDENTIALS.zendesk_api_token,
-        rate=FAST,
-    ).save("support", overwrite=True)
-    FreshdeskCredentials(url=sandbox.freshdesk_url, api_key=CREDENTIALS.freshdesk_api_key, rate=FAST).save(
-        "support", overwrite=True
-    )
-    SlackCredentials(url=sandbox.slack_url, token=CREDENTIALS.slack_bot_token, rate=FAST).save("team", overwrite=True)
+    ZendeskCredentials(**sandbox.connection("zendesk"), rate=FAST).save("support", overwrite=True)
+    FreshdeskCredentials(**sandbox.connection("freshdesk"), rate=FAST).save("support", overwrite=True)
+    SlackCredentials(**sandbox.connection("slack"), rate=FAST).save("team", overwrite=True)

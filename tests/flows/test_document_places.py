@@ -14,8 +14,7 @@ from flows.documents.sharepoint import LINE_CHARACTERS
 from tests.language.documents.files import column, pdf, wrapped
 from tieline.errors import ConfigError, Conflict, Locked
 from tieline.sandbox import Sandbox, running
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.tenant import Library
+from tieline.sandbox.sharepoint.memory import Library, Tenant
 
 pytestmark = [
     pytest.mark.prefect,
@@ -34,12 +33,8 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
     assert prefect_server
     with running(tickets=1) as made:
         SharePointCredentials(
-            url=made.sharepoint_url,
-            login_url=made.sharepoint_url,
-            tenant_id=CREDENTIALS.sharepoint_tenant_id,
-            client_id=CREDENTIALS.sharepoint_client_id,
-            client_secret=CREDENTIALS.sharepoint_client_secret,
-            site=next(iter(made.state.sharepoint.sites)),
+            **made.connection("sharepoint"),
+            site=next(iter(made.state[Tenant].sites)),
             rate="100000/minute",
         ).save("library", overwrite=True)
         yield made
@@ -48,7 +43,7 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
 @pytest.fixture
 def library(sandbox: Sandbox) -> Library:
     """The one library of the simulated site."""
-    (found,) = sandbox.state.sharepoint.libraries.values()
+    (found,) = sandbox.state[Tenant].libraries.values()
     return found
 
 

@@ -19,6 +19,8 @@ from tieline.errors import ConfigError, NotFound, UnknownName
 from tieline.sandbox import Sandbox
 from tieline.sandbox.desks import Desk
 from tieline.sandbox.faults import Fault
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
+from tieline.sandbox.slack.memory import Workspace
 
 pytestmark = pytest.mark.prefect
 DESKS = ("zendesk", "freshdesk")
@@ -121,9 +123,9 @@ async def test_a_note_that_a_killed_run_left_is_not_written_twice(sandbox: Sandb
     number = await write_in("freshdesk", *PARCEL)
     await run("freshdesk", number, add_note=True)
     # As if the run had been killed after the note: the tags never arrived.
-    sandbox.state.freshdesk.tickets[number].fields["tags"] = []
+    sandbox.state[FreshdeskDesk].tickets[number].fields["tags"] = []
     await run("freshdesk", number, add_note=True)
-    assert len(sandbox.state.freshdesk.tickets[number].comments) == 1
+    assert len(sandbox.state[FreshdeskDesk].tickets[number].comments) == 1
     assert "parcels" in fields(sandbox, "freshdesk", number)["tags"]
 
 
@@ -269,7 +271,7 @@ async def test_a_run_ends_with_a_table_and_a_finished_progress_bar(system: str) 
 async def test_slack_gets_a_digest(sandbox: Sandbox) -> None:
     number = await write_in("zendesk", *PARCEL)
     await run("zendesk", number, slack_connection="team", slack_channel="#support-digest")
-    said = [message["text"] for messages in sandbox.state.slack.messages.values() for message in messages]
+    said = [message["text"] for messages in sandbox.state[Workspace].messages.values() for message in messages]
     assert any("1 tickets of zendesk/support: 1 changed" in text and "Parcels: 1" in text for text in said)
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import httpx
 from prefect.client.orchestration import SyncPrefectClient
 
-from tieline.sandbox import CREDENTIALS
+from tieline.sandbox import logins
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -147,8 +147,8 @@ def tieline_up(folder: Path) -> Iterator[Up]:
     with ExitStack() as stack:
         process = stack.enter_context(_process(folder, said, *ports))
         url, sandbox = (f"http://{HOST}:{port}" for port in ports[:2])
-        zendesk = (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)
-        freshdesk = (CREDENTIALS.freshdesk_api_key, "X")
+        zendesk = (f"{logins('zendesk')['email']}/token", logins("zendesk")["api_token"])
+        freshdesk = (logins("freshdesk")["api_key"], "X")
         clients = {
             system: stack.enter_context(httpx.Client(base_url=f"{sandbox}/{system}/api/v2", auth=login, timeout=30))
             for system, login in (("zendesk", zendesk), ("freshdesk", freshdesk))

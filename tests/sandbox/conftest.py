@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from tieline.sandbox import CREDENTIALS, create_app
+from tieline.sandbox import create_app, logins
 from tieline.sandbox.front import Front
 
 Z, F = 1001, 5001
@@ -47,20 +47,20 @@ def client(app: Front, path: str = "", **options: object) -> httpx.AsyncClient:
 
 @pytest.fixture
 async def zendesk(app: Front) -> AsyncIterator[httpx.AsyncClient]:
-    login = (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)
+    login = (f"{logins('zendesk')['email']}/token", logins("zendesk")["api_token"])
     async with client(app, "/zendesk/api/v2", auth=login) as http:
         yield http
 
 
 @pytest.fixture
 async def freshdesk(app: Front) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(app, "/freshdesk/api/v2", auth=(CREDENTIALS.freshdesk_api_key, "X")) as http:
+    async with client(app, "/freshdesk/api/v2", auth=(logins("freshdesk")["api_key"], "X")) as http:
         yield http
 
 
 @pytest.fixture
 async def slack(app: Front) -> AsyncIterator[httpx.AsyncClient]:
-    bearer = {"authorization": f"Bearer {CREDENTIALS.slack_bot_token}"}
+    bearer = {"authorization": f"Bearer {logins('slack')['bot_token']}"}
     async with client(app, "/slack/api", headers=bearer) as http:
         yield http
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sandbox.conftest import F, Z, client
-from tieline.sandbox import CREDENTIALS, create_app
+from tieline.sandbox import create_app, logins
 from tieline.sandbox.front import Front
+from tieline.sandbox.notion.memory import Notebook
 from tieline.sandbox.slack import METHODS
 
 VALUES = st.recursive(
@@ -128,10 +129,10 @@ FRESHDESK = (
     ("POST", "/contacts", ""),
 )
 LOGINS: dict[str, Any] = {
-    "zendesk": {"auth": (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)},
-    "freshdesk": {"auth": (CREDENTIALS.freshdesk_api_key, "X")},
-    "slack": {"headers": {"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}},
-    "notion": {"headers": {"authorization": f"Bearer {CREDENTIALS.notion_token}", "notion-version": "2025-09-03"}},
+    "zendesk": {"auth": (f"{logins('zendesk')['email']}/token", logins("zendesk")["api_token"])},
+    "freshdesk": {"auth": (logins("freshdesk")["api_key"], "X")},
+    "slack": {"headers": {"authorization": f"Bearer {logins('slack')['user_token']}"}},
+    "notion": {"headers": {"authorization": f"Bearer {logins('notion')['token']}", "notion-version": "2025-09-03"}},
 }
 
 
@@ -259,7 +260,7 @@ NOTION_VALUES = st.recursive(
 @given(where=st.sampled_from(NOTION), values=st.lists(NOTION_VALUES, min_size=4, max_size=4))
 def test_notion(world: Front, where: tuple[str, str, tuple[str, ...]], values: list[object]) -> None:
     method, path, keys = where
-    page, source = list(world.state.notion.pages)[1], next(iter(world.state.notion.data_sources))
+    page, source = list(world.state[Notebook].pages)[1], next(iter(world.state[Notebook].data_sources))
     path = path.replace("PAGE", page).replace("SOURCE", source)
     answer = ask(world, "notion", method, f"/v1{path}", json=dict(zip(keys, values, strict=False)))
     assert answer.status_code < 500

@@ -15,7 +15,8 @@ from blocks.confluence import ConfluenceCredentials
 from tasks import confluence
 from tests.sandbox.receiver import Receiver
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Fault, Limit, Sandbox, running
+from tieline.sandbox import Fault, Limit, Sandbox, logins, running
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
@@ -33,8 +34,8 @@ def _as_it_was(sandbox: Sandbox) -> None:
 
 
 def block(sandbox: Sandbox, **fields: Any) -> ConfluenceCredentials:
-    login = {"email": CREDENTIALS.confluence_email, "api_token": CREDENTIALS.confluence_api_token}
-    return ConfluenceCredentials(**{"url": sandbox.confluence_url, "rate": FAST, **login, **fields})
+    login = {"email": logins("confluence")["email"], "api_token": logins("confluence")["api_token"]}
+    return ConfluenceCredentials(**{"url": sandbox.url_of("confluence"), "rate": FAST, **login, **fields})
 
 
 async def do(sandbox: Sandbox, action: str, /, **params: Any) -> Any:
@@ -63,7 +64,7 @@ async def test_pages_are_found_read_and_listed(sandbox: Sandbox) -> None:
     read = await confluence.get_page.fn(block(sandbox), page_id=found.id)
     assert read.markdown.startswith("Customers may send goods back within **30 days**.")
     assert "> [!WARNING]" in read.markdown
-    assert read.link == f"{sandbox.confluence_url}/wiki/spaces/DOCS/pages/{found.id}"
+    assert read.link == f"{sandbox.url_of('confluence')}/wiki/spaces/DOCS/pages/{found.id}"
     with pytest.raises(errors.NotFound):
         await do(sandbox, "get_page", page_id="999999")
 
@@ -71,7 +72,7 @@ async def test_pages_are_found_read_and_listed(sandbox: Sandbox) -> None:
 async def test_a_list_goes_on_page_by_page(sandbox: Sandbox) -> None:
     home = await space(sandbox)
     for number in range(260):
-        sandbox.state.confluence.add_page(home, f"Page {number}", "<p>x</p>", None)
+        sandbox.state[Wiki].add_page(home, f"Page {number}", "<p>x</p>", None)
     listed = await do(sandbox, "list_pages", space_id=home, limit=264, sort="id")
     assert len({one["id"] for one in listed}) == 264
     hits = await do(sandbox, "search", cql='type = page AND title ~ "Page 25"', limit=60)
@@ -123,7 +124,7 @@ async def test_what_was_done_although_the_answer_was_lost_is_not_done_again(sand
         await do(sandbox, action, **here, key="k", value={"a": 0})
     sandbox.faults.add(Fault("cut", "confluence", "^(POST|PUT) ", times=1))
     assert (await do(sandbox, action, **calls[action]))["id"]
-    wiki = sandbox.state.confluence
+    wiki = sandbox.state[Wiki]
     writes = [one for one in sandbox.state.log if one.system == "confluence" and one.method != "GET" and one.fault]
     assert len(writes) == 1
     assert len(wiki.comments) == (action == "add_comment")
@@ -241,7 +242,7 @@ async def test_a_rule_of_confluence_cloud_sends_the_secret_itself() -> None:
     ),
 )
 async def test_what_is_asked_wrongly(sandbox: Sandbox, method: str, path: str, status: int) -> None:
-    login = (CREDENTIALS.confluence_email, CREDENTIALS.confluence_api_token)
+    login = (logins("confluence")["email"], logins("confluence")["api_token"])
     async with httpx.AsyncClient(auth=login, trust_env=False) as http:
-        answer = await http.request(method, f"{sandbox.confluence_url}{path}")
+        answer = await http.request(method, f"{sandbox.url_of('confluence')}{path}")
     assert answer.status_code == status

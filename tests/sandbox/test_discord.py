@@ -11,7 +11,8 @@ from blocks.discord import DiscordCredentials
 from tasks import discord
 from tests.conftest import Clock
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Fault, Sandbox, running
+from tieline.sandbox import Fault, Sandbox, logins, running
+from tieline.sandbox.discord.memory import Server
 
 
 @pytest.fixture
@@ -20,36 +21,36 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
-async def do(sandbox: Sandbox, action: str, token: str = CREDENTIALS.discord_token, **params: Any) -> Any:
-    block = DiscordCredentials(url=sandbox.discord_url, rate="100000/minute", token=token)
+async def do(sandbox: Sandbox, action: str, token: str = logins("discord")["token"], **params: Any) -> Any:
+    block = DiscordCredentials(url=sandbox.url_of("discord"), rate="100000/minute", token=token)
     return await discord.connector.actions[action].execute(block, params)
 
 
 def channel(sandbox: Sandbox, name: str) -> str:
-    return str(next(one["id"] for one in sandbox.state.discord.channels.values() if one["name"] == name))
+    return str(next(one["id"] for one in sandbox.state[Server].channels.values() if one["name"] == name))
 
 
 async def test_what_a_bot_does(sandbox: Sandbox) -> None:
-    block = DiscordCredentials(url=sandbox.discord_url, token=CREDENTIALS.discord_token)
+    block = DiscordCredentials(url=sandbox.url_of("discord"), token=logins("discord")["token"])
     assert (await discord.connector.identity(block)).name == "tieline"
-    listed = await do(sandbox, "list_channels", guild_id=sandbox.state.discord.id)
+    listed = await do(sandbox, "list_channels", guild_id=sandbox.state[Server].id)
     assert [one["name"] for one in listed] == ["general", "support", "rules", "staff"]
     here = {"channel_id": listed[0]["id"]}
     assert (await do(sandbox, "get_channel", **here))["name"] == "general"
     sent = await do(sandbox, "send_message", **here, content="Hello @everyone")
-    assert sandbox.state.discord.messages[here["channel_id"]][-1]["sandbox_body"]["allowed_mentions"] == {"parse": []}
+    assert sandbox.state[Server].messages[here["channel_id"]][-1]["sandbox_body"]["allowed_mentions"] == {"parse": []}
     edited = await do(sandbox, "update_message", **here, message_id=sent["id"], content="Hello again")
     assert (edited["id"], edited["content"]) == (sent["id"], "Hello again")
     await do(sandbox, "reply_to_message", **here, message_id=sent["id"], content="Yes")
     data = bytes(range(256)) + b"\r\n--x\r\n"
     file = (await do(sandbox, "send_file", **here, file=data, filename="a.bin", content="Here"))["attachments"][0]
-    assert sandbox.state.discord.files[file["id"]] == data
+    assert sandbox.state[Server].files[file["id"]] == data
     said = [message["content"] for message in await do(sandbox, "list_messages", **here)]
     assert said == ["Here", "Yes", "Hello again", "Welcome to general."]
 
 
 async def test_a_long_list_has_every_message_once(sandbox: Sandbox) -> None:
-    number, server = channel(sandbox, "support"), sandbox.state.discord
+    number, server = channel(sandbox, "support"), sandbox.state[Server]
     for i in range(249):
         server.add(number, server.me, str(i))
     listed = await do(sandbox, "list_messages", channel_id=number, limit=1000)
@@ -75,7 +76,7 @@ async def test_what_is_refused_is_said(
 
 async def test_only_own_messages_are_changed(sandbox: Sandbox) -> None:
     number = channel(sandbox, "general")
-    foreign = sandbox.state.discord.messages[number][0]["id"]
+    foreign = sandbox.state[Server].messages[number][0]["id"]
     with pytest.raises(errors.AuthFailed, match="own messages only"):
         await do(sandbox, "update_message", channel_id=number, message_id=foreign, content="x")
     with pytest.raises(errors.NotFound, match="Unknown Message"):
@@ -94,4 +95,4 @@ async def test_a_limit_is_waited_for_and_the_message_sent_once(sandbox: Sandbox,
     sandbox.faults.add(Fault("429", "discord", "^POST ", times=1, seconds=3))
     await do(sandbox, "send_message", channel_id=number, content="Hello")
     assert still.waits[0] == pytest.approx(3.0)
-    assert len(sandbox.state.discord.messages[number]) == 2
+    assert len(sandbox.state[Server].messages[number]) == 2

@@ -5,12 +5,13 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import F, Z
-from tieline.sandbox import CREDENTIALS, Fault, Limit, Sandbox, create_app, running
+from tieline.sandbox import Fault, Limit, Sandbox, create_app, logins, running
 from tieline.sandbox.faults import Faults
 from tieline.sandbox.front import Front
 from tieline.sandbox.limits import Window
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
-LOGIN = (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)
+LOGIN = (f"{logins('zendesk')['email']}/token", logins("zendesk")["api_token"])
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def served() -> Iterator[Sandbox]:
 @pytest.fixture
 def http(served: Sandbox) -> Iterator[httpx.Client]:
     served.faults.clear()
-    with httpx.Client(base_url=f"{served.zendesk_url}/api/v2", auth=LOGIN) as client:
+    with httpx.Client(base_url=f"{served.url_of('zendesk')}/api/v2", auth=LOGIN) as client:
         yield client
 
 
@@ -41,7 +42,7 @@ async def test_500_does_not_do_the_work(app: Front, zendesk: httpx.AsyncClient, 
     app.faults.add(Fault("500"))
     answer = await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "x"}})
     assert answer.status_code == 500
-    assert app.state.zendesk.tickets[Z].changes == []
+    assert app.state[ZendeskDesk].tickets[Z].changes == []
     assert (await slack.post("/auth.test")).json()["error"] == "internal_error"
 
 
@@ -57,7 +58,7 @@ async def test_broken_json_does_the_work(app: Front, zendesk: httpx.AsyncClient)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     with pytest.raises(json.JSONDecodeError):
         answer.json()
-    assert app.state.zendesk.tickets[Z].fields["subject"] == "x"
+    assert app.state[ZendeskDesk].tickets[Z].fields["subject"] == "x"
 
 
 def test_a_cut_connection_does_the_work(served: Sandbox, http: httpx.Client) -> None:
@@ -167,18 +168,18 @@ async def test_the_log_knows_the_fault_but_no_secret(
     ]
     assert (log[1]["path"], log[1]["query"]) == ("/api/v2/tickets", "per_page=3")
     text = json.dumps(log)
-    assert not any(secret in text for secret in ("secret", CREDENTIALS.zendesk_api_token, "Basic"))
+    assert not any(secret in text for secret in ("secret", logins("zendesk")["api_token"], "Basic"))
     only = (await pages.get("/_sandbox/requests?system=zendesk")).json()["requests"]
     assert [r["system"] for r in only] == ["zendesk"]
     assert (await pages.get("/_sandbox/requests?limit=x")).status_code == 400
 
 
 async def test_reset_brings_everything_back(app: Front, pages: httpx.AsyncClient, zendesk: httpx.AsyncClient) -> None:
-    before = dict(app.state.zendesk.tickets[Z].fields)
+    before = dict(app.state[ZendeskDesk].tickets[Z].fields)
     await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "x"}})
     app.faults.add(Fault("500", "slack"))
     assert (await pages.post("/_sandbox/reset")).status_code == 204
-    assert app.state.zendesk.tickets[Z].fields == before
+    assert app.state[ZendeskDesk].tickets[Z].fields == before
     assert (app.faults.listed(), len(app.state.log)) == ([], 0)
 
 

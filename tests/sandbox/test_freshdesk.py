@@ -2,6 +2,7 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import Clock, F, client, settle
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
 from tieline.sandbox.front import Front
 
 
@@ -60,9 +61,9 @@ async def test_a_ticket_is_created_with_defaults(freshdesk: httpx.AsyncClient) -
 async def test_bad_tickets_are_refused(
     app: Front, freshdesk: httpx.AsyncClient, values: dict[str, object], expected: list[tuple[str, str]]
 ) -> None:
-    people = len(app.state.freshdesk.people)
+    people = len(app.state[FreshdeskDesk].people)
     assert errors(await freshdesk.post("/tickets", json=values)) == expected
-    assert (len(app.state.freshdesk.tickets), len(app.state.freshdesk.people)) == (40, people)
+    assert (len(app.state[FreshdeskDesk].tickets), len(app.state[FreshdeskDesk].people)) == (40, people)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ async def test_an_update_changes_what_is_given(app: Front, freshdesk: httpx.Asyn
     answer = await freshdesk.put(f"/tickets/{F}", json={"tags": ["A", "a", "b "], "group_id": 61_001})
     assert (answer.json()["tags"], answer.json()["group_id"]) == (["A", "b"], 61_001)
     assert answer.json()["updated_at"] == "2026-11-22T13:00:00Z"
-    changes = {c.field: (c.old, c.new) for c in app.state.freshdesk.tickets[F].changes}
+    changes = {c.field: (c.old, c.new) for c in app.state[FreshdeskDesk].tickets[F].changes}
     assert changes["group_id"][1] == 61_001
     assert errors(await freshdesk.put(f"/tickets/{F}", json={})) == [("request", "missing_field")]
     assert errors(await freshdesk.put(f"/tickets/{F}", json={"cc_emails": []})) == [("cc_emails", "invalid_field")]
@@ -105,7 +106,7 @@ async def test_writing_what_is_there_already_changes_nothing(
     clock.forward(hours=1)
     again = (await freshdesk.put(f"/tickets/{F}", json={"tags": before["tags"], "status": before["status"]})).json()
     assert again == before
-    assert app.state.freshdesk.tickets[F].changes == []
+    assert app.state[FreshdeskDesk].tickets[F].changes == []
 
 
 async def test_resolving_and_reopening_keep_the_moments(freshdesk: httpx.AsyncClient) -> None:
@@ -149,9 +150,9 @@ async def test_lists_are_filtered_and_sorted(app: Front, freshdesk: httpx.AsyncC
     clock.forward(hours=1)
     await freshdesk.put(f"/tickets/{F}", json={"priority": 4})
     assert await ids("updated_since=2026-11-22T12:30:00Z") == [F]
-    requester = app.state.freshdesk.tickets[F].fields["requester_id"]
+    requester = app.state[FreshdeskDesk].tickets[F].fields["requester_id"]
     assert F in await ids(f"requester_id={requester}")
-    assert F in await ids(f"email={app.state.freshdesk.people[requester]['email']}")
+    assert F in await ids(f"email={app.state[FreshdeskDesk].people[requester]['email']}")
     await freshdesk.delete(f"/tickets/{F}")
     assert await ids("filter=deleted") == [F]
     assert F not in await ids("")
@@ -254,8 +255,8 @@ async def test_notes_are_private_and_replies_go_out(app: Front, freshdesk: httpx
     public = await freshdesk.post(f"/tickets/{F}/notes", json={"body": "x", "private": False})
     assert public.json()["private"] is False
     reply = await freshdesk.post(f"/tickets/{F}/reply", json={"body": "On it.", "cc_emails": ["c@x.example"]})
-    requester = app.state.freshdesk.tickets[F].fields["requester_id"]
-    assert reply.json()["to_emails"] == [app.state.freshdesk.people[requester]["email"]]
+    requester = app.state[FreshdeskDesk].tickets[F].fields["requester_id"]
+    assert reply.json()["to_emails"] == [app.state[FreshdeskDesk].people[requester]["email"]]
     assert errors(await freshdesk.post(f"/tickets/{F}/notes", json={})) == [("body", "missing_field")]
     assert errors(await freshdesk.post(f"/tickets/{F}/reply", json={"body": "x", "private": True})) == [
         ("private", "invalid_field")
@@ -286,7 +287,7 @@ async def test_many_tickets_are_updated_by_a_job(app: Front, freshdesk: httpx.As
     assert started.json()["href"].endswith(f"/freshdesk/api/v2/jobs/{started.json()['job_id']}")
     await settle()
     assert (await freshdesk.get(started.json()["href"])).json()["status"] == "COMPLETED"
-    ticket = app.state.freshdesk.tickets[F + 1]
+    ticket = app.state[FreshdeskDesk].tickets[F + 1]
     assert (ticket.fields["priority"], ticket.comments[-1]["body"]) == (3, "Patience.")
 
 

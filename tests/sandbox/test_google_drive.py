@@ -19,8 +19,9 @@ from tasks import google_drive
 from tests.sandbox.conftest import Clock
 from tests.sandbox.receiver import Got, Receiver
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Fault, Sandbox, create_app, running
+from tieline.sandbox import Fault, Sandbox, create_app, logins, running
 from tieline.sandbox.google_drive import uploads
+from tieline.sandbox.google_drive.memory import Drive
 from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
@@ -36,11 +37,11 @@ def sandbox(clock: Clock) -> Iterator[Sandbox]:
 
 def block_of(sandbox: Sandbox, **fields: Any) -> GoogleDriveCredentials:
     login = {
-        "client_id": CREDENTIALS.google_drive_client_id,
-        "client_secret": CREDENTIALS.google_drive_client_secret,
-        "refresh_token": CREDENTIALS.google_drive_refresh_token,
+        "client_id": logins("google_drive")["client_id"],
+        "client_secret": logins("google_drive")["client_secret"],
+        "refresh_token": logins("google_drive")["refresh_token"],
     }
-    return GoogleDriveCredentials(url=sandbox.google_drive_url, rate=FAST, **(fields or login))
+    return GoogleDriveCredentials(url=sandbox.url_of("google_drive"), rate=FAST, **(fields or login))
 
 
 class Hand:
@@ -75,7 +76,7 @@ async def test_a_wrong_refresh_token_is_refused(sandbox: Sandbox, do: Hand) -> N
     wrong = do.block.model_copy(update={"refresh_token": SecretStr("1//other")})
     with pytest.raises(errors.AuthFailed, match="invalid_grant"):
         await google_drive.connector.identity(wrong)
-    assert sandbox.state.google_drive.tokens == {}
+    assert sandbox.state[Drive].tokens == {}
 
 
 def new_account() -> tuple[Sandbox, dict[str, Any]]:
@@ -128,7 +129,7 @@ async def test_a_token_is_renewed_when_it_has_ended(sandbox: Sandbox, do: Hand, 
     await do("list_files")
     clock.forward(hours=2)
     await do("list_files")
-    assert len(sandbox.state.google_drive.tokens) == 2
+    assert len(sandbox.state[Drive].tokens) == 2
 
 
 # ---------------------------------------------------------------- files
@@ -257,7 +258,7 @@ async def test_a_folder_is_made_and_deleted_with_what_is_in_it(sandbox: Sandbox,
     assert await do("delete_file", file_id=outer["id"]) is None
     with pytest.raises(errors.NotFound):
         await do("get_file", file_id=inner["id"])
-    assert inner["id"] not in sandbox.state.google_drive.files
+    assert inner["id"] not in sandbox.state[Drive].files
 
 
 # ---------------------------------------------------------------- uploads
@@ -288,7 +289,7 @@ async def test_a_small_file_is_uploaded_as_it_is(do: Hand, tmp_path: Path, conte
 async def test_a_large_file_is_uploaded_in_pieces(sandbox: Sandbox, do: Hand, tmp_path: Path, in_pieces: bytes) -> None:
     (tmp_path / "large.bin").write_bytes(in_pieces)
     made = await google_drive.upload_file.fn(do.block, file=tmp_path / "large.bin")
-    assert sandbox.state.google_drive.contents[made.id] == in_pieces
+    assert sandbox.state[Drive].contents[made.id] == in_pieces
     assert pieces(sandbox) == [308, 308, 200]
 
 
@@ -307,8 +308,8 @@ async def test_an_upload_goes_on_where_it_stopped(sandbox: Sandbox, do: Hand, in
     await do("list_files")
     sandbox.faults.add(fault)
     made = await google_drive.upload_file.fn(do.block, file=in_pieces, name="x.bin")
-    assert sandbox.state.google_drive.contents[made.id] == in_pieces
-    assert [file["name"] for file in sandbox.state.google_drive.files.values()].count("x.bin") == 1
+    assert sandbox.state[Drive].contents[made.id] == in_pieces
+    assert [file["name"] for file in sandbox.state[Drive].files.values()].count("x.bin") == 1
 
 
 async def test_an_upload_that_was_only_half_taken_goes_on_from_there(
@@ -327,7 +328,7 @@ async def test_an_upload_that_was_only_half_taken_goes_on_from_there(
 
     monkeypatch.setattr(uploads, "_take", half)
     made = await google_drive.upload_file.fn(do.block, file=in_pieces, name="x.bin")
-    assert sandbox.state.google_drive.contents[made.id] == in_pieces
+    assert sandbox.state[Drive].contents[made.id] == in_pieces
     assert pieces(sandbox) == [308, 308, 308, 200]
 
 
@@ -395,7 +396,7 @@ async def test_changes_are_what_happened_to_files(do: Hand, clock: Clock) -> Non
 
 async def test_a_token_from_too_long_ago_is_gone(do: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
     token = await do("get_start_page_token")
-    monkeypatch.setattr("tieline.sandbox.content.KEPT_CHANGES", 2)
+    monkeypatch.setattr("tieline.sandbox.google_drive.memory.KEPT_CHANGES", 2)
     for name in "abc":
         await do("create_folder", name=name)
     with pytest.raises(errors.NotFound, match="get_start_page_token") as raised:

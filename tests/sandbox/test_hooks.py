@@ -18,8 +18,10 @@ from tieline.errors import SignatureInvalid
 from tieline.sandbox import Fault, Hooks, create_app
 from tieline.sandbox.front import Front
 from tieline.sandbox.hooks import Delivery, Message, Subscription, Try
-from tieline.sandbox.hooks.outbox import MANNERS
-from tieline.sandbox.hooks.slack import signature
+from tieline.sandbox.hooks.outbox import manner_of
+from tieline.sandbox.slack.hooks import signature
+from tieline.sandbox.slack.memory import Workspace
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 from tieline.webhooks import Delivery as Received
 
 SECRET = "a secret of this test"
@@ -103,7 +105,7 @@ async def test_a_signature_is_of_this_secret_and_this_body(
 async def test_zendesk_tells_of_each_change(
     app: Front, receiver: Receiver, zendesk: httpx.AsyncClient, change: dict[str, Any], event: tuple[str, Any]
 ) -> None:
-    app.state.zendesk.tickets[Z].fields.update(status="new", priority=None, group_id=None)
+    app.state[ZendeskDesk].tickets[Z].fields.update(status="new", priority=None, group_id=None)
     app.hooks.subscribe("zendesk", receiver.url, secret=SECRET)
     await zendesk.put(f"/tickets/{Z}", json={"ticket": change})
     (got,) = receiver.wait(1)
@@ -159,7 +161,7 @@ async def test_slack_sends_events(app: Front, receiver: Receiver, slack: httpx.A
     (greeting,) = receiver.got
     check("slack", greeting)
     assert greeting.json["type"] == "url_verification"
-    bot = app.state.slack.bot_id
+    bot = app.state[Workspace].bot_id
     await slack.post("/chat.postMessage", json={"channel": "general", "text": f"Hello <@{bot}>"})
     await slack.post("/conversations.create", json={"name": "new-one"})
     receiver.wait(4)
@@ -179,7 +181,7 @@ async def test_slack_keeps_quiet_about_channels_that_the_app_is_not_in(
     app: Front, receiver: Receiver, slack: httpx.AsyncClient
 ) -> None:
     app.hooks.subscribe("slack", receiver.url)
-    engineering = next(c for c in app.state.slack.channels.values() if c["name"] == "engineering")
+    engineering = next(c for c in app.state[Workspace].channels.values() if c["name"] == "engineering")
     person = {"authorization": "Bearer xoxp-sandbox"}
     await slack.post("/chat.postMessage", json={"channel": engineering["id"], "text": "secret"}, headers=person)
     await slack.post("/chat.postMessage", json={"channel": "general", "text": "known"})
@@ -216,7 +218,7 @@ def failed(system: str, *tries: Try) -> float | None:
     """When the next try comes, after these."""
     made = Delivery(1, Subscription("s", system, "http://x", SECRET), Message("e", b"{}"), 0.0)
     made.tries = list(tries)
-    return MANNERS[system].again(made)
+    return manner_of(system).again(made)
 
 
 def answered(status: int, **headers: str) -> Try:
@@ -484,10 +486,10 @@ async def customers_write(pages: httpx.AsyncClient, **asked: Any) -> None:
 
 
 async def test_customers_write_at_a_rate(app: Front, pages: httpx.AsyncClient) -> None:
-    before, began = len(app.state.zendesk.tickets), time.monotonic()
+    before, began = len(app.state[ZendeskDesk].tickets), time.monotonic()
     await customers_write(pages, system="zendesk", count=6, rate=50, seed=7)
     assert time.monotonic() - began >= 0.1
-    written = list(app.state.zendesk.tickets.values())[before:]
+    written = list(app.state[ZendeskDesk].tickets.values())[before:]
     assert len(written) == 6
     for ticket in written:
         assert ticket.fields["via"]["channel"] == "email"
@@ -529,9 +531,9 @@ async def test_pages_of_webhooks(app: Front, pages: httpx.AsyncClient, told: Rec
 
 
 async def test_a_form_without_a_subject_writes_nothing(app: Front, pages: httpx.AsyncClient) -> None:
-    before = len(app.state.zendesk.tickets)
+    before = len(app.state[ZendeskDesk].tickets)
     assert (await pages.post("/tickets/zendesk", data={"text": "x"})).status_code == 404
-    assert len(app.state.zendesk.tickets) == before
+    assert len(app.state[ZendeskDesk].tickets) == before
 
 
 async def test_what_the_documentation_asks_for_is_answered(app: Front, pages: httpx.AsyncClient) -> None:

@@ -13,7 +13,7 @@ from blocks.jira import JiraCredentials
 from tasks import jira
 from tests.sandbox.receiver import Receiver
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Fault, Sandbox, running
+from tieline.sandbox import Fault, Sandbox, logins, running
 from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
@@ -37,12 +37,12 @@ def do(sandbox: Sandbox) -> Any:
     return call
 
 
-def block_of(sandbox: Sandbox, token: str = CREDENTIALS.jira_api_token) -> JiraCredentials:
-    return JiraCredentials(url=sandbox.jira_url, rate=FAST, email=CREDENTIALS.jira_email, api_token=token)
+def block_of(sandbox: Sandbox, token: str = logins("jira")["api_token"]) -> JiraCredentials:
+    return JiraCredentials(url=sandbox.url_of("jira"), rate=FAST, email=logins("jira")["email"], api_token=token)
 
 
 async def test_who_we_are(sandbox: Sandbox) -> None:
-    assert (await jira.connector.identity(block_of(sandbox))).detail == CREDENTIALS.jira_email
+    assert (await jira.connector.identity(block_of(sandbox))).detail == logins("jira")["email"]
     with pytest.raises(errors.AuthFailed, match="must be authenticated"):
         await jira.connector.identity(block_of(sandbox, "wrong"))
 
@@ -188,8 +188,8 @@ async def test_what_happens_is_told_and_signed(sandbox: Sandbox, do: Any) -> Non
     ),
 )
 async def test_what_makes_no_sense_is_refused(sandbox: Sandbox, method: str, path: str, body: Any, status: int) -> None:
-    login = (CREDENTIALS.jira_email, CREDENTIALS.jira_api_token)
+    login = (logins("jira")["email"], logins("jira")["api_token"])
     async with httpx.AsyncClient(auth=login, trust_env=False) as http:
-        answer = await http.request(method, f"{sandbox.jira_url}/rest/api/3{path}", json=body)
+        answer = await http.request(method, f"{sandbox.url_of('jira')}/rest/api/3{path}", json=body)
     assert answer.status_code == status
     assert set(answer.json()) == {"errorMessages", "errors"}

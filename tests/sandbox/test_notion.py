@@ -14,8 +14,9 @@ from tasks import notion
 from tests.conftest import Clock as Still
 from tests.sandbox.receiver import Receiver
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Sandbox, running
+from tieline.sandbox import Sandbox, logins, running
 from tieline.sandbox.faults import Fault
+from tieline.sandbox.notion.memory import Notebook
 from tieline.webhooks import Delivery
 
 FAST = "100000/minute"
@@ -30,7 +31,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def block(sandbox: Sandbox) -> NotionCredentials:
-    return NotionCredentials(url=sandbox.notion_url, rate=FAST, token=CREDENTIALS.notion_token)
+    return NotionCredentials(url=sandbox.url_of("notion"), rate=FAST, token=logins("notion")["token"])
 
 
 async def call(block: NotionCredentials, action: str, /, **params: Any) -> Any:
@@ -101,13 +102,13 @@ async def test_pages_of_any_size_come_back_as_they_were(block: NotionCredentials
 @settings(max_examples=10, deadline=None)
 @given(size=st.integers(1, 12))
 def test_pages_of_a_query_hold_every_entry_once(sandbox: Sandbox, size: int) -> None:
-    headers = {"authorization": f"Bearer {CREDENTIALS.notion_token}", "notion-version": "2025-09-03"}
-    notebook = sandbox.state.notion
+    headers = {"authorization": f"Bearer {logins('notion')['token']}", "notion-version": "2025-09-03"}
+    notebook = sandbox.state[Notebook]
     (source,) = notebook.data_sources
     expected = [p["id"] for p in notebook.pages.values() if p["parent"].get("data_source_id") == source]
     found: list[str] = []
     body: dict[str, Any] = {"page_size": size}
-    with httpx.Client(base_url=f"{sandbox.notion_url}/v1", headers=headers) as http:
+    with httpx.Client(base_url=f"{sandbox.url_of('notion')}/v1", headers=headers) as http:
         more = True
         while more:
             page = http.post(f"/data_sources/{source}/query", json=body).json()
@@ -123,7 +124,7 @@ async def test_files_go_in_one_part_or_in_several(sandbox: Sandbox, block: Notio
     large.write_bytes(bytes(range(256)) * 4 * 1024 * 21)
     made = await call(block, "upload_file", file=str(large))
     assert made["status"] == "uploaded"
-    kept = sandbox.state.notion.uploads
+    kept = sandbox.state[Notebook].uploads
     assert kept[small["id"]]["sandbox_data"] == b"a,b\n"
     assert kept[made["id"]]["sandbox_data"] == large.read_bytes()
     assert len(kept[made["id"]]["sandbox_parts"]) == 3
@@ -137,7 +138,7 @@ async def test_files_go_in_one_part_or_in_several(sandbox: Sandbox, block: Notio
 async def test_refusals_are_told_in_notions_words(sandbox: Sandbox, block: NotionCredentials) -> None:
     source = await source_of(block)
     with pytest.raises(errors.AuthFailed, match="API token is invalid"):
-        await call(NotionCredentials(url=sandbox.notion_url, token="ntn_other"), "get_page", page_id=NOBODY)
+        await call(NotionCredentials(url=sandbox.url_of("notion"), token="ntn_other"), "get_page", page_id=NOBODY)
     with pytest.raises(errors.NotFound, match="shared with your integration") as gone:
         await call(block, "get_page", page_id=NOBODY)
     assert gone.value.code == "object_not_found"
@@ -155,7 +156,7 @@ async def test_refusals_are_told_in_notions_words(sandbox: Sandbox, block: Notio
     ):
         with pytest.raises(errors.Rejected, match=said):
             await call(block, "update_page", **page, properties=properties)
-    sandbox.state.notion.busy.add(entry["id"])
+    sandbox.state[Notebook].busy.add(entry["id"])
     with pytest.raises(errors.Conflict, match="Conflict occurred"):
         await call(block, "update_page", **page, properties={"Reviewed": {"checkbox": True}})
     await call(block, "update_page", **page, in_trash=True)
@@ -176,9 +177,9 @@ async def test_refusals_are_told_in_notions_words(sandbox: Sandbox, block: Notio
     ),
 )
 def test_bad_blocks_are_refused_with_the_place(sandbox: Sandbox, children: Any, said: str) -> None:
-    headers = {"authorization": f"Bearer {CREDENTIALS.notion_token}", "notion-version": "2025-09-03"}
-    page = next(iter(sandbox.state.notion.pages))
-    url = f"{sandbox.notion_url}/v1/blocks/{page}/children"
+    headers = {"authorization": f"Bearer {logins('notion')['token']}", "notion-version": "2025-09-03"}
+    page = next(iter(sandbox.state[Notebook].pages))
+    url = f"{sandbox.url_of('notion')}/v1/blocks/{page}/children"
     answer = httpx.patch(url, json={"children": children}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "validation_error")
     assert said in answer.json()["message"]

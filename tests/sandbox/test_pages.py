@@ -5,6 +5,8 @@ from tests.sandbox.conftest import F, Z
 from tieline.sandbox import Fault
 from tieline.sandbox.front import Front
 from tieline.sandbox.pages import mrkdwn
+from tieline.sandbox.slack.memory import Workspace
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 EVIL = "<script>alert(1)</script>"
 
@@ -47,7 +49,7 @@ async def test_a_ticket_shows_before_and_after(
 async def test_what_was_changed_back_is_not_a_difference(
     app: Front, pages: httpx.AsyncClient, zendesk: httpx.AsyncClient
 ) -> None:
-    subject = app.state.zendesk.tickets[Z].fields["subject"]
+    subject = app.state[ZendeskDesk].tickets[Z].fields["subject"]
     for text in ("zzz-between", subject):
         await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": text}})
     page = (await pages.get(f"/tickets/zendesk/{Z}")).text
@@ -135,7 +137,7 @@ async def test_channels_show_messages_and_their_past(pages: httpx.AsyncClient, s
     ),
 )
 def test_slack_markup(app: Front, text: str, html: str) -> None:
-    assert mrkdwn.text(app.state.slack, text) == html
+    assert mrkdwn.text(app.state[Workspace], text) == html
 
 
 async def test_the_overview_shows_faults_and_requests(

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tieline.sandbox import CREDENTIALS, Sandbox, running
+from tieline.sandbox import Sandbox, logins, running
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
+from tieline.sandbox.slack.memory import Workspace
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 TICKETS = 23
 SIZES = st.integers(1, 30) | st.sampled_from((TICKETS, 100))
@@ -25,9 +28,9 @@ def http(sandbox: Sandbox) -> Iterator[httpx.Client]:
         yield client
 
 
-ZENDESK = (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)
-FRESHDESK = (CREDENTIALS.freshdesk_api_key, "X")
-SLACK = {"authorization": f"Bearer {CREDENTIALS.slack_bot_token}"}
+ZENDESK = (f"{logins('zendesk')['email']}/token", logins("zendesk")["api_token"])
+FRESHDESK = (logins("freshdesk")["api_key"], "X")
+SLACK = {"authorization": f"Bearer {logins('slack')['bot_token']}"}
 
 
 def zendesk_cursor(http: httpx.Client, path: str, key: str) -> list[int]:
@@ -56,7 +59,7 @@ def zendesk_offset(http: httpx.Client, path: str, key: str) -> list[int]:
 @settings(max_examples=15, deadline=None)
 @given(size=SIZES)
 def test_zendesk_cursors_and_offsets(http: httpx.Client, sandbox: Sandbox, size: int) -> None:
-    ids = sorted(sandbox.state.zendesk.tickets)
+    ids = sorted(sandbox.state[ZendeskDesk].tickets)
     assert zendesk_cursor(http, f"tickets?page[size]={size}", "tickets") == ids
     assert zendesk_cursor(http, f"search/export?query=*&filter[type]=ticket&page[size]={size}", "results") == ids
     assert zendesk_offset(http, f"tickets?per_page={size}", "tickets") == ids
@@ -67,7 +70,7 @@ def test_zendesk_cursors_and_offsets(http: httpx.Client, sandbox: Sandbox, size:
 @given(size=SIZES, sort=st.sampled_from(("updated_at", "-updated_at", "status", "-status", "-id")))
 def test_zendesk_sorted_cursors(http: httpx.Client, sandbox: Sandbox, size: int, sort: str) -> None:
     field, falling = sort.removeprefix("-"), sort.startswith("-")
-    tickets = [ticket.fields for ticket in sandbox.state.zendesk.tickets.values()]
+    tickets = [ticket.fields for ticket in sandbox.state[ZendeskDesk].tickets.values()]
     expected = [t["id"] for t in sorted(tickets, key=lambda t: (t[field], t["id"]), reverse=falling)]
     assert zendesk_cursor(http, f"tickets?page[size]={size}&sort={sort}", "tickets") == expected
 
@@ -77,15 +80,15 @@ def test_zendesk_pages_backwards(http: httpx.Client, sandbox: Sandbox) -> None:
     second = http.get(first["links"]["next"], auth=ZENDESK).json()
     back = http.get(second["links"]["prev"], auth=ZENDESK).json()
     assert back["tickets"] == first["tickets"]
-    assert len(sandbox.state.zendesk.tickets) == TICKETS
+    assert len(sandbox.state[ZendeskDesk].tickets) == TICKETS
 
 
 def test_records_that_come_and_go_hide_no_others(http: httpx.Client) -> None:
     with running(tickets=30) as own:
-        first = http.get(f"{own.zendesk_url}/api/v2/tickets?page[size]=10", auth=ZENDESK).json()
+        first = http.get(f"{own.url_of('zendesk')}/api/v2/tickets?page[size]=10", auth=ZENDESK).json()
         gone, last = first["tickets"][0]["id"], first["tickets"][-1]["id"]
-        http.delete(f"{own.zendesk_url}/api/v2/tickets/{gone}", auth=ZENDESK)
-        http.delete(f"{own.zendesk_url}/api/v2/tickets/{last}", auth=ZENDESK)
+        http.delete(f"{own.url_of('zendesk')}/api/v2/tickets/{gone}", auth=ZENDESK)
+        http.delete(f"{own.url_of('zendesk')}/api/v2/tickets/{last}", auth=ZENDESK)
         second = http.get(first["links"]["next"], auth=ZENDESK).json()
         assert [ticket["id"] for ticket in second["tickets"]] == list(range(last + 1, last + 11))
 
@@ -117,7 +120,7 @@ def test_freshdesk_links(http: httpx.Client, sandbox: Sandbox, size: int) -> Non
         ids += [ticket["id"] for ticket in answer.json()]
         url = answer.links.get("next", {}).get("url")
         assert (url is not None) == (len(ids) < TICKETS)
-    assert ids == sorted(sandbox.state.freshdesk.tickets)
+    assert ids == sorted(sandbox.state[FreshdeskDesk].tickets)
 
 
 @settings(max_examples=15, deadline=None)
@@ -136,13 +139,13 @@ def test_slack_cursors(http: httpx.Client, sandbox: Sandbox, size: int) -> None:
         cursor = page["response_metadata"]["next_cursor"]
         if not cursor:
             break
-    assert names == [channel["name"] for channel in sandbox.state.slack.channels.values()]
+    assert names == [channel["name"] for channel in sandbox.state[Workspace].channels.values()]
 
 
 @settings(max_examples=10, deadline=None)
 @given(size=st.integers(1, 5))
 def test_slack_history_cursors(http: httpx.Client, sandbox: Sandbox, size: int) -> None:
-    channel = next(c["id"] for c in sandbox.state.slack.channels.values() if c["name"] == "support-triage")
+    channel = next(c["id"] for c in sandbox.state[Workspace].channels.values() if c["name"] == "support-triage")
     stamps: list[str] = []
     cursor, more = "", True
     while more:
@@ -150,4 +153,4 @@ def test_slack_history_cursors(http: httpx.Client, sandbox: Sandbox, size: int) 
         page = http.get("/slack/api/conversations.history", params=query, headers=SLACK).json()
         stamps += [message["ts"] for message in page["messages"]]
         cursor, more = page["response_metadata"]["next_cursor"], page["has_more"]
-    assert stamps == [message["ts"] for message in reversed(sandbox.state.slack.messages[channel])]
+    assert stamps == [message["ts"] for message in reversed(sandbox.state[Workspace].messages[channel])]

@@ -5,11 +5,13 @@ from string import Formatter
 import pytest
 
 from tieline.sandbox import create_app
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
 from tieline.sandbox.seed import CATEGORIES
 from tieline.sandbox.seed.cast import TEAMS
 from tieline.sandbox.seed.letters import letters
 from tieline.sandbox.seed.texts import texts
 from tieline.sandbox.state import State
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 NAMED = {
     "billing": "billing",
@@ -35,7 +37,7 @@ def test_the_same_seed_gives_the_same_world() -> None:
     assert one.truth == two.truth
     assert one.truth != other.truth
     for desk in ("zendesk", "freshdesk"):
-        tickets = [[t.fields for t in getattr(state, desk).tickets.values()] for state in (one, two)]
+        tickets = [[t.fields for t in state.desks[desk].tickets.values()] for state in (one, two)]
         assert tickets[0] == tickets[1]
 
 
@@ -43,7 +45,7 @@ def test_the_same_seed_gives_the_same_world() -> None:
 def test_every_ticket_has_a_truth_and_categories_are_even(vendor: str) -> None:
     state = world()
     truth = {number: slug for (system, number), slug in state.truth.items() if system == vendor}
-    assert truth.keys() == getattr(state, vendor).tickets.keys()
+    assert truth.keys() == state.desks[vendor].tickets.keys()
     counts = Counter(truth.values())
     assert set(counts) == set(CATEGORIES)
     assert 25 <= min(counts.values()) <= max(counts.values()) <= 36
@@ -51,7 +53,7 @@ def test_every_ticket_has_a_truth_and_categories_are_even(vendor: str) -> None:
 
 def test_ids_of_the_two_desks_never_meet() -> None:
     state = world()
-    assert not state.zendesk.tickets.keys() & state.freshdesk.tickets.keys()
+    assert not state[ZendeskDesk].tickets.keys() & state[FreshdeskDesk].tickets.keys()
 
 
 @pytest.mark.parametrize("vendor", ("zendesk", "freshdesk"))
@@ -83,7 +85,7 @@ def test_texts_are_rich_and_their_placeholders_known(slug: str) -> None:
 
 
 def test_some_letters_are_hard() -> None:
-    bodies = [t.fields["description"] for t in world().zendesk.tickets.values()]
+    bodies = [t.fields["description"] for t in world().desks["zendesk"].tickets.values()]
     assert "" in bodies
     assert max(map(len, bodies)) > 100_000
     assert any("Mit freundlichen" in body for body in bodies)
@@ -91,28 +93,28 @@ def test_some_letters_are_hard() -> None:
 
 
 def test_there_is_something_new_in_the_last_hour() -> None:
-    newest = max(t.fields["created_at"] for t in world().freshdesk.tickets.values())
+    newest = max(t.fields["created_at"] for t in world().desks["freshdesk"].tickets.values())
     assert datetime.fromisoformat(newest) > datetime(2026, 11, 22, 12, tzinfo=UTC) - timedelta(hours=1)
 
 
 @pytest.mark.parametrize("tickets", (0, 1, 9, 30))
 def test_small_worlds_work(tickets: int) -> None:
     state = world(tickets=tickets)
-    assert len(state.zendesk.tickets) == len(state.freshdesk.tickets) == tickets
+    assert len(state[ZendeskDesk].tickets) == len(state[FreshdeskDesk].tickets) == tickets
 
 
 def test_each_category_has_a_team_everywhere() -> None:
     state = world(tickets=1)
-    for desk in (state.zendesk, state.freshdesk):
+    for desk in (state[ZendeskDesk], state[FreshdeskDesk]):
         assert {group["name"] for group in desk.groups.values()} == {*TEAMS.values(), "Triage"}
 
 
 def test_seeded_references_lead_somewhere() -> None:
     state = world()
-    for ticket in state.zendesk.tickets.values():
-        assert ticket.fields["requester_id"] in state.zendesk.people
-        assert ticket.fields["organization_id"] in (None, *state.zendesk.organizations)
-        assert ticket.fields["assignee_id"] in (None, *state.zendesk.agents)
-    for ticket in state.freshdesk.tickets.values():
-        assert ticket.fields["requester_id"] in state.freshdesk.people
-        assert ticket.fields["responder_id"] in (None, *state.freshdesk.agents)
+    for ticket in state[ZendeskDesk].tickets.values():
+        assert ticket.fields["requester_id"] in state[ZendeskDesk].people
+        assert ticket.fields["organization_id"] in (None, *state[ZendeskDesk].organizations)
+        assert ticket.fields["assignee_id"] in (None, *state[ZendeskDesk].agents)
+    for ticket in state[FreshdeskDesk].tickets.values():
+        assert ticket.fields["requester_id"] in state[FreshdeskDesk].people
+        assert ticket.fields["responder_id"] in (None, *state[FreshdeskDesk].agents)

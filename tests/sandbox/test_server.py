@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieline.errors import TielineError
-from tieline.sandbox import CREDENTIALS, Event, running
+from tieline.sandbox import Event, logins, running
 from tieline.sandbox.forms import File, parse
 
-LOGIN = (f"{CREDENTIALS.zendesk_email}/token", CREDENTIALS.zendesk_api_token)
+LOGIN = (f"{logins('zendesk')['email']}/token", logins("zendesk")["api_token"])
 
 
 def test_it_serves_and_stops_without_a_trace() -> None:
     before = threading.active_count()
     with running(tickets=10) as sandbox:
         assert sandbox.url.startswith("http://127.0.0.1:")
-        for url in (sandbox.zendesk_url, sandbox.freshdesk_url):
+        for url in (sandbox.url_of("zendesk"), sandbox.url_of("freshdesk")):
             assert httpx.get(f"{url}/api/v2/tickets").status_code == 401
-        assert httpx.post(f"{sandbox.slack_url}/api/auth.test").json()["error"] == "not_authed"
+        assert httpx.post(f"{sandbox.url_of('slack')}/api/auth.test").json()["error"] == "not_authed"
     assert threading.active_count() == before
     with pytest.raises(httpx.ConnectError):
         httpx.get(sandbox.url)
@@ -36,13 +36,13 @@ def test_answers_do_not_wait_for_acknowledgements() -> None:
 
 async def test_it_serves_in_async_blocks_too() -> None:
     async with running(tickets=10) as sandbox, httpx.AsyncClient(auth=LOGIN) as http:
-        answer = await http.get(f"{sandbox.zendesk_url}/api/v2/tickets/count")
+        answer = await http.get(f"{sandbox.url_of('zendesk')}/api/v2/tickets/count")
     assert answer.json()["count"]["value"] == 10
 
 
 def test_it_stops_while_a_client_still_holds_a_connection() -> None:
     with httpx.Client(auth=LOGIN) as http, running(tickets=10) as sandbox:
-        assert http.get(f"{sandbox.zendesk_url}/api/v2/tickets").status_code == 200
+        assert http.get(f"{sandbox.url_of('zendesk')}/api/v2/tickets").status_code == 200
 
 
 def test_a_taken_port_is_said_so() -> None:
@@ -69,7 +69,7 @@ def test_serve_ends_quietly_on_interrupt() -> None:
 def test_listeners_hear_of_what_happens() -> None:
     events: list[Event] = []
     with running(tickets=10, listeners=[events.append]) as sandbox:
-        url = f"{sandbox.zendesk_url}/api/v2/tickets.json"
+        url = f"{sandbox.url_of('zendesk')}/api/v2/tickets.json"
         httpx.post(url, auth=LOGIN, json={"ticket": {"comment": {"body": "x"}}}, headers={"x-request-id": "r-1"})
     assert [(e.system, e.name, e.request_id) for e in events] == [
         ("zendesk", "ticket.created", "r-1"),

@@ -20,8 +20,8 @@ from tasks.sharepoint.items import PART_BYTES
 from tests.conftest import Clock
 from tests.sandbox.receiver import Receiver
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Fault, Sandbox, running
-from tieline.sandbox.tenant import Library
+from tieline.sandbox import Fault, Sandbox, logins, running
+from tieline.sandbox.sharepoint.memory import Library, Tenant
 from tieline.webhooks import Delivery
 
 SECRET = "a long random text"
@@ -35,7 +35,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def library(sandbox: Sandbox) -> Library:
-    return next(iter(sandbox.state.sharepoint.libraries.values()))
+    return next(iter(sandbox.state[Tenant].libraries.values()))
 
 
 @pytest.fixture
@@ -45,11 +45,7 @@ def block(sandbox: Sandbox) -> SharePointCredentials:
 
 def login(sandbox: Sandbox, **fields: Any) -> SharePointCredentials:
     usual: dict[str, Any] = {
-        "url": sandbox.sharepoint_url,
-        "login_url": sandbox.sharepoint_url,
-        "tenant_id": CREDENTIALS.sharepoint_tenant_id,
-        "client_id": CREDENTIALS.sharepoint_client_id,
-        "client_secret": CREDENTIALS.sharepoint_client_secret,
+        **sandbox.connection("sharepoint"),
         "webhook_secret": SECRET,
         "rate": "60000/minute",
     }
@@ -67,7 +63,7 @@ async def found(block: SharePointCredentials, library: Library, path: str) -> sh
 
 async def test_who_may_log_in(sandbox: Sandbox, block: SharePointCredentials) -> None:
     assert (await sharepoint.connector.identity(block)).name == "Support"
-    person = login(sandbox, client_secret="", refresh_token=CREDENTIALS.sharepoint_refresh_token)
+    person = login(sandbox, client_secret="", refresh_token=logins("sharepoint")["refresh_token"])
     assert (await sharepoint.connector.identity(person)).name == "Support"
     for wrong in ({"client_secret": "no"}, {"client_secret": "", "refresh_token": "no"}, {"client_id": "no"}):
         with pytest.raises(errors.AuthFailed):
@@ -76,9 +72,9 @@ async def test_who_may_log_in(sandbox: Sandbox, block: SharePointCredentials) ->
 
 async def test_a_revoked_token_is_replaced(sandbox: Sandbox, block: SharePointCredentials) -> None:
     await sharepoint.connector.identity(block)
-    sandbox.state.sharepoint.tokens.clear()
+    sandbox.state[Tenant].tokens.clear()
     await sharepoint.connector.identity(block)
-    assert len(sandbox.state.sharepoint.tokens) == 1
+    assert len(sandbox.state[Tenant].tokens) == 1
 
 
 # ---------------------------------------------------------------- what a summary needs
@@ -327,12 +323,12 @@ PATHS = (
     query=st.dictionaries(st.sampled_from(("$top", "$skiptoken", "token", "search")), st.text(max_size=3), max_size=2),
 )
 def test_no_request_breaks_it(world: Sandbox, method: str, path: str, body: object, query: dict[str, str]) -> None:
-    tenant = world.state.sharepoint
+    tenant = world.state[Tenant]
     tenant.tokens["known"] = soon(hours=1)
     drive = next(iter(tenant.libraries))
     answer = httpx.request(
         method,
-        f"{world.sharepoint_url}/v1.0/{path.format(drive=drive)}",
+        f"{world.url_of('sharepoint')}/v1.0/{path.format(drive=drive)}",
         json=body,
         params=query,
         headers={"authorization": "Bearer known"},

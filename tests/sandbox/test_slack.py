@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import Clock, client
-from tieline.sandbox import CREDENTIALS
+from tieline.sandbox import logins
 from tieline.sandbox.front import Front
+from tieline.sandbox.slack.memory import Workspace
 
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "Review"}, "blocks": []}
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*hi*"}}
@@ -24,15 +25,15 @@ async def form(http: httpx.AsyncClient, method: str, **args: Any) -> dict[str, A
 
 
 def channel(app: Front, name: str) -> str:
-    return str(next(c["id"] for c in app.state.slack.channels.values() if c["name"] == name))
+    return str(next(c["id"] for c in app.state[Workspace].channels.values() if c["name"] == name))
 
 
 async def test_tokens(app: Front, slack: httpx.AsyncClient) -> None:
     async with client(app, "/slack/api") as http:
         assert await form(http, "auth.test") == {"ok": False, "error": "not_authed"}
         assert await form(http, "auth.test", token="xoxb-wrong") == {"ok": False, "error": "invalid_auth"}
-        assert (await form(http, "auth.test", token=CREDENTIALS.slack_bot_token))["ok"]
-        in_query = await http.get("/auth.test", params={"token": CREDENTIALS.slack_bot_token})
+        assert (await form(http, "auth.test", token=logins("slack")["bot_token"]))["ok"]
+        in_query = await http.get("/auth.test", params={"token": logins("slack")["bot_token"]})
         assert in_query.json()["error"] == "not_authed"
     assert (await form(slack, "auth.test"))["user"] == "tieline"
     assert all("token" not in logged.query for logged in app.state.log)
@@ -48,14 +49,14 @@ async def test_a_message_is_posted_by_id_and_by_name(app: Front, slack: httpx.As
     for target in (number, "general", "#general"):
         answer = await call(slack, "chat.postMessage", channel=target, text="hi")
         assert (answer["ok"], answer["channel"], answer["message"]["text"]) == (True, number, "hi")
-    stamps = [m["ts"] for m in app.state.slack.messages[number]]
+    stamps = [m["ts"] for m in app.state[Workspace].messages[number]]
     assert len(set(stamps)) == len(stamps)
 
 
 async def test_a_form_carries_blocks_as_json_text(app: Front, slack: httpx.AsyncClient) -> None:
     blocks = '[{"type": "divider"}]'
     assert (await form(slack, "chat.postMessage", channel="general", blocks=blocks))["ok"]
-    assert app.state.slack.messages[channel(app, "general")][-1]["blocks"][0]["type"] == "divider"
+    assert app.state[Workspace].messages[channel(app, "general")][-1]["blocks"][0]["type"] == "divider"
     broken = await form(slack, "chat.postMessage", channel="general", blocks="[{")
     assert broken["error"] == "invalid_blocks_format"
 
@@ -139,7 +140,7 @@ async def test_replies_stay_out_of_the_history(app: Front, slack: httpx.AsyncCli
     history = await form(slack, "conversations.history", channel=parent["channel"])
     assert history["messages"][0]["text"] == "top"
     assert history["messages"][0]["reply_count"] == 1
-    assert app.state.slack.messages[parent["channel"]][-1]["thread_ts"] == parent["ts"]
+    assert app.state[Workspace].messages[parent["channel"]][-1]["thread_ts"] == parent["ts"]
 
 
 async def test_only_own_messages_are_updated(app: Front, slack: httpx.AsyncClient) -> None:
@@ -149,7 +150,7 @@ async def test_only_own_messages_are_updated(app: Front, slack: httpx.AsyncClien
     history = (await form(slack, "conversations.history", channel=posted["channel"]))["messages"]
     assert (history[0]["text"], "edited" in history[0]) == ("two", True)
     assert not any(name.startswith("sandbox") for name in history[0])
-    foreign = app.state.slack.messages[posted["channel"]][0]["ts"]
+    foreign = app.state[Workspace].messages[posted["channel"]][0]["ts"]
     refused = await call(slack, "chat.update", channel=posted["channel"], ts=foreign, text="x")
     assert refused["error"] == "cant_update_message"
     missing = await call(slack, "chat.update", channel=posted["channel"], ts="1.0", text="x")
@@ -174,14 +175,14 @@ async def test_bad_channel_names_are_refused(slack: httpx.AsyncClient, name: str
 
 async def test_people_are_invited_all_or_none(app: Front, slack: httpx.AsyncClient) -> None:
     number = (await call(slack, "conversations.create", name="review-1", is_private=True))["channel"]["id"]
-    users = [u for u in app.state.slack.users if u != app.state.slack.bot_id][:2]
+    users = [u for u in app.state[Workspace].users if u != app.state[Workspace].bot_id][:2]
     mixed = await call(slack, "conversations.invite", channel=number, users=f"{users[0]},U404")
     assert (mixed["error"], mixed["errors"][0]["user"]) == ("user_not_found", "U404")
     good = await call(slack, "conversations.invite", channel=number, users=",".join(users))
     assert good["channel"]["num_members"] == 3
     again = await call(slack, "conversations.invite", channel=number, users=users[0])
     assert again["error"] == "already_in_channel"
-    me = await call(slack, "conversations.invite", channel=number, users=app.state.slack.bot_id)
+    me = await call(slack, "conversations.invite", channel=number, users=app.state[Workspace].bot_id)
     assert me["error"] == "cant_invite_self"
     assert (await call(slack, "conversations.invite", channel=number))["error"] == "no_user"
     away = channel(app, "engineering")
@@ -194,7 +195,7 @@ async def test_private_channels_are_listed_to_members_only(app: Front, slack: ht
     names = [c["name"] for c in (await form(slack, "conversations.list", **query))["channels"]]
     assert "secret" in names
     assert "secret" not in [c["name"] for c in (await form(slack, "conversations.list"))["channels"]]
-    async with client(app, "/slack/api", headers={"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}) as other:
+    async with client(app, "/slack/api", headers={"authorization": f"Bearer {logins('slack')['user_token']}"}) as other:
         names = [c["name"] for c in (await form(other, "conversations.list", **query))["channels"]]
         assert "secret" not in names
         info = await form(other, "conversations.info", channel=channel(app, "secret"))
@@ -221,7 +222,8 @@ async def test_people_are_found_by_address(slack: httpx.AsyncClient) -> None:
 async def test_a_status_takes_a_persons_token(app: Front, slack: httpx.AsyncClient) -> None:
     profile = {"status_text": "At lunch", "status_emoji": ":cake:"}
     assert (await call(slack, "users.profile.set", profile=profile))["error"] == "not_allowed_token_type"
-    async with client(app, "/slack/api", headers={"authorization": f"Bearer {CREDENTIALS.slack_user_token}"}) as person:
+    person_login = {"authorization": f"Bearer {logins('slack')['user_token']}"}
+    async with client(app, "/slack/api", headers=person_login) as person:
         assert (await call(person, "users.profile.set", profile=profile))["profile"]["status_text"] == "At lunch"
         long = {"status_text": "x" * 101}
         assert (await call(person, "users.profile.set", profile=long))["error"] == "too_long"
@@ -240,7 +242,7 @@ async def test_a_trigger_opens_one_dialog_in_three_seconds(
     first = await trigger()
     opened = await call(slack, "views.open", trigger_id=first, view=MODAL)
     assert opened["view"]["title"]["text"] == "Review"
-    assert opened["view"]["id"] in app.state.slack.views
+    assert opened["view"]["id"] in app.state[Workspace].views
     assert (await call(slack, "views.open", trigger_id=first, view=MODAL))["error"] == "exchanged_trigger_id"
     late = await trigger()
     clock.forward(seconds=4)
@@ -260,7 +262,7 @@ async def test_a_trigger_opens_one_dialog_in_three_seconds(
     ),
 )
 async def test_bad_dialogs_are_refused(app: Front, slack: httpx.AsyncClient, view: object) -> None:
-    trigger = app.state.slack.new_trigger()
+    trigger = app.state[Workspace].new_trigger()
     assert (await call(slack, "views.open", trigger_id=trigger, view=view))["error"] == "invalid_arguments"
     assert (await call(slack, "views.open", trigger_id=trigger, view=MODAL))["ok"]
 
@@ -276,7 +278,7 @@ async def test_a_file_goes_up_in_three_steps(app: Front, slack: httpx.AsyncClien
     shared = {"files": [{"id": place["file_id"], "title": "Report"}], "channel_id": channel(app, "general")}
     done = await call(slack, "files.completeUploadExternal", **shared, initial_comment="Here")
     assert [(f["id"], f["title"], f["size"]) for f in done["files"]] == [(place["file_id"], "Report", len(data))]
-    last = app.state.slack.messages[channel(app, "general")][-1]
+    last = app.state[Workspace].messages[channel(app, "general")][-1]
     assert (last["text"], last["files"][0]["title"]) == ("Here", "Report")
     again = await call(slack, "files.completeUploadExternal", **shared)
     assert again["error"] == "file_not_found"
@@ -293,7 +295,7 @@ async def test_bad_uploads_are_refused(slack: httpx.AsyncClient) -> None:
 
 
 async def test_a_person_is_written_to_directly(app: Front, slack: httpx.AsyncClient) -> None:
-    user = app.state.slack.human_id
+    user = app.state[Workspace].human_id
     one = await call(slack, "chat.postMessage", channel=user, text="psst")
     two = await call(slack, "chat.postMessage", channel=user, text="psst again")
     assert one["channel"] == two["channel"]

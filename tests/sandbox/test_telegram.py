@@ -14,9 +14,10 @@ from tasks import telegram
 from tests.conftest import Clock
 from tests.sandbox.conftest import client
 from tieline import errors
-from tieline.sandbox import CREDENTIALS, Fault, Sandbox, running
+from tieline.sandbox import Fault, Sandbox, logins, running
 from tieline.sandbox.front import Front
-from tieline.sandbox.seed.telegram import ANN, CHANNEL, ELSEWHERE, GROUP
+from tieline.sandbox.telegram.memory import Chats
+from tieline.sandbox.telegram.seed import ANN, CHANNEL, ELSEWHERE, GROUP
 
 FAST = "100000/minute"
 
@@ -27,14 +28,14 @@ def sandbox() -> Iterator[Sandbox]:
         yield made
 
 
-async def do(sandbox: Sandbox, action: str, token: str = CREDENTIALS.telegram_token, **params: Any) -> Any:
-    block = TelegramCredentials(url=sandbox.telegram_url, rate=FAST, token=token)
+async def do(sandbox: Sandbox, action: str, token: str = logins("telegram")["token"], **params: Any) -> Any:
+    block = TelegramCredentials(url=sandbox.url_of("telegram"), rate=FAST, token=token)
     return await telegram.connector.actions[action].execute(block, params)
 
 
 async def test_what_a_bot_does(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    block = TelegramCredentials(url=sandbox.telegram_url, rate=FAST, token=CREDENTIALS.telegram_token)
+    block = TelegramCredentials(url=sandbox.url_of("telegram"), rate=FAST, token=logins("telegram")["token"])
     assert (await telegram.connector.identity(block)).name == "tieline_sandbox_bot"
     first = await do(sandbox, "send_message", chat_id=GROUP, text="Hello")
     edited = await do(sandbox, "update_message", chat_id=GROUP, message_id=first["message_id"], text="Hello again")
@@ -44,13 +45,13 @@ async def test_what_a_bot_does(sandbox: Sandbox, caplog: pytest.LogCaptureFixtur
     assert (await do(sandbox, "send_message", chat_id="@lumora_news", text="News"))["chat"]["id"] == CHANNEL
     data = bytes(range(256)) + b"\r\n--x\r\n"
     sent = await do(sandbox, "send_document", chat_id=ANN, file=data, filename='a "b".bin', caption="Here")
-    assert sandbox.state.telegram.files[sent["document"]["file_id"]] == data
+    assert sandbox.state[Chats].files[sent["document"]["file_id"]] == data
     assert (sent["caption"], sent["document"]["file_size"]) == ("Here", len(data))
     chat = await do(sandbox, "get_chat", chat_id=str(GROUP))
     assert (chat["title"], "sandbox_member" in chat) == ("Support", False)
     paths = {logged.path for logged in sandbox.state.log}
     assert "/bot/sendMessage" in paths
-    assert not any(CREDENTIALS.telegram_token in text for text in (*paths, caplog.text))
+    assert not any(logins("telegram")["token"] in text for text in (*paths, caplog.text))
 
 
 async def test_updates_are_done_with_when_the_next_are_asked_for(sandbox: Sandbox) -> None:
@@ -60,7 +61,7 @@ async def test_updates_are_done_with_when_the_next_are_asked_for(sandbox: Sandbo
     assert len(await do(sandbox, "list_updates", limit=1)) == 1
     assert [update["update_id"] for update in await do(sandbox, "list_updates", offset=last)] == [last]
     assert [update["update_id"] for update in await do(sandbox, "list_updates")] == [last]
-    sandbox.state.telegram.webhook = "https://elsewhere.test"
+    sandbox.state[Chats].webhook = "https://elsewhere.test"
     with pytest.raises(errors.Conflict, match="webhook"):
         await do(sandbox, "list_updates")
 
@@ -101,14 +102,14 @@ async def test_a_wrong_token_is_refused_and_not_shown(sandbox: Sandbox, token: s
 
 async def test_a_limit_is_waited_for_and_the_message_sent_once(sandbox: Sandbox, still: Clock) -> None:
     sandbox.faults.add(Fault("429", "telegram", "^POST /bot/sendMessage$", times=1, seconds=3))
-    before = len(sandbox.state.telegram.messages[GROUP])
+    before = len(sandbox.state[Chats].messages[GROUP])
     await do(sandbox, "send_message", chat_id=GROUP, text="Hello")
     assert still.waits[0] == pytest.approx(3.0)
-    assert len(sandbox.state.telegram.messages[GROUP]) == before + 1
+    assert len(sandbox.state[Chats].messages[GROUP]) == before + 1
 
 
 async def test_arguments_come_in_any_way(app: Front) -> None:
-    async with client(app, f"/telegram/bot{CREDENTIALS.telegram_token}") as http:
+    async with client(app, f"/telegram/bot{logins('telegram')['token']}") as http:
         by_query = await http.get("/SENDMESSAGE", params={"chat_id": GROUP, "text": "a"})
         by_form = await http.post("/sendMessage", data={"chat_id": GROUP, "text": "a"})
         assert by_query.json()["ok"]
@@ -135,7 +136,7 @@ async def test_arguments_come_in_any_way(app: Front) -> None:
     ),
 )
 async def test_bad_calls_are_refused(app: Front, method: str, args: dict[str, Any], said: str) -> None:
-    async with client(app, f"/telegram/bot{CREDENTIALS.telegram_token}") as http:
+    async with client(app, f"/telegram/bot{logins('telegram')['token']}") as http:
         answer: httpx.Response = await http.post(f"/{method}", json=args)
     assert answer.status_code == 400
     assert said in answer.json()["description"]

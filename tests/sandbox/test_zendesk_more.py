@@ -5,6 +5,7 @@ import pytest
 
 from tests.sandbox.conftest import Clock, Z, settle
 from tieline.sandbox.front import Front
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 
 async def job(zendesk: httpx.AsyncClient, answer: httpx.Response) -> dict[str, Any]:
@@ -35,7 +36,7 @@ async def test_one_change_goes_to_many_tickets(app: Front, zendesk: httpx.AsyncC
     )
     done = await job(zendesk, answer)
     assert [(r["id"], r["success"]) for r in done["results"]] == [(Z, True), (Z + 1, True), (77, False)]
-    ticket = app.state.zendesk.tickets[Z + 1]
+    ticket = app.state[ZendeskDesk].tickets[Z + 1]
     assert "bulk" in ticket.fields["tags"]
     assert ticket.changes[-1].request_id == "bulk-1"
 
@@ -44,7 +45,7 @@ async def test_one_change_goes_to_many_tickets(app: Front, zendesk: httpx.AsyncC
 async def test_each_ticket_can_have_its_own_change(app: Front, zendesk: httpx.AsyncClient) -> None:
     tickets = [{"id": Z, "subject": "one"}, {"id": Z + 1, "subject": "two"}]
     await job(zendesk, await zendesk.put("/tickets/update_many", json={"tickets": tickets}))
-    assert [app.state.zendesk.tickets[Z + i].fields["subject"] for i in (0, 1)] == ["one", "two"]
+    assert [app.state[ZendeskDesk].tickets[Z + i].fields["subject"] for i in (0, 1)] == ["one", "two"]
 
 
 async def test_bulk_takes_a_hundred_at_most(zendesk: httpx.AsyncClient) -> None:
@@ -73,8 +74,8 @@ async def test_search_by_properties(app: Front, zendesk: httpx.AsyncClient, cloc
     clock.forward(days=3)
     values = {"subject": "Green elephant", "priority": "high", "tags": ["zoo"], "group_id": 3001}
     await zendesk.put(f"/tickets/{Z}", json={"ticket": values})
-    everything = set(app.state.zendesk.tickets)
-    mail = app.state.zendesk.people[app.state.zendesk.tickets[Z].fields["requester_id"]]["email"]
+    everything = set(app.state[ZendeskDesk].tickets)
+    mail = app.state[ZendeskDesk].people[app.state[ZendeskDesk].tickets[Z].fields["requester_id"]]["email"]
     only = {
         "tags:zoo",
         "tags:zoo status<solved",
@@ -157,12 +158,12 @@ async def test_a_macro_shows_its_effect_and_changes_nothing(app: Front, zendesk:
     macros = (await zendesk.get("/macros")).json()["macros"]
     escalate = next(macro for macro in macros if macro["title"] == "Escalate")
     assert (await zendesk.get("/macros/active")).json()["macros"] == macros
-    before = dict(app.state.zendesk.tickets[Z].fields)
+    before = dict(app.state[ZendeskDesk].tickets[Z].fields)
     answer = (await zendesk.get(f"/tickets/{Z}/macros/{escalate['id']}/apply")).json()
     ticket = answer["result"]["ticket"]
     assert (ticket["priority"], ticket["group_id"]) == ("high", 3003)
     assert "escalated" in ticket["tags"]
-    assert app.state.zendesk.tickets[Z].fields == before
+    assert app.state[ZendeskDesk].tickets[Z].fields == before
     assert (await zendesk.get(f"/tickets/{Z}/macros/1/apply")).status_code == 404
 
 

@@ -2,8 +2,9 @@ import httpx
 import pytest
 
 from tests.sandbox.conftest import Clock, Z, client
-from tieline.sandbox import CREDENTIALS
+from tieline.sandbox import logins
 from tieline.sandbox.front import Front
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 
 def problem(answer: httpx.Response, field: str) -> str:
@@ -26,7 +27,7 @@ async def test_nobody_gets_in_without_the_login(app: Front, authorization: str |
 
 
 async def test_the_oauth_token_is_as_good_as_the_api_token(app: Front) -> None:
-    async with client(app, headers={"authorization": f"Bearer {CREDENTIALS.zendesk_oauth_token}"}) as http:
+    async with client(app, headers={"authorization": f"Bearer {logins('zendesk')['oauth_token']}"}) as http:
         assert (await http.get("/zendesk/api/v2/users/me.json")).json()["user"]["role"] == "admin"
 
 
@@ -163,7 +164,7 @@ async def test_writing_what_is_there_already_changes_nothing(
     same = {"tags": before["tags"], "subject": before["subject"], "group_id": before["group_id"]}
     answer = (await zendesk.put(f"/tickets/{Z}", json={"ticket": same})).json()
     assert (answer["ticket"], answer["audit"]["events"]) == (before, [])
-    assert app.state.zendesk.tickets[Z].changes == []
+    assert app.state[ZendeskDesk].tickets[Z].changes == []
 
 
 async def test_a_safe_update_loses_against_an_earlier_one(zendesk: httpx.AsyncClient, clock: Clock) -> None:
@@ -227,7 +228,7 @@ async def test_an_upload_is_attached_to_a_comment(zendesk: httpx.AsyncClient) ->
 
 async def test_the_change_log_names_the_request(app: Front, zendesk: httpx.AsyncClient) -> None:
     await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "x"}}, headers={"x-request-id": "mine-1"})
-    (change,) = app.state.zendesk.tickets[Z].changes
+    (change,) = app.state[ZendeskDesk].tickets[Z].changes
     assert (change.field, change.new, change.request_id) == ("subject", "x", "mine-1")
     assert app.state.log[-1].id == "mine-1"
 

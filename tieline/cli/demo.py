@@ -284,7 +284,7 @@ def _judged(stage: _Stage, heard: Heard, desk: str) -> outcomes.Desk:
     """What became of the tickets of one help desk, and whether that was right."""
     state = stage.served.state
     known = asyncio.run(outcomes.read(_runs(desk)))
-    tickets = getattr(state, desk).tickets
+    tickets = state.desks[desk].tickets
     judged = [
         outcomes.Judged(known[number], state.truth[desk, number] in tickets[number].fields["tags"])
         for number in heard.written(desk)

@@ -52,35 +52,14 @@ def logins(served: Sandbox) -> list[tuple[str, str]]:
 
 
 def connections(served: Sandbox) -> dict[str, dict[str, str]]:
-    """The fields of a block for each simulated system, with a new secret for its webhooks."""
-    from tieline.sandbox import CREDENTIALS as LOGIN
+    """The fields of a block for each simulated system, with a new secret for its webhooks, where it sends any."""
+    from tieline.sandbox import registry as simulated
 
-    found = {
-        "zendesk": {"url": served.zendesk_url, "email": LOGIN.zendesk_email, "api_token": LOGIN.zendesk_api_token},
-        "freshdesk": {"url": served.freshdesk_url, "api_key": LOGIN.freshdesk_api_key},
-        "slack": {"url": served.slack_url, "token": LOGIN.slack_bot_token},
-        "google_drive": {
-            "url": served.google_drive_url,
-            "client_id": LOGIN.google_drive_client_id,
-            "client_secret": LOGIN.google_drive_client_secret,
-            "refresh_token": LOGIN.google_drive_refresh_token,
-        },
-        "notion": {"url": served.notion_url, "token": LOGIN.notion_token},
-        "sharepoint": {
-            "url": served.sharepoint_url,
-            "login_url": served.sharepoint_url,
-            "tenant_id": LOGIN.sharepoint_tenant_id,
-            "client_id": LOGIN.sharepoint_client_id,
-            "client_secret": LOGIN.sharepoint_client_secret,
-        },
-        "confluence": {
-            "url": served.confluence_url,
-            "email": LOGIN.confluence_email,
-            "api_token": LOGIN.confluence_api_token,
-        },
-    }
-    more = {"rate": RATE, "webhook_secret": secrets.token_urlsafe(32)}
-    return {system: fields | more for system, fields in found.items()}
+    found = {}
+    for vendor in simulated.vendors():
+        secret = {"webhook_secret": vendor.hooks.new_secret()} if vendor.hooks else {}
+        found[vendor.name] = {**served.connection(vendor.name), "rate": RATE, **secret}
+    return found
 
 
 async def save(served: Sandbox, name: str, *, replace: bool) -> list[Any]:
@@ -122,7 +101,8 @@ async def subscribe(served: Sandbox, gateway: str, name: str, events: Mapping[st
     from tieline import connections as saved
 
     told = []
-    for system in events or connections(served):
+    senders = [system for system, fields in connections(served).items() if "webhook_secret" in fields]
+    for system in events or senders:
         kind = registry.connector(system).block
         block = await saved.load(kind, name)
         if not block.url.startswith(f"{served.url}/"):

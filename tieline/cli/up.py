@@ -126,7 +126,7 @@ def _panel(
     ]
     if told:
         rows[2:2] = [
-            ("Write", f"as a customer: {served.url}/tickets/{told[0]}"),
+            ("Write", f"as a customer: {served.url}/tickets/{next(iter(served.state.desks))}"),
             ("Webhooks", f"that the sandbox sends: {served.url}/hooks"),
         ]
     return panel(Group(pairs(rows), deploy.shown(deployments)), "Tieline is up. Ctrl-C ends it.")

@@ -34,20 +34,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
-from tieline.sandbox.customers import DESKS, MOST
-from tieline.sandbox.desks import Desk
-from tieline.sandbox.discord import interactions as discord
-from tieline.sandbox.faults import SYSTEMS, Fault
+from tieline.sandbox import registry
+from tieline.sandbox.customers import MOST, desks
+from tieline.sandbox.faults import Fault
 from tieline.sandbox.front import Front
-from tieline.sandbox.google_drive.tokens import new_account
 from tieline.sandbox.happening import stamp
 from tieline.sandbox.hooks.outbox import listed, told
 from tieline.sandbox.limits import Limit
-from tieline.sandbox.slack import commands as slack
-from tieline.sandbox.state import State
-from tieline.sandbox.telegram import controls as telegram
 from tieline.sandbox.vendor import is_integer, state_of
 
 
@@ -74,64 +69,13 @@ async def _body(request: Request) -> dict[str, Any]:
     return value
 
 
-def counts(state: State) -> dict[str, dict[str, int]]:
-    """How much of everything there is."""
-    slack, wiki = state.slack, state.confluence
-    return {
-        "zendesk": _desk_counts(state.zendesk),
-        "freshdesk": _desk_counts(state.freshdesk),
-        "slack": {
-            "users": len(slack.users),
-            "channels": len(slack.channels),
-            "messages": sum(len(messages) for messages in slack.messages.values()),
-            "files": len(slack.files),
-        },
-        "google_drive": {"files": len(state.google_drive.files), "changes": len(state.google_drive.changes)},
-        "notion": {
-            "pages": len(state.notion.pages),
-            "blocks": len(state.notion.blocks),
-            "comments": len(state.notion.comments),
-            "files": len(state.notion.uploads),
-        },
-        "sharepoint": {
-            "drives": len(state.sharepoint.libraries),
-            "files": sum(len(library.contents) for library in state.sharepoint.libraries.values()),
-        },
-        "confluence": {
-            "pages": len(wiki.pages),
-            "comments": len(wiki.comments),
-            "files": len(wiki.attachments),
-        },
-        "jira": {"issues": len(state.jira.issues), "comments": sum(map(len, state.jira.comments.values()))},
-        "telegram": {
-            "chats": len(state.telegram.chats),
-            "messages": sum(len(messages) for messages in state.telegram.messages.values()),
-        },
-        "discord": {
-            "channels": len(state.discord.channels),
-            "messages": sum(len(messages) for messages in state.discord.messages.values()),
-        },
-    }
-
-
-def _desk_counts(desk: Desk) -> dict[str, int]:
-    tickets = desk.living()
-    return {
-        "tickets": len(tickets),
-        "changed": sum(1 for ticket in tickets if ticket.changes),
-        "comments": sum(len(ticket.comments) for ticket in tickets),
-        "people": len(desk.people),
-        "groups": len(desk.groups),
-    }
-
-
 async def show_state(request: Request) -> Response:
     """GET /_sandbox/state."""
     state = state_of(request)
     truth: dict[str, dict[str, str]] = {}
     for (system, number), category in state.truth.items():
         truth.setdefault(system, {})[str(number)] = category
-    return JSONResponse({"counts": counts(state), "served": state.served, "truth": truth})
+    return JSONResponse({"counts": state.counts(), "served": state.served, "truth": truth})
 
 
 async def list_requests(request: Request) -> Response:
@@ -168,8 +112,8 @@ async def set_limit(request: Request) -> Response:
     """PUT /_sandbox/limits."""
     body = await _body(request)
     system, calls, seconds = (body.get("system"), body.get("calls", 0), body.get("seconds", 60))
-    if system not in SYSTEMS:
-        raise _Bad(f"system must be one of {', '.join(SYSTEMS)}")
+    if system not in registry.names():
+        raise _Bad(f"system must be one of {', '.join(registry.names())}")
     numbers = isinstance(calls, int) and is_integer(calls) and isinstance(seconds, int | float)
     if not numbers or calls < 1 or seconds <= 0:
         raise _Bad("calls must be a number from 1 on, seconds a number above 0")
@@ -234,8 +178,8 @@ async def write_tickets(request: Request) -> Response:
     """POST /_sandbox/tickets."""
     body = await _body(request)
     system, tickets, rate, seed = (body.get("system"), body.get("count", 1), body.get("rate", 0), body.get("seed", 0))
-    if system not in DESKS:
-        raise _Bad(f"system must be one of {', '.join(DESKS)}")
+    if system not in desks():
+        raise _Bad(f"system must be one of {', '.join(desks())}")
     if not is_integer(tickets) or not 1 <= tickets <= MOST or not is_integer(seed):
         raise _Bad(f"count must be a number from 1 to {MOST}, seed a number")
     if not isinstance(rate, int | float) or isinstance(rate, bool) or not rate >= 0:
@@ -254,25 +198,20 @@ def _written(request: Request, status: int = 200) -> Response:
     return JSONResponse({"asked": customers.asked, "written": customers.written}, status)
 
 
-async def new_trigger(request: Request) -> Response:
-    """POST /_sandbox/slack/trigger."""
-    return JSONResponse({"trigger_id": state_of(request).slack.new_trigger()}, 201)
-
-
-async def new_service_account(request: Request) -> Response:
-    """POST /_sandbox/google_drive/service_account."""
-    made = await run_in_threadpool(new_account, state_of(request).google_drive)
-    return JSONResponse({"service_account": made}, 201)
-
-
 async def reset(request: Request) -> Response:
     """POST /_sandbox/reset."""
     _front(request).reset()
     return Response(status_code=204)
 
 
+def routes() -> list[BaseRoute]:
+    """The controls of the sandbox, and those of each system."""
+    found = registry.vendors()
+    return [*_ROUTES, *(Mount(f"/_sandbox/{one.name}", routes=one.controls) for one in found if one.controls)]
+
+
 HANDLERS = {_Bad: refusal}
-ROUTES = [
+_ROUTES = [
     Route("/_sandbox/state", show_state, methods=["GET"]),
     Route("/_sandbox/requests", list_requests, methods=["GET"]),
     Route("/_sandbox/faults", list_faults, methods=["GET"]),
@@ -287,10 +226,5 @@ ROUTES = [
     Route("/_sandbox/deliveries/{number:int}/again", send_again, methods=["POST"]),
     Route("/_sandbox/tickets", write_tickets, methods=["POST"]),
     Route("/_sandbox/tickets", count_tickets, methods=["GET"]),
-    Route("/_sandbox/slack/trigger", new_trigger, methods=["POST"]),
-    *slack.CONTROLS,
-    *discord.CONTROLS,
-    *telegram.CONTROLS,
-    Route("/_sandbox/google_drive/service_account", new_service_account, methods=["POST"]),
     Route("/_sandbox/reset", reset, methods=["POST"]),
 ]

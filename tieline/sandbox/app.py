@@ -1,27 +1,15 @@
 """Puts the sandbox together: state, vendors, faults, pages, admin."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from tieline.sandbox import (
-    confluence,
-    discord,
-    freshdesk,
-    google_drive,
-    jira,
-    notion,
-    pages,
-    sharepoint,
-    slack,
-    telegram,
-    zendesk,
-)
-from tieline.sandbox import seed as world
+from tieline.sandbox import pages, registry
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
 from tieline.sandbox.happening import Listener
 from tieline.sandbox.hooks import Hooks
 from tieline.sandbox.limits import Limit
+from tieline.sandbox.memory import World
 from tieline.sandbox.state import State
 
 
@@ -47,29 +35,12 @@ def create_app(
         pace: stretches the waits before a webhook is sent again; 1 is each vendor's own.
 
     """
+    vendors = registry.vendors()
     hooks = Hooks(Faults(seed, list(faults)), pace)
-    state = State.empty(clock, list(listeners))
-    world.populate(state, seed, tickets)
+    state = State(World(clock or (lambda: datetime.now(UTC)), list(listeners), seed, tickets), vendors)
     hooks.state = state
     state.listeners.append(hooks.hear)
-    front = Front(
-        state,
-        [
-            zendesk.vendor(),
-            freshdesk.vendor(),
-            slack.vendor(),
-            google_drive.vendor(),
-            notion.vendor(),
-            sharepoint.vendor(),
-            confluence.vendor(),
-            jira.vendor(),
-            telegram.vendor(),
-            discord.vendor(),
-        ],
-        pages.app(),
-        hooks,
-        again=lambda: world.populate(state.clear(), seed, tickets),
-    )
+    front = Front(state, vendors, pages.app(), hooks)
     for system, limit in (limits or {}).items():
         front.limit(system, limit)
     return front

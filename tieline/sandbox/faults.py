@@ -5,23 +5,12 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from tieline.sandbox.registry import names
+
 Kind = Literal["429", "500", "slow", "cut", "json", "html"]
 HookKind = Literal["duplicate", "reorder", "delay", "drop", "burst"]
 KINDS: tuple[str, ...] = get_args(Kind)
 HOOK_KINDS: tuple[str, ...] = get_args(HookKind)
-
-SYSTEMS = (
-    "zendesk",
-    "freshdesk",
-    "slack",
-    "google_drive",
-    "notion",
-    "sharepoint",
-    "confluence",
-    "jira",
-    "telegram",
-    "discord",
-)
 
 
 @dataclass
@@ -37,7 +26,7 @@ class Fault:
     (comes after `seconds`), `drop` (the vendor hangs up before it has read the answer, and then tries again) or
     `burst` (held back until there are `count` of them). `reorder` and `burst` wait at most `seconds`.
 
-    `system` is one of `SYSTEMS`, or empty for all. `match` is a regular expression searched in
+    `system` is a simulated system, or empty for all. `match` is a regular expression searched in
     `METHOD /path`, as in `POST /api/v2/tickets`, or in `HOOK event`, as in `HOOK zen:event-type:ticket.created`.
     `times` is how often it happens (None: until it is removed), `rate` the share of what matches that it hits,
     `seconds` the wait, or what `429` asks for.
@@ -56,8 +45,8 @@ class Fault:
         """Refuse what could never work, with the reason."""
         if self.fault not in KINDS + HOOK_KINDS:
             raise ValueError(f"unknown fault {self.fault!r}: one of {', '.join(KINDS + HOOK_KINDS)}")
-        if self.system and self.system not in SYSTEMS:
-            raise ValueError(f"unknown system {self.system!r}: one of {', '.join(SYSTEMS)}, or empty for all")
+        if self.system and self.system not in names():
+            raise ValueError(f"unknown system {self.system!r}: one of {', '.join(names())}, or empty for all")
         if not 0 < self.rate <= 1:
             raise ValueError(f"rate must be above 0 and at most 1, not {self.rate}")
         if self.times is not None and self.times < 1:

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,19 +35,17 @@ class Front:
     def __init__(
         self,
         state: State,
-        vendors: list[Vendor],
+        vendors: Sequence[Vendor[Any]],
         pages: ASGIApp,
         hooks: Hooks,
-        again: Callable[[], None],
     ) -> None:
-        """`pages` serves everything that is not a vendor's; `again` sets the state back to its start."""
+        """`pages` serves everything that is not a vendor's."""
         self.state = state
         self.hooks = hooks
         self.customers = Customers(state)
         self.vendors = {vendor.name: vendor for vendor in vendors}
         self.pages = pages
         self.faults = hooks.faults
-        self.again = again
         self.windows = {vendor.name: Window() for vendor in vendors}
 
     def limit(self, system: str, limit: Limit) -> None:
@@ -57,7 +55,7 @@ class Front:
     def reset(self) -> None:
         """Back to the start: records, request log, deliveries, faults and windows. Subscriptions stay."""
         self.customers.stop()
-        self.again()
+        self.state.begin()
         self.faults.clear()
         self.hooks.clear()
         self.windows = {name: Window(window.limit) for name, window in self.windows.items()}
@@ -81,7 +79,7 @@ class Front:
         else:
             await self._vendor(vendor, scope, receive, send)
 
-    async def _vendor(self, vendor: Vendor, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _vendor(self, vendor: Vendor[Any], scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id") or uuid.uuid4().hex
@@ -114,7 +112,7 @@ class Front:
         await answer.finish(fault)
 
     async def _serve(
-        self, vendor: Vendor, fault: Fault | None, scope: Scope, receive: Receive, answer: "_Answer"
+        self, vendor: Vendor[Any], fault: Fault | None, scope: Scope, receive: Receive, answer: "_Answer"
     ) -> None:
         window = self.windows[vendor.name]
         budget = window.take()
@@ -192,4 +190,4 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def _without_token(query: str) -> str:
     """The query string without credentials."""
-    return "&".join(part for part in query.split("&") if not part.startswith("token="))
+    return "&".join(part for part in query.split("&") if not part.startswith(("token=", "sig=")))

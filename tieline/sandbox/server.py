@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 
 from tieline.errors import TielineError
+from tieline.sandbox import registry
 from tieline.sandbox.app import create_app
 from tieline.sandbox.faults import Fault, Faults
 from tieline.sandbox.front import Front
@@ -36,55 +37,13 @@ class Sandbox:
         self._server = _server(app)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True, name="sandbox")
 
-    @property
-    def zendesk_url(self) -> str:
-        """Where the simulated Zendesk lives; its API is under `/api/v2`."""
-        return f"{self.url}/zendesk"
+    def url_of(self, system: str) -> str:
+        """Where a simulated system lives, such as `http://127.0.0.1:8421/zendesk`."""
+        return f"{self.url}/{registry.find(system).name}"
 
-    @property
-    def freshdesk_url(self) -> str:
-        """Where the simulated Freshdesk lives; its API is under `/api/v2`."""
-        return f"{self.url}/freshdesk"
-
-    @property
-    def slack_url(self) -> str:
-        """Where the simulated Slack lives; its methods are under `/api`."""
-        return f"{self.url}/slack"
-
-    @property
-    def sharepoint_url(self) -> str:
-        """Where the simulated Microsoft Graph lives; its API is under `/v1.0`, its tokens under `/{tenant}`."""
-        return f"{self.url}/sharepoint"
-
-    @property
-    def google_drive_url(self) -> str:
-        """Where the simulated Google Drive lives; its API is under `/drive/v3`, its tokens come from `/token`."""
-        return f"{self.url}/google_drive"
-
-    @property
-    def notion_url(self) -> str:
-        """Where the simulated Notion lives; its API is under `/v1`."""
-        return f"{self.url}/notion"
-
-    @property
-    def confluence_url(self) -> str:
-        """Where the simulated Confluence lives; its API is under `/wiki`."""
-        return f"{self.url}/confluence"
-
-    @property
-    def jira_url(self) -> str:
-        """Where the simulated Jira lives; its API is under `/rest/api/3`."""
-        return f"{self.url}/jira"
-
-    @property
-    def telegram_url(self) -> str:
-        """Where the simulated Telegram lives; its methods are under `/bot` and the token."""
-        return f"{self.url}/telegram"
-
-    @property
-    def discord_url(self) -> str:
-        """Where the simulated Discord lives; its API is under `/api/v10`."""
-        return f"{self.url}/discord"
+    def connection(self, system: str) -> dict[str, str]:
+        """The fields of a block that leads to a simulated system: address and login."""
+        return registry.find(system).fields(self.url_of(system))
 
     @property
     def state(self) -> State:

@@ -1,22 +1,24 @@
-"""What the simulated systems remember, and the one place where it changes.
+"""Everything behind one sandbox: what each simulated system remembers, and what was asked of it."""
 
-Records are kept in the vendor's own wire form (plain dictionaries): what a vendor would store is what its
-API shows. Tickets change through `Desk.change` only, so that each change is written down (field, old value,
-new value, when, by which request) and told to the listeners.
-"""
+from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from tieline.sandbox.content import Drive, Notebook, Site, Wiki
-from tieline.sandbox.desks import Chats, Desk, Server, Workspace
-from tieline.sandbox.happening import REQUEST_ID, Event, Listener
-from tieline.sandbox.tenant import Tenant
+from tieline.sandbox.desks import Desk
+from tieline.sandbox.happening import Listener
+from tieline.sandbox.memory import Memory, World
+
+if TYPE_CHECKING:
+    from tieline.sandbox.vendor import Vendor
 
 LOGGED_REQUESTS = 5_000
 """How many requests the log keeps; older ones are forgotten."""
+
+M = TypeVar("M", bound=Memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,69 +37,68 @@ class Logged:
     fault: str | None
 
 
-@dataclass
 class State:
-    """Everything behind one sandbox."""
+    """The memories of the simulated systems, by their class, and the log of requests.
 
-    clock: Callable[[], datetime]
-    listeners: list[Listener]
-    zendesk: Desk
-    freshdesk: Desk
-    slack: Workspace
-    google_drive: Drive
-    notion: Notebook
-    sharepoint: Tenant
-    confluence: Wiki
-    jira: Site
-    telegram: Chats
-    discord: Server
-    truth: dict[tuple[str, int], str] = field(default_factory=dict)
-    log: deque[Logged] = field(default_factory=lambda: deque(maxlen=LOGGED_REQUESTS))
-    served: dict[str, int] = field(default_factory=dict)
+    state[Workspace].channels  # Slack's
+    """
 
-    @classmethod
-    def empty(cls, clock: Callable[[], datetime] | None = None, listeners: list[Listener] | None = None) -> "State":
-        """A sandbox in which nothing has happened yet.
+    def __init__(self, world: World, vendors: Iterable[Vendor[Any]]) -> None:
+        """`vendors` are the systems there are; each begins as it is seeded."""
+        self.world = world
+        self.log: deque[Logged] = deque(maxlen=LOGGED_REQUESTS)
+        self.served: dict[str, int] = {}
+        self._vendors = tuple(vendors)
+        self._memories: dict[type[Memory], Memory] = {}
+        self.begin()
 
-        `clock` gives the current time (default: the real one). `listeners` hear of every change.
-        """
-        tick = clock or (lambda: datetime.now(UTC))
-        heard_by = [] if listeners is None else listeners
-        return cls(
-            tick,
-            heard_by,
-            Desk("zendesk", tick, heard_by),
-            Desk("freshdesk", tick, heard_by),
-            Workspace(tick, heard_by),
-            Drive(tick, heard_by),
-            Notebook(tick, heard_by),
-            Tenant(tick, lambda drive: _tell_of_drive(drive, tick, heard_by)),
-            Wiki(tick, heard_by),
-            Site(tick, heard_by),
-            Chats(tick, heard_by),
-            Server(tick, heard_by),
-        )
+    def begin(self) -> None:
+        """Back to the start: what was remembered is forgotten. Clock and listeners stay."""
+        self.log.clear()
+        self.served.clear()
+        self.world.truth.clear()
+        self._memories = {vendor.memory: vendor.memory(vendor.name, self.world) for vendor in self._vendors}
+        # Nobody is told of what was always there.
+        heard_by, self.world.listeners[:] = list(self.world.listeners), []
+        for vendor in self._vendors:
+            if vendor.seed:
+                vendor.seed(self._memories[vendor.memory])
+        self.world.listeners[:] = heard_by
 
-    def clear(self) -> "State":
-        """Forget everything; clock and listeners stay. Returns the state itself."""
-        fresh = State.empty(self.clock, self.listeners)
-        self.zendesk, self.freshdesk, self.slack = fresh.zendesk, fresh.freshdesk, fresh.slack
-        self.google_drive = fresh.google_drive
-        self.notion = fresh.notion
-        self.sharepoint = fresh.sharepoint
-        self.confluence = fresh.confluence
-        self.jira = fresh.jira
-        self.telegram = fresh.telegram
-        self.discord = fresh.discord
-        self.truth, self.log, self.served = fresh.truth, fresh.log, fresh.served
-        return self
+    def __getitem__(self, kind: type[M]) -> M:
+        """What the system remembers whose memory is of this class."""
+        return cast("M", self._memories[kind])
+
+    @property
+    def memories(self) -> dict[str, Memory]:
+        """What each system remembers, by its name."""
+        return {memory.system: memory for memory in self._memories.values()}
+
+    @property
+    def desks(self) -> dict[str, Desk]:
+        """What each help desk remembers, by its name."""
+        return {system: memory for system, memory in self.memories.items() if isinstance(memory, Desk)}
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Gives the current time."""
+        return self.world.clock
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """Who hears of every change."""
+        return self.world.listeners
+
+    @property
+    def truth(self) -> dict[tuple[str, int], str]:
+        """What each ticket is really about, by system and number."""
+        return self.world.truth
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How much of everything there is, by system."""
+        return {memory.system: memory.counts() for memory in self._memories.values()}
 
     def record_request(self, logged: Logged) -> None:
         """Add a request to the log."""
         self.log.append(logged)
         self.served[logged.system] = self.served.get(logged.system, 0) + 1
-
-
-def _tell_of_drive(drive: str, clock: Callable[[], datetime], listeners: list[Listener]) -> None:
-    for listener in listeners:
-        listener(Event("sharepoint", "drive.updated", {"id": drive}, (), clock(), REQUEST_ID.get()))

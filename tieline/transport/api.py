@@ -293,7 +293,7 @@ class Api:
         self, method: str, path: str, json: Json | None = None, **options: Unpack[Options]
     ) -> httpx.Response:
         """The whole answer, where the vendor says in a header what matters; see `Options`."""
-        return await self._caller.send(method, path, json, options=options)
+        return await self._caller.send(method, path, json, login=options.get("login", True), options=options)
 
     async def _fetch(
         self, path: str, options: Options, cap: int | None, to: Path | None = None, *, login: bool = True
@@ -309,13 +309,13 @@ class Api:
         return await self._caller.send("GET", there, cap=cap, to=to, login=False, options=plain)
 
     async def _call(self, method: str, path: str, json: Json | None, into: Any, options: Options) -> Any:
-        check, at = options.get("check"), options.get("at", "")
+        check, at, login = options.get("check"), options.get("at", ""), options.get("login", True)
         if again.unclear() and not self._caller.repeatable(method, options):
             done = await self._looked(check)
             if done is not None:
                 return done
         try:
-            return self._read(await self._caller.send(method, path, json, options=options), into, at)
+            return self._read(await self._caller.send(method, path, json, login=login, options=options), into, at)
         except Unavailable as exc:
             if check is None or not exc.may_have_happened:
                 raise
@@ -327,7 +327,7 @@ class Api:
             if done is not None:
                 return done
         # It surely did not happen, so it may be asked for again.
-        return self._read(await self._caller.send(method, path, json, options=options), into, at)
+        return self._read(await self._caller.send(method, path, json, login=login, options=options), into, at)
 
     async def _looked(self, check: Check | None) -> Any:
         """What an earlier try has done, if a look at the vendor tells."""

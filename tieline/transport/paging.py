@@ -69,6 +69,12 @@ def next_url(path: str, *, more: str | None = None) -> Paginator:
     return paginate
 
 
+def odata(page: Page) -> httpx.URL | None:
+    """The whole address of the next page in `@odata.nextLink`, as Microsoft Graph and other OData services give it."""
+    body = page.json()
+    return same_host(page, body.get("@odata.nextLink")) if isinstance(body, Mapping) else None
+
+
 def cursor(path: str, parameter: str, *, more: str | None = None) -> Paginator:
     """The body holds a cursor that goes into a parameter of the next request.
 

@@ -59,6 +59,7 @@ class Options(TypedDict, total=False):
     at: Where the result stands in the answer, such as "ticket".
     repeatable: Doing it twice is as good as once, though the method does not say so.
     keyed: Send an idempotency key, so that the vendor does it once however often we ask.
+    login: False for a whole address that carries its own permission; no credentials go there, whatever host it is.
     check: Finds out whether a write that got no answer was done after all: its result, or None.
     """
 
@@ -70,4 +71,5 @@ class Options(TypedDict, total=False):
     at: str
     repeatable: bool
     keyed: bool
+    login: bool
     check: Check | None

@@ -6,7 +6,8 @@ Reference: https://developer.atlassian.com/cloud/confluence/rest/v2/intro/ and .
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from tieline.sandbox.confluence import files, metadata, pages, search, wire
+from tieline.sandbox.confluence import files, hooks, metadata, pages, search, seed, wire
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.vendor import Vendor
 
 _V2 = [
@@ -33,14 +34,24 @@ _V1 = [
 ]
 
 
-def vendor() -> Vendor:
-    """The simulated Confluence."""
-    app = Starlette(
-        routes=[
-            Mount("/wiki/api/v2", routes=_V2),
-            Mount("/wiki/rest/api", routes=_V1),
-            Route("/media/file/{id}/binary", files.send, methods=["GET"]),
-        ],
-        exception_handlers={wire.Refused: wire.refusal, 404: wire.no_endpoint, 405: wire.no_endpoint},
-    )
-    return Vendor("confluence", app, wire.limited, wire.broken, wire.budget_headers)
+_APP = Starlette(
+    routes=[
+        Mount("/wiki/api/v2", routes=_V2),
+        Mount("/wiki/rest/api", routes=_V1),
+        Route("/media/file/{id}/binary", files.send, methods=["GET"]),
+    ],
+    exception_handlers={wire.Refused: wire.refusal, 404: wire.no_endpoint, 405: wire.no_endpoint},
+)
+
+vendor = Vendor(
+    name="confluence",
+    title="Confluence",
+    app=_APP,
+    memory=Wiki,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+)

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from tieline.sandbox import forms
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.confluence.wire import Refused, invalid, listed, not_found, page_of, shown, wiki_of
-from tieline.sandbox.content import Wiki
 from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import base_url, state_of
 
@@ -42,7 +42,7 @@ async def redirect(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """GET /media/file/{id}/binary: the store of files, which knows the token of the address, and no accounts."""
-    files = state_of(request).confluence.attachments.values()
+    files = state_of(request)[Wiki].attachments.values()
     found = next((one for one in files if one["fileId"] == request.path_params["id"]), None)
     if found is None or not secrets.compare_digest(found["sandbox_token"], request.query_params.get("token", "")):
         raise Refused(403, "FORBIDDEN", "The token does not open this file")

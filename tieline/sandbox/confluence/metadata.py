@@ -107,7 +107,7 @@ async def create_comment(request: Request) -> Response:
     wiki, values = wiki_of(request), await json_object(request)
     page = find_page(wiki, values.get("pageId"))
     comment = wiki.add_comment(page, text_of(values.get("body")))
-    wiki.tell("comment.created", comment, page)
+    wiki.tell("comment.created", comment, parent=page)
     return JSONResponse(_seen(comment, "storage"), 201)
 
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from tieline.errors import ConfigError
 from tieline.markup.confluence.tree import parse
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.confluence.wire import (
     conflict,
     find_page,
@@ -22,7 +23,6 @@ from tieline.sandbox.confluence.wire import (
     version_of,
     wiki_of,
 )
-from tieline.sandbox.content import Wiki
 from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import base_url
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.confluence.wire import invalid, listed, wiki_of
-from tieline.sandbox.content import Wiki
 from tieline.sandbox.happening import Record
 
 _ORDER = re.compile(r"\s*order\s+by\s+(\w+)(?:\s+(asc|desc))?\s*$", re.IGNORECASE)

@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.content import Wiki
-from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, state_of
+
+LOGIN = {"email": "wiki@sandbox.test", "api_token": "sandbox-confluence-token"}
 
 MOST = 250
 
@@ -86,7 +87,7 @@ def budget_headers(_budget: Budget, _scope: Scope) -> dict[str, str]:
 
 def wiki_of(request: Request) -> Wiki:
     """The wiki, for somebody who is logged in. Errors: 401."""
-    expected = f"{CREDENTIALS.confluence_email}:{CREDENTIALS.confluence_api_token}"
+    expected = f"{LOGIN['email']}:{LOGIN['api_token']}"
     given = request.headers.get("authorization", "").removeprefix("Basic ")
     try:
         login = base64.b64decode(given, validate=True).decode()
@@ -94,7 +95,7 @@ def wiki_of(request: Request) -> Wiki:
         login = ""
     if login != expected:
         raise Refused(401, "UNAUTHORIZED", "Unauthorized")
-    return state_of(request).confluence
+    return state_of(request)[Wiki]
 
 
 def page_of(request: Request) -> Record:

@@ -14,10 +14,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tieline.sandbox import forms
-from tieline.sandbox.desks import Server, without_notes
-from tieline.sandbox.discord import interactions
-from tieline.sandbox.discord.wire import DiscordError, broken, budget_headers, failed, limited, server_of, wrong_field
+from tieline.sandbox.discord import hooks, interactions, seed, wire
+from tieline.sandbox.discord.memory import Server
+from tieline.sandbox.discord.wire import DiscordError, failed, server_of, wrong_field
 from tieline.sandbox.happening import Record
+from tieline.sandbox.memory import without_notes
 from tieline.sandbox.vendor import Vendor
 
 LONGEST_CONTENT = 2000
@@ -193,19 +194,30 @@ async def nowhere(_request: Request, _error: Exception) -> Response:
     return JSONResponse({"message": f"{status}: Not Found", "code": 0}, status)
 
 
-def vendor() -> Vendor:
-    """The simulated Discord."""
-    base = "/api/v10"
-    routes = [
-        Route(f"{base}/users/@me", me, methods=["GET"]),
-        Route(f"{base}/guilds/{{id}}/channels", list_channels, methods=["GET"]),
-        Route(f"{base}/applications/@me", application, methods=["GET"]),
-        Route(f"{base}/applications/{{id}}/commands", overwrite_commands, methods=["PUT"]),
-        Route(f"{base}/webhooks/{{id}}/{{token}}/messages/@original", update_response, methods=["PATCH"]),
-        Route(f"{base}/channels/{{id}}", get_channel, methods=["GET"]),
-        Route(f"{base}/channels/{{id}}/messages", list_messages, methods=["GET"]),
-        Route(f"{base}/channels/{{id}}/messages", create_message, methods=["POST"]),
-        Route(f"{base}/channels/{{id}}/messages/{{message}}", update_message, methods=["PATCH"]),
-    ]
-    app = Starlette(routes=routes, exception_handlers={DiscordError: failed, HTTPException: nowhere})
-    return Vendor("discord", app, limited, broken, budget_headers)
+_BASE = "/api/v10"
+_ROUTES = [
+    Route(f"{_BASE}/users/@me", me, methods=["GET"]),
+    Route(f"{_BASE}/guilds/{{id}}/channels", list_channels, methods=["GET"]),
+    Route(f"{_BASE}/applications/@me", application, methods=["GET"]),
+    Route(f"{_BASE}/applications/{{id}}/commands", overwrite_commands, methods=["PUT"]),
+    Route(f"{_BASE}/webhooks/{{id}}/{{token}}/messages/@original", update_response, methods=["PATCH"]),
+    Route(f"{_BASE}/channels/{{id}}", get_channel, methods=["GET"]),
+    Route(f"{_BASE}/channels/{{id}}/messages", list_messages, methods=["GET"]),
+    Route(f"{_BASE}/channels/{{id}}/messages", create_message, methods=["POST"]),
+    Route(f"{_BASE}/channels/{{id}}/messages/{{message}}", update_message, methods=["PATCH"]),
+]
+_APP = Starlette(routes=_ROUTES, exception_handlers={DiscordError: failed, HTTPException: nowhere})
+
+vendor = Vendor(
+    name="discord",
+    title="Discord",
+    app=_APP,
+    memory=Server,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+    controls=interactions.CONTROLS,
+)

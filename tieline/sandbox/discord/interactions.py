@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.discord.memory import Server
 from tieline.sandbox.vendor import state_of
 
 LIVES = timedelta(minutes=15)
@@ -19,7 +20,7 @@ APPLICATION = "1290000000000000000"
 
 async def give_command(request: Request) -> Response:
     """POST /_sandbox/discord/command: {"channel": "support", "verb": "summarize", "options": {"what": "…"}}."""
-    server, asked = state_of(request).discord, await request.json()
+    server, asked = state_of(request)[Server], await request.json()
     channel = next((one for one in server.channels.values() if one["name"] == asked.get("channel")), None)
     if channel is None:
         return JSONResponse({"error": "there is no such channel"}, 400)
@@ -47,4 +48,4 @@ async def give_command(request: Request) -> Response:
     return JSONResponse({"id": number}, 202)
 
 
-CONTROLS = [Route("/_sandbox/discord/command", give_command, methods=["POST"])]
+CONTROLS = [Route("/command", give_command, methods=["POST"])]

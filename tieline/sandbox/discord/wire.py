@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.desks import Server
+from tieline.sandbox.discord.memory import Server
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import state_of
+
+LOGIN = {"token": "sandbox-discord-token"}
 
 
 class DiscordError(Exception):
@@ -32,9 +33,9 @@ def wrong_field(name: str, code: str, message: str) -> DiscordError:
 
 def server_of(request: Request) -> Server:
     """The server, for who has the bot's token."""
-    if request.headers.get("authorization") != f"Bot {CREDENTIALS.discord_token}":
+    if request.headers.get("authorization") != f"Bot {LOGIN['token']}":
         raise DiscordError(401, 0, "401: Unauthorized")
-    return state_of(request).discord
+    return state_of(request)[Server]
 
 
 def failed(_request: Request, error: Exception) -> Response:

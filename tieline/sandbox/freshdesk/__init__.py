@@ -3,37 +3,33 @@
 Reference: https://developers.freshdesk.com/api/
 """
 
-from collections.abc import Awaitable, Callable
+from tieline.sandbox.freshdesk import hooks, mail, records, search, seed, tickets, wire
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
+from tieline.sandbox.vendor import Vendor, behind_login
 
-from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
-from tieline.sandbox.freshdesk import records, search, tickets, wire
-from tieline.sandbox.vendor import Vendor
-
-_PREFIX = "/api/v2"
-
-Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
-
-
-def vendor() -> Vendor:
-    """The simulated Freshdesk."""
-    handlers: dict[int | type[Exception], Handler] = {
+_APP = behind_login(
+    [*search.ROUTES, *records.ROUTES, *tickets.ROUTES],
+    {
         wire.Refused: wire.refusal,
         404: wire.nothing,
         405: wire.wrong_method,
-    }
-    app = Starlette(routes=[*search.ROUTES, *records.ROUTES, *tickets.ROUTES], exception_handlers=handlers)
+    },
+    prefix="/api/v2",
+    authenticated=wire.authenticated,
+    unauthenticated=wire.unauthenticated,
+)
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        if not wire.authenticated(Headers(scope=scope).get("authorization")):
-            await wire.unauthenticated()(scope, receive, send)
-            return
-        path = scope["path"]
-        scope["path"] = path.removeprefix(_PREFIX) if path.startswith(_PREFIX) else "/?"
-        await app(scope, receive, send)
-
-    return Vendor("freshdesk", guarded, wire.limited, wire.broken, wire.budget_headers)
+vendor = Vendor(
+    name="freshdesk",
+    title="Freshdesk",
+    app=_APP,
+    memory=FreshdeskDesk,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+    receive=mail.receive,
+    page="/tickets/freshdesk",
+)

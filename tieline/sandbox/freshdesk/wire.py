@@ -16,11 +16,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from tieline.sandbox import forms
-from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.desks import Desk
+from tieline.sandbox.freshdesk.memory import FreshdeskDesk
 from tieline.sandbox.happening import Record, stamp
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, is_integer, state_of
+
+LOGIN = {"api_key": "sandbox-freshdesk-key"}
 
 PER_PAGE = 30
 """Records on a page, unless asked otherwise."""
@@ -125,7 +127,7 @@ def authenticated(authorization: str | None) -> bool:
         plain = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return False
-    return plain.partition(":")[0] == CREDENTIALS.freshdesk_api_key
+    return plain.partition(":")[0] == LOGIN["api_key"]
 
 
 def unauthenticated() -> Response:
@@ -158,7 +160,7 @@ def budget_headers(budget: Budget, scope: Scope) -> dict[str, str]:
 
 def desk_of(request: Request) -> Desk:
     """The help desk behind the request."""
-    return state_of(request).freshdesk
+    return state_of(request)[FreshdeskDesk]
 
 
 def path_id(request: Request, name: str = "id") -> int:

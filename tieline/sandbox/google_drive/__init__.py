@@ -4,12 +4,14 @@ Reference: https://developers.google.com/workspace/drive/api/reference/rest/v3
 """
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.google_drive import changes, files, tokens, uploads, wire
-from tieline.sandbox.vendor import Vendor
+from tieline.sandbox.google_drive import changes, files, hooks, seed, tokens, uploads, wire
+from tieline.sandbox.google_drive.memory import Drive
+from tieline.sandbox.vendor import Vendor, state_of
 
 
 def _route(method: str, path: str, handler: wire.Handler, needed: frozenset[str]) -> Route:
@@ -41,6 +43,25 @@ ROUTES = [
 ]
 
 
-def vendor() -> Vendor:
-    """The simulated Google Drive."""
-    return Vendor("google_drive", Starlette(routes=ROUTES), wire.limited, wire.broken, wire.budget_headers)
+_APP = Starlette(routes=ROUTES)
+
+
+async def new_service_account(request: Request) -> Response:
+    """POST /_sandbox/google_drive/service_account."""
+    made = await run_in_threadpool(tokens.new_account, state_of(request)[Drive])
+    return JSONResponse({"service_account": made}, 201)
+
+
+vendor = Vendor(
+    name="google_drive",
+    title="Google Drive",
+    app=_APP,
+    memory=Drive,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+    controls=[Route("/service_account", new_service_account, methods=["POST"])],
+)

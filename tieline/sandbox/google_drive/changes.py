@@ -11,8 +11,8 @@ from email.utils import format_datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tieline.sandbox.content import Drive
 from tieline.sandbox.google_drive import files, memory
+from tieline.sandbox.google_drive.memory import Drive
 from tieline.sandbox.google_drive.wire import DriveError, body_of, drive_of, flag, invalid, number, shown, uri
 from tieline.sandbox.happening import Record
 from tieline.sandbox.hooks import Hooks, Message

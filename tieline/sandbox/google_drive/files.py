@@ -8,8 +8,8 @@ import base64
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tieline.sandbox.content import Drive
 from tieline.sandbox.google_drive import exports, memory, query
+from tieline.sandbox.google_drive.memory import Drive
 from tieline.sandbox.google_drive.wire import (
     DriveError,
     body_of,

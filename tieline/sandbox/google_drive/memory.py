@@ -1,14 +1,63 @@
-"""Files: made, changed and taken away, each change written down."""
+"""What the simulated Google Drive remembers; files are made, changed and taken away, each change written down."""
 
 import hashlib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from tieline.sandbox.content import Drive
 from tieline.sandbox.happening import Record
+from tieline.sandbox.memory import Memory
+
+KEPT_CHANGES = 10_000
+"""How many changes can be listed; older ones are forgotten."""
 
 GOOGLES = "application/vnd.google-apps."
 FOLDER = GOOGLES + "folder"
 SHORTCUT = GOOGLES + "shortcut"
+
+
+@dataclass
+class Drive(Memory):
+    """The simulated Google Drive of one person, and what it knows of who may log in.
+
+    `changes` holds what a list of changes shows, oldest first; the token of a page is the number of its first change,
+    counted from one, and the first `forgotten` are no longer there. `tokens` says until when an access token is good,
+    and for which scopes; `keys` holds the public keys of service accounts, by e-mail address.
+    """
+
+    me: Record = field(default_factory=dict)
+    root: str = ""
+    files: dict[str, Record] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    changes: list[Record] = field(default_factory=list)
+    forgotten: int = 0
+    uploads: dict[str, Record] = field(default_factory=dict)
+    tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def counts(self) -> dict[str, int]:
+        """How much of everything there is."""
+        return {"files": len(self.files), "changes": len(self.changes)}
+
+    def next_id(self) -> str:
+        """A new id in Drive's form: 33 letters and digits."""
+        return f"1sandbox{next(self.ids):025d}"
+
+    def now(self) -> str:
+        """The current time as Drive writes it: RFC 3339, UTC, milliseconds."""
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def note(self, file_id: str, what: str, *, removed: bool = False) -> None:
+        """Write a change down, and let every listener know: an `add`, `update`, `trash`, `untrash` or `remove`."""
+        change = {"fileId": file_id, "removed": removed, "time": self.now(), "state": what}
+        self.changes.append(change)
+        if len(self.changes) > KEPT_CHANGES:
+            self.forgotten += len(self.changes) - KEPT_CHANGES
+            del self.changes[:-KEPT_CHANGES]
+        self.tell("change", change)
 
 
 def add(drive: Drive, values: Record, content: bytes | None = None) -> Record:

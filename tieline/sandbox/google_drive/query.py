@@ -8,8 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from tieline.sandbox.content import Drive
-from tieline.sandbox.google_drive.memory import in_trash
+from tieline.sandbox.google_drive.memory import Drive, in_trash
 from tieline.sandbox.happening import Record
 
 Test = Callable[[Record], bool]

@@ -14,9 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
-from tieline.sandbox.content import Drive
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.google_drive.wire import AUTH, drive_of
+from tieline.sandbox.google_drive.memory import Drive
+from tieline.sandbox.google_drive.wire import AUTH, LOGIN, drive_of
 from tieline.sandbox.happening import Record
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -71,10 +70,10 @@ async def give_token(request: Request) -> Response:
 def _by_refresh_token(form: dict[str, str]) -> frozenset[str]:
     if form.get("grant_type") != "refresh_token":
         raise _Refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')[:60]}")
-    login = (CREDENTIALS.google_drive_client_id, CREDENTIALS.google_drive_client_secret)
+    login = (LOGIN["client_id"], LOGIN["client_secret"])
     if (form.get("client_id"), form.get("client_secret")) != login:
         raise _Refused("invalid_client", "The OAuth client was not found.")
-    if form.get("refresh_token") != CREDENTIALS.google_drive_refresh_token:
+    if form.get("refresh_token") != LOGIN["refresh_token"]:
         raise _Refused("invalid_grant", "Token has been expired or revoked.")
     return frozenset({AUTH + "drive"})
 

@@ -12,11 +12,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.content import Drive
 from tieline.sandbox.google_drive import fields
+from tieline.sandbox.google_drive.memory import Drive
 from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, state_of
+
+LOGIN = {
+    "client_id": "sandbox.apps.googleusercontent.com",
+    "client_secret": "GOCSPX-sandbox",
+    "refresh_token": "1//sandbox",
+}
 
 AUTH = "https://www.googleapis.com/auth/"
 READ = frozenset({"drive", "drive.readonly", "drive.file"})
@@ -80,7 +86,7 @@ def budget_headers(_budget: Budget, _scope: Scope) -> dict[str, str]:
 
 def drive_of(request: Request) -> Drive:
     """The Drive that this request is about."""
-    return state_of(request).google_drive
+    return state_of(request)[Drive]
 
 
 def uri(request: Request, path: str) -> str:

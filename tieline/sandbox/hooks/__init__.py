@@ -5,10 +5,10 @@
         ...  # give `hook.secret` to the receiver
 
 Nothing here uses `tieline.webhooks`: a receiver is tested against somebody else's idea of what the vendors document.
-One module for each vendor says what it sends, how it signs, how long it waits, and how often it tries again.
+A module `hooks` beside each vendor says what it sends, how it signs, how long it waits, and how often it tries again.
 """
 
-from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, Try
+from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Question, Subscription, Try
 from tieline.sandbox.hooks.outbox import Hooks
 
-__all__ = ["Delivery", "Hooks", "Manner", "Message", "Subscription", "Try"]
+__all__ = ["Delivery", "Hooks", "Manner", "Message", "Question", "Subscription", "Try"]

@@ -4,15 +4,17 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from tieline.sandbox.faults import Fault
 from tieline.sandbox.happening import Event, Record
-from tieline.sandbox.state import State
+from tieline.sandbox.memory import Memory
 
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 Status = Literal["waiting", "sent", "failed"]
+
+M = TypeVar("M", bound=Memory)
 
 
 def ulid() -> str:
@@ -87,25 +89,39 @@ class Delivery:
         return next((n for n, one in enumerate(reversed(self.tries)) if one.ok), len(self.tries))
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a vendor asks an address before it subscribes it, and which answer it takes."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    answered: Callable[[bytes], bool]
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
 @dataclass(frozen=True)
-class Manner:
+class Manner(Generic[M]):
     """How a vendor sends webhooks.
 
-    `messages` is what it sends when something happens; `wants` says whether a subscription is about a message;
-    `sign` makes the headers of one try at a moment (Unix seconds); `timeout` is how many seconds it waits for an
-    answer; `again` says how many seconds after a failed try the next one comes, None for never; `greet` is what it
-    asks an address before it subscribes it: the body to send and the answer that must come. `address` writes into the
-    body what differs from subscriber to subscriber. `docs` is the page.
+    `messages` is what it sends when something happens, given its memory; `wants` says whether a subscription is about
+    a message; `sign` makes the headers of one try at a moment (Unix seconds); `timeout` is how many seconds it waits
+    for an answer; `again` says how many seconds after a failed try the next one comes, None for never; `greet` is what
+    it asks an address before it subscribes it, given the secret. `address` writes into the body what differs from
+    subscriber to subscriber. `docs` is the page. `new_secret` makes a secret of the form that the vendor's have.
     """
 
-    messages: Callable[[Event, State], Iterable[Message]]
+    messages: Callable[[Event, M], Iterable[Message]]
     wants: Callable[[Subscription, Message], bool]
     sign: Callable[[Delivery, float], dict[str, str]]
     timeout: float
     again: Callable[[Delivery], float | None]
     docs: str
-    greet: Callable[[], tuple[bytes, Callable[[bytes], bool]]] | None = None
+    greet: Callable[[str], Question] | None = None
     address: Callable[[Subscription, Message], Message] | None = None
+    new_secret: Callable[[], str] = _new_secret
 
 
 def wants(subscription: Subscription, message: Message) -> bool:

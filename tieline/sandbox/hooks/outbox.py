@@ -1,6 +1,5 @@
 """All webhooks of a sandbox: who has subscribed, and what was sent to them."""
 
-import secrets
 import time
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -9,39 +8,15 @@ from typing import Any
 
 import httpx
 
+from tieline.sandbox import registry
 from tieline.sandbox.faults import HOOK_KINDS, Faults
 from tieline.sandbox.happening import Event
-from tieline.sandbox.hooks import (
-    confluence,
-    discord,
-    freshdesk,
-    google_drive,
-    jira,
-    notion,
-    sharepoint,
-    slack,
-    telegram,
-    zendesk,
-)
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription, ulid
 from tieline.sandbox.hooks.sender import Sender
 from tieline.sandbox.state import State
 
 KEPT = 5_000
 """How many deliveries are remembered; older ones are forgotten."""
-
-MANNERS: dict[str, Manner] = {
-    "zendesk": zendesk.MANNER,
-    "freshdesk": freshdesk.MANNER,
-    "slack": slack.MANNER,
-    "google_drive": google_drive.MANNER,
-    "notion": notion.MANNER,
-    "sharepoint": sharepoint.MANNER,
-    "confluence": confluence.MANNER,
-    "jira": jira.MANNER,
-    "discord": discord.MANNER,
-    "telegram": telegram.MANNER,
-}
 
 
 class Hooks:
@@ -63,7 +38,7 @@ class Hooks:
         """Tell an address of what happens.
 
         Args:
-            system: One of `SYSTEMS`.
+            system: One that sends webhooks.
             url: Where to.
             secret: What to sign with; empty makes a new one, as Zendesk and Slack do.
             events: The vendor's names of the events to tell; none means all.
@@ -73,12 +48,11 @@ class Hooks:
             ValueError: It is no system, no address, or the address did not answer as it must.
 
         """
-        if system not in MANNERS:
-            raise ValueError(f"unknown system {system!r}: one of {', '.join(MANNERS)}")
+        manner = manner_of(system)
         address(url)
-        made = Subscription(ulid(), system, url, secret or secrets.token_urlsafe(32), tuple(events))
+        made = Subscription(ulid(), system, url, secret or manner.new_secret(), tuple(events))
         if greet:
-            _greet(made, MANNERS[system])
+            _greet(made, manner)
         self.subscriptions[made.id] = made
         return made
 
@@ -91,8 +65,8 @@ class Hooks:
         told = [s for s in self.subscriptions.values() if s.system == event.system and s.active]
         if not told or self.state is None:
             return
-        manner = MANNERS[event.system]
-        for message in manner.messages(event, self.state):
+        manner = manner_of(event.system)
+        for message in manner.messages(event, self.state.memories[event.system]):
             for subscription in told:
                 if manner.wants(subscription, message):
                     self.tell(subscription, message)
@@ -104,7 +78,7 @@ class Hooks:
         self._send(Delivery(self._number, subscription, message, time.time(), fault))
 
     def _send(self, delivery: Delivery) -> None:
-        manner = MANNERS[delivery.subscription.system]
+        manner = manner_of(delivery.subscription.system)
         if manner.address:
             delivery.message = manner.address(delivery.subscription, delivery.message)
         self.deliveries.append(delivery)
@@ -118,7 +92,7 @@ class Hooks:
     def again(self, delivery: Delivery) -> None:
         """Send a delivery once more: the same message, with the same number of the vendor's."""
         delivery.fault, delivery.status = None, "waiting"
-        self._sender.send(delivery, MANNERS[delivery.subscription.system])
+        self._sender.send(delivery, manner_of(delivery.subscription.system))
 
     def counts(self) -> dict[str, int]:
         """How many deliveries there are in each state."""
@@ -135,6 +109,15 @@ class Hooks:
         self._sender.close()
 
 
+def manner_of(system: str) -> Manner[Any]:
+    """How a system sends webhooks. Errors: `ValueError` when there is none of that name, or it sends none."""
+    found = registry.find(system).hooks if system in registry.names() else None
+    if found is None:
+        senders = ", ".join(vendor.name for vendor in registry.vendors() if vendor.hooks)
+        raise ValueError(f"unknown system {system!r}: one of {senders}")
+    return found
+
+
 def address(url: str) -> str:
     """An address that can be told something. Errors: `ValueError`."""
     try:
@@ -146,18 +129,17 @@ def address(url: str) -> str:
     return url
 
 
-def _greet(subscription: Subscription, manner: Manner) -> None:
+def _greet(subscription: Subscription, manner: Manner[Any]) -> None:
     """Ask an address what the vendor asks before it uses one. Errors: `ValueError`."""
     if manner.greet is None:
         return
-    body, answered = manner.greet()
-    headers = slack.signature(subscription.secret, body, time.time())
+    asked, url = manner.greet(subscription.secret), subscription.url
     try:
-        answer = httpx.post(subscription.url, content=body, headers=headers, timeout=manner.timeout, trust_env=False)
+        answer = httpx.post(url, content=asked.body, headers=asked.headers, timeout=manner.timeout, trust_env=False)
     except httpx.HTTPError as error:
-        raise ValueError(f"{subscription.url} did not answer: {type(error).__name__}") from None
-    if not answer.is_success or not answered(answer.content):
-        raise ValueError(f"{subscription.url} did not give the challenge back: it answered {answer.status_code}")
+        raise ValueError(f"{url} did not answer: {type(error).__name__}") from None
+    if not answer.is_success or not asked.answered(answer.content):
+        raise ValueError(f"{url} did not give the challenge back: it answered {answer.status_code}")
 
 
 def listed(subscription: Subscription) -> dict[str, Any]:

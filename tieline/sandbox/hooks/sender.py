@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -37,7 +38,7 @@ class Sender:
         self._lock = threading.Lock()
         self._running: tuple[threading.Thread, _Loop] | None = None
 
-    def send(self, delivery: Delivery, manner: Manner) -> None:
+    def send(self, delivery: Delivery, manner: Manner[Any]) -> None:
         """Send a delivery soon; callable from any thread."""
         with self._lock:
             if self._running is None:
@@ -83,7 +84,7 @@ class _Loop:
         for client in self._free:
             await client.aclose()
 
-    def begin(self, delivery: Delivery, manner: Manner) -> None:
+    def begin(self, delivery: Delivery, manner: Manner[Any]) -> None:
         """Send one more; called from other threads."""
         self._loop.call_soon_threadsafe(self._start, delivery, manner)
 
@@ -91,12 +92,12 @@ class _Loop:
         """Stop; called from other threads."""
         self._loop.call_soon_threadsafe(self._ending.set)
 
-    def _start(self, delivery: Delivery, manner: Manner) -> None:
+    def _start(self, delivery: Delivery, manner: Manner[Any]) -> None:
         task = self._loop.create_task(self._deliver(delivery, manner))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, delivery: Delivery, manner: Manner) -> None:
+    async def _deliver(self, delivery: Delivery, manner: Manner[Any]) -> None:
         """Send one delivery until it is taken, or the vendor would give up."""
         kind = delivery.fault.fault if delivery.fault else ""
         if delivery.fault is not None:
@@ -133,7 +134,7 @@ class _Loop:
         if held is not None:
             held.set()
 
-    async def _try(self, delivery: Delivery, manner: Manner, how: _How) -> float | None:
+    async def _try(self, delivery: Delivery, manner: Manner[Any], how: _How) -> float | None:
         """Send once and write down what came of it. Returns the seconds until the next try, None for no other."""
         async with self._slots:
             delivery.request = manner.sign(delivery, time.time())

@@ -3,38 +3,31 @@
 Reference: https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 """
 
-from collections.abc import Awaitable, Callable
+from tieline.sandbox.jira import files, hooks, issues, search, seed, talk, wire
+from tieline.sandbox.jira.memory import Site
+from tieline.sandbox.vendor import Vendor, behind_login
 
-from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
-from tieline.sandbox.jira import files, issues, search, talk, wire
-from tieline.sandbox.vendor import Vendor
-
-_PREFIX = "/rest/api/3"
-
-Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
-
-
-def vendor() -> Vendor:
-    """The simulated Jira."""
-    handlers: dict[int | type[Exception], Handler] = {
+_APP = behind_login(
+    [*issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES],
+    {
         wire.Refused: wire.refusal,
         404: wire.nothing,
         405: wire.wrong_method,
-    }
-    routes = [*issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES]
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    },
+    prefix="/rest/api/3",
+    authenticated=wire.authenticated,
+    unauthenticated=wire.unauthenticated,
+)
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        if not wire.authenticated(Headers(scope=scope).get("authorization")):
-            await wire.unauthenticated()(scope, receive, send)
-            return
-        path = scope["path"]
-        scope["path"] = path.removeprefix(_PREFIX) if path.startswith(_PREFIX) else "/?"
-        await app(scope, receive, send)
-
-    return Vendor("jira", guarded, wire.limited, wire.broken, wire.budget_headers)
+vendor = Vendor(
+    name="jira",
+    title="Jira",
+    app=_APP,
+    memory=Site,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+)

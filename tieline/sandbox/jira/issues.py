@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.content import Site
 from tieline.sandbox.happening import Change, Record
+from tieline.sandbox.jira.memory import Site
 from tieline.sandbox.jira.talk import add_comment
 from tieline.sandbox.jira.wire import Refused, api_url, is_document, issue_at, object_body, site_of
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.content import Site
 from tieline.sandbox.happening import Record
+from tieline.sandbox.jira.memory import Site
 from tieline.sandbox.jira.wire import Refused, is_document, issue_at, json_body, object_body, page, site_of
 
 LONGEST_KEY = 255

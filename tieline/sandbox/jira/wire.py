@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.content import Site
-from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.happening import Record
+from tieline.sandbox.jira.memory import Site
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, state_of
+
+LOGIN = {"email": "tieline@sandbox.test", "api_token": "sandbox-jira-token"}
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not a failure of ours
@@ -52,7 +53,7 @@ def authenticated(authorization: str | None) -> bool:
         plain = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, ValueError):
         return False
-    return scheme.casefold() == "basic" and plain == f"{CREDENTIALS.jira_email}:{CREDENTIALS.jira_api_token}"
+    return scheme.casefold() == "basic" and plain == f"{LOGIN['email']}:{LOGIN['api_token']}"
 
 
 def unauthenticated() -> Response:
@@ -78,7 +79,7 @@ def budget_headers(budget: Budget, _scope: Scope) -> dict[str, str]:
 
 def site_of(request: Request) -> Site:
     """The simulated site."""
-    return state_of(request).jira
+    return state_of(request)[Site]
 
 
 def api_url(request: Request, path: str) -> str:

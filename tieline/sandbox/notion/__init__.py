@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tieline.sandbox.notion import blocks, pages, uploads, wire
+from tieline.sandbox.notion import blocks, hooks, pages, seed, uploads, wire
+from tieline.sandbox.notion.memory import Notebook
 from tieline.sandbox.vendor import Vendor
 
 ENDPOINTS: dict[tuple[str, str], wire.Handler] = {
@@ -35,12 +36,23 @@ async def _unknown(_request: Request) -> Response:
     return wire.answer(wire.NotionError(400, "invalid_request_url", "Invalid request URL."))
 
 
-def vendor() -> Vendor:
-    """The simulated Notion."""
-    routes = [
-        Route(f"/v1{path}", wire.endpoint(handler), methods=[method]) for (method, path), handler in ENDPOINTS.items()
+_APP = Starlette(
+    routes=[
+        *(Route(f"/v1{path}", wire.endpoint(handler), methods=[how]) for (how, path), handler in ENDPOINTS.items()),
+        Route("/v1/file_uploads/{upload_id}/send", uploads.send, methods=["POST"]),
+        Route("/{path:path}", _unknown, methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),
     ]
-    routes.append(Route("/v1/file_uploads/{upload_id}/send", uploads.send, methods=["POST"]))
-    methods = ["GET", "POST", "PATCH", "PUT", "DELETE"]
-    routes.append(Route("/{path:path}", _unknown, methods=methods))
-    return Vendor("notion", Starlette(routes=routes), wire.limited, wire.broken, wire.budget_headers)
+)
+
+vendor = Vendor(
+    name="notion",
+    title="Notion",
+    app=_APP,
+    memory=Notebook,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+)

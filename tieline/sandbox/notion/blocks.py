@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from tieline.markup.notion.languages import LANGUAGES
-from tieline.sandbox.content import Notebook
 from tieline.sandbox.happening import Record
+from tieline.sandbox.notion.memory import Notebook
 from tieline.sandbox.notion.values import rich_text
 from tieline.sandbox.notion.wire import Call, NotionError, failed, invalid, missing, page
 

@@ -6,10 +6,10 @@ https://developers.notion.com/reference/query-a-data-source, https://developers.
 
 from typing import Any
 
-from tieline.sandbox.content import Notebook
 from tieline.sandbox.happening import Record
 from tieline.sandbox.notion import queries
 from tieline.sandbox.notion.blocks import add, check
+from tieline.sandbox.notion.memory import Notebook
 from tieline.sandbox.notion.values import TYPES, empty, plain, properties, rich_text
 from tieline.sandbox.notion.wire import Call, NotionError, failed, invalid, missing, number, page
 

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
 from tieline.sandbox.happening import Record
+from tieline.sandbox.notion.memory import Notebook
 from tieline.sandbox.notion.wire import Call, NotionError, answer, check, failed, invalid, missing, number
 from tieline.sandbox.vendor import is_integer, state_of
 
@@ -55,7 +56,7 @@ async def send(request: Request) -> Response:
     """POST /file_uploads/{id}/send: a form with `file`, and `part_number` where there are several."""
     try:
         check(request)
-        notebook = state_of(request).notion
+        notebook = state_of(request)[Notebook]
         wanted = number(request.path_params["upload_id"], "path failed validation: path.file_upload_id")
         if wanted not in notebook.uploads:
             raise missing("file_upload", wanted)

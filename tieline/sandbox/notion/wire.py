@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.content import Notebook
-from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
+from tieline.sandbox.notion.memory import Notebook
 from tieline.sandbox.vendor import base_url, is_integer, state_of
+
+LOGIN = {"token": "ntn_sandbox"}
 
 PAGE = 100
 VERSION = "2025-09-03"
@@ -121,12 +122,12 @@ async def _call(request: Request) -> Call:
             raise NotionError(400, "invalid_json", "Error parsing JSON body.") from None
     if not isinstance(body, dict):
         raise failed("body should be an object.")
-    return Call(state_of(request).notion, request.path_params, dict(request.query_params), body, base_url(request))
+    return Call(state_of(request)[Notebook], request.path_params, dict(request.query_params), body, base_url(request))
 
 
 def check(request: Request) -> None:
     """Errors: 401 for another token, 400 for another version."""
-    if request.headers.get("authorization", "") != f"Bearer {CREDENTIALS.notion_token}":
+    if request.headers.get("authorization", "") != f"Bearer {LOGIN['token']}":
         raise NotionError(401, "unauthorized", "API token is invalid.")
     version = request.headers.get("notion-version")
     if version is None:

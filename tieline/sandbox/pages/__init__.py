@@ -2,31 +2,43 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox import admin, forms
-from tieline.sandbox.credentials import CREDENTIALS
+from tieline.sandbox import admin, forms, registry
 from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.hooks import Delivery
-from tieline.sandbox.hooks.outbox import MANNERS
+from tieline.sandbox.hooks.outbox import manner_of
 from tieline.sandbox.pages import mrkdwn, view
 from tieline.sandbox.seed.cast import Customer
 from tieline.sandbox.seed.letters import Letter
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.state import State
 from tieline.sandbox.vendor import state_of
 
 PER_PAGE = 50
 SHOWN_REQUESTS = 200
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where people talk, in the list beside what they say there."""
+
+    href: str
+    name: str
+    messages: int
+
+
 VISITOR = Customer("Somebody Looking Around", "visitor@sandbox.test", None)
 """Who writes what people type into these pages."""
 
@@ -47,6 +59,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["when"] = _when
+    environment.filters["label"] = _label
     environment.filters["moment"] = lambda seconds: _when(datetime.fromtimestamp(seconds, UTC))
     return environment
 
@@ -57,26 +70,40 @@ def _when(moment: str | datetime) -> str:
     return value.strftime("%d %b %H:%M:%S")
 
 
-def _page(request: Request, template: str, status: int = 200, **context: Any) -> Response:
-    html = (
-        _templates()
-        .get_template(template)
-        .render(path=request.url.path, base=str(request.base_url).rstrip("/"), names=view.NAMES, **context)
-    )
-    return HTMLResponse(html, status, _POLICY)
+def _label(field: str) -> str:
+    """The name of a field as people write it: `API token`."""
+    first, _, rest = field.partition("_")
+    return " ".join(filter(None, (first.upper() if first == "api" else first.capitalize(), rest.replace("_", " "))))
+
+
+def show(request: Request, template: str, status: int = 200, **context: Any) -> Response:
+    """A page of the sandbox, from one of its templates."""
+    base = str(request.base_url).rstrip("/")
+    around = {"path": request.url.path, "base": base, "places": _places(), "titles": _titles()}
+    return HTMLResponse(_templates().get_template(template).render(**around, **context), status, _POLICY)
+
+
+def _titles() -> dict[str, str]:
+    return {vendor.name: vendor.title for vendor in registry.vendors()}
+
+
+def _places() -> list[tuple[str, str]]:
+    """Where the bar at the top leads: to what can be looked at in each system, and to what is about all of them."""
+    systems = [(vendor.page, vendor.title) for vendor in registry.vendors() if vendor.page]
+    return [("/", "Overview"), *systems, ("/requests", "Requests"), ("/hooks", "Webhooks")]
 
 
 async def index(request: Request) -> Response:
     """GET /: what is simulated, where it is, how to log in, and what was asked last."""
     state = state_of(request)
     front = request.scope["sandbox_front"]
-    return _page(
+    return show(
         request,
         "index.html",
-        counts=admin.counts(state),
+        vendors=registry.vendors(),
+        counts=state.counts(),
         served=state.served,
         faults=front.faults.listed(),
-        logins=asdict(CREDENTIALS),
         requests=list(state.log)[-12:][::-1],
     )
 
@@ -89,7 +116,7 @@ async def list_tickets(request: Request) -> Response:
     statuses, groups = sorted({row.status for row in rows}), sorted({row.group for row in rows})
     chosen = [row for row in rows if _wanted(row, request)]
     page = max(1, int(query["page"])) if query.get("page", "").isdigit() else 1
-    return _page(
+    return show(
         request,
         "tickets.html",
         desk=desk,
@@ -126,7 +153,7 @@ async def show_ticket(request: Request) -> Response:
     ticket = desk.tickets.get(request.path_params["id"])
     if ticket is None:
         raise HTTPException(404)
-    return _page(
+    return show(
         request,
         "ticket.html",
         desk=desk,
@@ -148,7 +175,7 @@ def _neighbors(desk: Desk, ticket: Ticket) -> tuple[int | None, int | None]:
 
 
 def _desk(request: Request) -> Desk:
-    desk = view.desk_named(state_of(request), request.path_params["system"])
+    desk = state_of(request).desks.get(request.path_params["system"])
     if desk is None:
         raise HTTPException(404)
     return desk
@@ -156,35 +183,41 @@ def _desk(request: Request) -> Desk:
 
 async def list_channels(request: Request) -> Response:
     """GET /channels: goes to the channel with the latest message."""
-    slack = state_of(request).slack
+    slack = state_of(request)[Workspace]
     latest = max(slack.channels, key=lambda number: _latest(state_of(request), number))
     return RedirectResponse(f"/channels/{latest}", 307)
 
 
 def _latest(state: State, channel: str) -> str:
-    messages = state.slack.messages[channel]
+    messages = state[Workspace].messages[channel]
     return str(messages[-1]["ts"]) if messages else ""
 
 
 async def show_channel(request: Request) -> Response:
     """GET /channels/{id}: the messages, oldest first."""
-    slack = state_of(request).slack
+    slack = state_of(request)[Workspace]
     channel = slack.channels.get(request.path_params["id"])
     if channel is None:
         raise HTTPException(404)
     shown = [
         {
-            "author": slack.users.get(message["user"], {}),
+            "author": slack.users.get(message["user"], {}).get("real_name", ""),
+            "bot": slack.users.get(message["user"], {}).get("is_bot", False),
             "at": datetime.fromtimestamp(float(message["ts"])).astimezone(),
             "reply": message.get("thread_ts", message["ts"]) != message["ts"],
-            "text": mrkdwn.text(slack, message["text"]),
-            "blocks": [mrkdwn.block(slack, block) for block in message.get("blocks", [])],
+            "parts": [mrkdwn.block(slack, block) for block in message.get("blocks", [])]
+            or [Markup("<p>{}</p>").format(mrkdwn.text(slack, message["text"]))],
             "files": message.get("files", []),
             "history": message.get("sandbox_history", []),
         }
         for message in slack.messages[channel["id"]]
     ]
-    return _page(request, "channel.html", slack=slack, channel=channel, messages=shown)
+    places = [
+        Place(f"/channels/{one['id']}", f"{'@' if one['is_im'] else '#'} {one['name']}", len(slack.messages[one["id"]]))
+        for one in slack.channels.values()
+    ]
+    about = [f"{len(channel['members'])} members", channel["purpose"]["value"]]
+    return show(request, "channel.html", title=f"# {channel['name']}", about=about, places_in=places, messages=shown)
 
 
 async def list_requests(request: Request) -> Response:
@@ -192,7 +225,7 @@ async def list_requests(request: Request) -> Response:
     state = state_of(request)
     system = request.query_params.get("system", "")
     found = [logged for logged in reversed(state.log) if system in ("", logged.system)][:SHOWN_REQUESTS]
-    return _page(request, "requests.html", requests=found, system=system, served=state.served)
+    return show(request, "requests.html", requests=found, system=system, served=state.served)
 
 
 async def write_ticket(request: Request) -> Response:
@@ -210,7 +243,7 @@ async def list_hooks(request: Request) -> Response:
     """GET /hooks: who is told of what happens, and what they were told, newest first."""
     hooks, status = request.scope["sandbox_front"].hooks, request.query_params.get("status", "")
     deliveries = list(hooks.deliveries)
-    return _page(
+    return show(
         request,
         "hooks.html",
         subscriptions=list(hooks.subscriptions.values()),
@@ -225,8 +258,8 @@ async def show_hook(request: Request) -> Response:
     """GET /hooks/{number}: the request as it was sent last, signature included."""
     delivery = _delivery(request)
     body = json.dumps(json.loads(delivery.message.body), indent=2, ensure_ascii=False)
-    docs = MANNERS[delivery.subscription.system].docs
-    return _page(request, "hook.html", delivery=delivery, body=body, docs=docs.removeprefix("https://"))
+    docs = manner_of(delivery.subscription.system).docs
+    return show(request, "hook.html", delivery=delivery, body=body, docs=docs.removeprefix("https://"))
 
 
 async def send_again(request: Request) -> Response:
@@ -245,11 +278,12 @@ def _delivery(request: Request) -> Delivery:
 
 def missing(request: Request, _error: Exception) -> Response:
     """404, with the way back."""
-    return _page(request, "missing.html", 404)
+    return show(request, "missing.html", 404)
 
 
 def app() -> Starlette:
     """Pages and controls."""
+    systems = [route for vendor in registry.vendors() for route in vendor.pages]
     routes = [
         Route("/", index),
         Route("/tickets/{system}", list_tickets),
@@ -262,4 +296,4 @@ def app() -> Starlette:
         Route("/hooks/{number:int}", show_hook),
         Route("/hooks/{number:int}/again", send_again, methods=["POST"]),
     ]
-    return Starlette(routes=[*routes, *admin.ROUTES], exception_handlers={404: missing, **admin.HANDLERS})
+    return Starlette(routes=[*routes, *systems, *admin.routes()], exception_handlers={404: missing, **admin.HANDLERS})

@@ -9,8 +9,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tieline.sandbox.desks import Workspace
 from tieline.sandbox.happening import Record
+from tieline.sandbox.slack.memory import Workspace
 
 _PARTS = re.compile(r"(```.*?```|`[^`\n]+`|<[^<>\n]+>)", re.DOTALL)
 _STYLES = (("strong", "*"), ("em", "_"), ("s", "~"))

@@ -7,9 +7,7 @@ from typing import Any
 from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.freshdesk import rules as freshdesk
 from tieline.sandbox.happening import Change, Record
-from tieline.sandbox.state import State
 
-NAMES = {"zendesk": "Zendesk", "freshdesk": "Freshdesk"}
 NOTHING = "none"
 
 _CODES = {"status": freshdesk.STATUSES, "priority": freshdesk.PRIORITIES}
@@ -61,11 +59,6 @@ class Said:
     at: str
     text: str
     files: list[Record]
-
-
-def desk_named(state: State, system: str) -> Desk | None:
-    """The help desk of that name."""
-    return {"zendesk": state.zendesk, "freshdesk": state.freshdesk}.get(system)
 
 
 def row(desk: Desk, ticket: Ticket) -> Row:

@@ -8,10 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.sharepoint import items, library, subscriptions, uploads, wire
+from tieline.sandbox import graph
+from tieline.sandbox.graph import Handler, missing, page
+from tieline.sandbox.happening import Record
+from tieline.sandbox.sharepoint import hooks, items, library, seed, subscriptions, uploads, wire
 from tieline.sandbox.sharepoint.delta import delta
-from tieline.sandbox.sharepoint.wire import Handler, logged_in, missing, page, tenant_of
-from tieline.sandbox.tenant import Record
+from tieline.sandbox.sharepoint.memory import Tenant
+from tieline.sandbox.sharepoint.wire import logged_in, tenant_of
 from tieline.sandbox.vendor import Vendor
 
 
@@ -63,34 +66,48 @@ def _route(path: str, handler: Handler, *methods: str) -> Route:
     return Route(f"/v1.0{path}", logged_in(handler), methods=list(methods))
 
 
-def vendor() -> Vendor:
-    """The simulated SharePoint."""
-    at = "/drives/{drive}/{rest:path}"
-    app = Starlette(
-        routes=[
-            Route("/{tenant}/oauth2/v2.0/token", wire.give_token, methods=["POST"]),
-            Route("/download/{key}", items.download, methods=["GET"]),
-            Route("/upload/{key}", uploads.go_on, methods=["GET", "PUT", "DELETE"]),
-            _route("/subscriptions", subscriptions.many, "GET", "POST"),
-            _route("/subscriptions/{id}", subscriptions.one, "GET", "PATCH", "DELETE"),
-            _route("/sites", list_sites, "GET"),
-            _route("/sites/{site:path}/drives", list_drives, "GET"),
-            _route("/sites/{site:path}", get_site, "GET"),
-            _route("/me/drive", my_drive, "GET"),
-            _route("/me/drives", my_drives, "GET"),
-            _route("/users/{user}/drives", my_drives, "GET"),
-            _route("/drives/{drive}/list/columns", library.columns, "GET", "POST"),
-            _route("/drives/{drive}/root/delta", delta, "GET"),
-            _route(at, items.get, "GET"),
-            _route(at, items.put, "PUT"),
-            _route(at, library.update_fields, "PATCH"),
-            _route(at, items.delete, "DELETE"),
-            _route(at, _post, "POST"),
-        ]
-    )
-    return Vendor("sharepoint", app, wire.limited, wire.broken, wire.budget_headers)
-
-
 async def _post(request: Request) -> Response:
     session = request.path_params["rest"].endswith("/createUploadSession")
     return await (uploads.create(request) if session else items.create_folder(request))
+
+
+_ITEM = "/drives/{drive}/{rest:path}"
+_APP = Starlette(
+    routes=[
+        Route("/{tenant}/oauth2/v2.0/token", wire.give_token, methods=["POST"]),
+        Route("/download/{key}", items.download, methods=["GET"]),
+        Route("/upload/{key}", uploads.go_on, methods=["GET", "PUT", "DELETE"]),
+        _route("/subscriptions", subscriptions.many, "GET", "POST"),
+        _route("/subscriptions/{id}", subscriptions.one, "GET", "PATCH", "DELETE"),
+        _route("/sites", list_sites, "GET"),
+        _route("/sites/{site:path}/drives", list_drives, "GET"),
+        _route("/sites/{site:path}", get_site, "GET"),
+        _route("/me/drive", my_drive, "GET"),
+        _route("/me/drives", my_drives, "GET"),
+        _route("/users/{user}/drives", my_drives, "GET"),
+        _route("/drives/{drive}/list/columns", library.columns, "GET", "POST"),
+        _route("/drives/{drive}/root/delta", delta, "GET"),
+        _route(_ITEM, items.get, "GET"),
+        _route(_ITEM, items.put, "PUT"),
+        _route(_ITEM, library.update_fields, "PATCH"),
+        _route(_ITEM, items.delete, "DELETE"),
+        _route(_ITEM, _post, "POST"),
+    ]
+)
+
+vendor = Vendor(
+    name="sharepoint",
+    title="SharePoint",
+    app=_APP,
+    memory=Tenant,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    connection=lambda url: {
+        "url": url,
+        "login_url": url,
+        **{name: wire.LOGIN[name] for name in ("tenant_id", "client_id", "client_secret")},
+    },
+    limited=graph.limited,
+    broken=graph.broken,
+    hooks=hooks.MANNER,
+)

@@ -8,9 +8,11 @@ import re
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieline.sandbox.graph import GraphError, invalid, link, number
+from tieline.sandbox.happening import Record
 from tieline.sandbox.sharepoint.items import shown
-from tieline.sandbox.sharepoint.wire import GraphError, invalid, library_of, link, number
-from tieline.sandbox.tenant import Library, Record
+from tieline.sandbox.sharepoint.memory import Library
+from tieline.sandbox.sharepoint.wire import library_of
 
 _TOKEN = re.compile(r"(?:(?P<from>\d{1,9})\.)?(?P<known>\d{1,9})")
 

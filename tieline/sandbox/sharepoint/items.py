@@ -10,16 +10,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tieline.sandbox.sharepoint.wire import (
-    GraphError,
-    invalid,
-    json_body,
-    library_of,
-    missing,
-    page,
-    tenant_of,
-)
-from tieline.sandbox.tenant import Library, Record
+from tieline.sandbox.graph import GraphError, invalid, json_body, missing, page
+from tieline.sandbox.happening import Record
+from tieline.sandbox.sharepoint.memory import Library
+from tieline.sandbox.sharepoint.wire import library_of, tenant_of
 from tieline.sandbox.vendor import base_url
 
 SIMPLE_BYTES = 250 * 2**20

@@ -11,9 +11,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieline.sandbox.graph import GraphError, invalid, json_body, page
+from tieline.sandbox.happening import Record
 from tieline.sandbox.sharepoint.items import address, list_item, unlocked
-from tieline.sandbox.sharepoint.wire import GraphError, invalid, json_body, library_of, page
-from tieline.sandbox.tenant import Record
+from tieline.sandbox.sharepoint.wire import library_of
 
 KINDS = ("text", "choice", "number", "boolean", "dateTime", "currency", "personOrGroup", "lookup", "hyperlinkOrPicture")
 LINE, NOTE = 255, 63_999

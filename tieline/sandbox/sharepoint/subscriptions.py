@@ -12,10 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieline.sandbox.graph import GraphError, invalid, json_body, missing, page
+from tieline.sandbox.happening import Record
 from tieline.sandbox.hooks import Hooks, Subscription
 from tieline.sandbox.hooks.outbox import address
-from tieline.sandbox.sharepoint.wire import GraphError, invalid, json_body, missing, page, tenant_of
-from tieline.sandbox.tenant import Record, moment
+from tieline.sandbox.sharepoint.memory import moment
+from tieline.sandbox.sharepoint.wire import tenant_of
 
 #: Of drives and lists.
 LONGEST = timedelta(minutes=42_300)

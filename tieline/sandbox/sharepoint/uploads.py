@@ -6,9 +6,10 @@ import uuid
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tieline.sandbox.graph import GraphError, failed, invalid, json_body
 from tieline.sandbox.sharepoint.items import TAKEN, address, store, taken_already, unlocked
-from tieline.sandbox.sharepoint.wire import GraphError, failed, invalid, json_body, tenant_of
-from tieline.sandbox.tenant import Upload
+from tieline.sandbox.sharepoint.memory import Upload
+from tieline.sandbox.sharepoint.wire import tenant_of
 from tieline.sandbox.vendor import base_url
 
 MULTIPLE = 320 * 1024

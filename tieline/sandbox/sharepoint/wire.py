@@ -1,154 +1,38 @@
-"""How Microsoft Graph speaks: tokens, errors, pages.
-
-Pages: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
-https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/throttling
-"""
-
-import json
-import secrets
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any
+"""How the simulated SharePoint is asked: who is let in, and which drive is meant."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.types import Scope
+from starlette.responses import Response
 
-from tieline.sandbox import forms
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.limits import Budget
-from tieline.sandbox.tenant import Library, Record, Tenant
-from tieline.sandbox.vendor import base_url, state_of
+from tieline.sandbox import graph
+from tieline.sandbox.sharepoint.memory import Library, Tenant
+from tieline.sandbox.vendor import state_of
 
-TOKEN_SECONDS = 3599
-SCOPE = "https://graph.microsoft.com/.default"
-
-
-class GraphError(Exception):
-    """An error in Graph's form: the status, its word, and what it says."""
-
-    def __init__(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(code)
-        self.answer = failed(status, code, message, headers)
-
-
-def failed(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    """An error, https://learn.microsoft.com/graph/errors."""
-    return JSONResponse({"error": {"code": code, "message": message, "innerError": {}}}, status, headers)
-
-
-def missing() -> GraphError:
-    """There is no such thing."""
-    return GraphError(404, "itemNotFound", "The resource could not be found.")
-
-
-def invalid(message: str) -> GraphError:
-    """The request makes no sense."""
-    return GraphError(400, "invalidRequest", message)
-
-
-def limited(seconds: int) -> Response:
-    """429 with the wait in `Retry-After`."""
-    return failed(429, "activityLimitReached", "The app has been throttled.", {"retry-after": str(seconds)})
-
-
-def broken() -> Response:
-    """500 in Graph's form."""
-    return failed(500, "generalException", "An unspecified error has occurred.")
-
-
-def budget_headers(_budget: Budget, _scope: Scope) -> dict[str, str]:
-    """Graph tells nothing about what is left before it is nearly over."""
-    return {}
+LOGIN = {
+    "tenant_id": "84841066-274d-4ec0-a5c1-276be684bdd3",
+    "client_id": "1b8d1f5a-6d0e-4c0b-9a57-0f1d2c3b4a59",
+    "client_secret": "sandbox-sharepoint-secret",
+    "refresh_token": "sandbox-sharepoint-refresh",
+}
 
 
 def tenant_of(request: Request) -> Tenant:
     """The simulated tenant."""
-    return state_of(request).sharepoint
+    return state_of(request)[Tenant]
 
 
 def library_of(request: Request) -> Library:
     """The drive that the path names. Errors: 404."""
     found = tenant_of(request).libraries.get(request.path_params["drive"])
     if found is None:
-        raise missing()
+        raise graph.missing()
     return found
 
 
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-def logged_in(handler: Handler) -> Handler:
-    """Let in who has a token that is good, and answer errors in Graph's form."""
-
-    async def handle(request: Request) -> Response:
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        tenant = tenant_of(request)
-        if tenant.tokens.get(token, tenant.clock()) <= tenant.clock():
-            return failed(401, "InvalidAuthenticationToken", "Access token is empty, expired or not ours.")
-        try:
-            return await handler(request)
-        except GraphError as error:
-            return error.answer
-
-    return handle
+def logged_in(handler: graph.Handler) -> graph.Handler:
+    """Let in who has a token that is good."""
+    return graph.logged_in(handler, tenant_of)
 
 
 async def give_token(request: Request) -> Response:
     """POST /{tenant}/oauth2/v2.0/token."""
-    fields = forms.parse(request.headers.get("content-type", ""), await request.body())
-    form = {name: value for name, value in fields if isinstance(value, str)}
-    known = (request.path_params["tenant"], form.get("client_id"))
-    if known != (CREDENTIALS.sharepoint_tenant_id, CREDENTIALS.sharepoint_client_id):
-        return _no_token(400, "unauthorized_client", "AADSTS700016: There is no such application in the directory.")
-    if SCOPE not in form.get("scope", ""):
-        return _no_token(400, "invalid_scope", "AADSTS1002012: The scope must end with /.default.")
-    if form.get("grant_type") == "client_credentials":
-        if form.get("client_secret") != CREDENTIALS.sharepoint_client_secret:
-            return _no_token(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
-    elif form.get("grant_type") != "refresh_token":
-        return _no_token(400, "unsupported_grant_type", "AADSTS70003: The grant type is not supported.")
-    elif form.get("refresh_token") != CREDENTIALS.sharepoint_refresh_token:
-        return _no_token(400, "invalid_grant", "AADSTS70008: The refresh token has expired.")
-    tenant, token = tenant_of(request), f"sandbox-{secrets.token_urlsafe(24)}"
-    tenant.tokens[token] = tenant.clock() + timedelta(seconds=TOKEN_SECONDS)
-    return JSONResponse({"token_type": "Bearer", "expires_in": TOKEN_SECONDS, "access_token": token})
-
-
-def _no_token(status: int, error: str, said: str) -> Response:
-    return JSONResponse({"error": error, "error_description": said}, status)
-
-
-async def json_body(request: Request) -> Record:
-    """The JSON object in a body. Errors: 400."""
-    try:
-        value = json.loads(await request.body() or b"{}")
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise GraphError(400, "BadRequest", "Unable to read JSON request payload.")
-    return value
-
-
-def number(request: Request, name: str, default: int, most: int = 1000) -> int:
-    """A number in the query. Errors: 400."""
-    text = request.query_params.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= most:
-        raise invalid(f"{name} must be a number from 1 to {most}.")
-    return int(text)
-
-
-def page(request: Request, records: list[Any]) -> Response:
-    """A page of a list: `$top` of them from `$skiptoken` on, and where it goes on."""
-    top, start = number(request, "$top", 200), number(request, "$skiptoken", 1, 10**8) - 1
-    answer: Record = {"value": records[start : start + top]}
-    if start + top < len(records):
-        query = {**request.query_params, "$skiptoken": str(start + top + 1)}
-        answer["@odata.nextLink"] = link(request, request.url.path, query)
-    return JSONResponse(answer)
-
-
-def link(request: Request, path: str, query: dict[str, str]) -> str:
-    """A whole address of this Graph."""
-    asked = request.url.replace(path=path).include_query_params(**query)
-    return f"{base_url(request)}{path}?{asked.query}"
+    return await graph.give_token(request, tenant_of(request), LOGIN)

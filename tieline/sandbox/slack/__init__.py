@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from tieline.sandbox import forms
 from tieline.sandbox.happening import Record
-from tieline.sandbox.slack import commands, messages, people, wire
+from tieline.sandbox.slack import commands, hooks, messages, people, seed, wire
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.vendor import Vendor, state_of
 
 METHODS: dict[str, Callable[[wire.Call], Record]] = {
@@ -54,7 +55,7 @@ async def call_method(request: Request) -> Response:
 
 async def receive_file(request: Request) -> Response:
     """The target of an upload URL: raw bytes, or the first file of a form. Needs no token."""
-    files = state_of(request).slack.files.values()
+    files = state_of(request)[Workspace].files.values()
     file = next((f for f in files if f["sandbox_key"] == request.path_params["key"]), None)
     if file is None or file["sandbox_step"] == "complete":
         return PlainTextResponse("no such upload", 404)
@@ -67,13 +68,31 @@ async def receive_file(request: Request) -> Response:
     return PlainTextResponse(f"OK - {len(data)}")
 
 
-def vendor() -> Vendor:
-    """The simulated Slack."""
-    app = Starlette(
-        routes=[
-            Route("/api/{method}", call_method, methods=["GET", "POST"]),
-            *commands.ROUTES,
-            Route("/upload/v1/{key}", receive_file, methods=["POST"]),
-        ]
-    )
-    return Vendor("slack", app, wire.limited, wire.broken, wire.budget_headers)
+_APP = Starlette(
+    routes=[
+        Route("/api/{method}", call_method, methods=["GET", "POST"]),
+        *commands.ROUTES,
+        Route("/upload/v1/{key}", receive_file, methods=["POST"]),
+    ]
+)
+
+
+async def new_trigger(request: Request) -> Response:
+    """POST /_sandbox/slack/trigger."""
+    return JSONResponse({"trigger_id": state_of(request)[Workspace].new_trigger()}, 201)
+
+
+vendor = Vendor(
+    name="slack",
+    title="Slack",
+    app=_APP,
+    memory=Workspace,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    connection=lambda url: {"url": url, "token": wire.LOGIN["bot_token"]},
+    limited=wire.limited,
+    broken=wire.broken,
+    hooks=hooks.MANNER,
+    page="/channels",
+    controls=[*commands.CONTROLS, Route("/trigger", new_trigger, methods=["POST"])],
+)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from tieline.sandbox.happening import Record
 from tieline.sandbox.slack import blocks
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.slack.messages import add_message
 from tieline.sandbox.slack.wire import SlackError
 from tieline.sandbox.vendor import state_of
@@ -24,7 +25,7 @@ ANSWERS, LIVES = 5, timedelta(minutes=30)
 
 async def give_command(request: Request) -> Response:
     """POST /_sandbox/slack/command: {"channel": "support-triage", "text": "summarize …"}; "user" is an id."""
-    workspace, asked = state_of(request).slack, await request.json()
+    workspace, asked = state_of(request)[Workspace], await request.json()
     channel = next((one for one in workspace.channels.values() if one["name"] == asked.get("channel")), None)
     user = workspace.users.get(asked.get("user") or workspace.human_id)
     if channel is None or user is None:
@@ -53,7 +54,7 @@ async def give_command(request: Request) -> Response:
 
 async def take_answer(request: Request) -> Response:
     """The target of a `response_url`: needs no token, works five times, for half an hour."""
-    workspace = state_of(request).slack
+    workspace = state_of(request)[Workspace]
     known = workspace.responses.get(request.path_params["key"])
     if known is None or workspace.clock() - known["at"] > LIVES:
         return JSONResponse({"ok": False, "error": "expired_url"}, 404)
@@ -84,4 +85,4 @@ def _message(said: dict[str, Any]) -> Record:
 
 
 ROUTES = [Route("/commands/{key}", take_answer, methods=["POST"])]
-CONTROLS = [Route("/_sandbox/slack/command", give_command, methods=["POST"])]
+CONTROLS = [Route("/command", give_command, methods=["POST"])]

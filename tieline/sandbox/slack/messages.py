@@ -7,9 +7,9 @@ Pages: https://docs.slack.dev/reference/methods/chat.postMessage, .../chat.updat
 
 import re
 
-from tieline.sandbox.desks import Workspace
 from tieline.sandbox.happening import Record
 from tieline.sandbox.slack import blocks
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.slack.wire import Call, SlackError, page
 
 LONGEST_TEXT = 40_000

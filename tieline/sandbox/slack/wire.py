@@ -11,14 +11,14 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Scope
 
 from tieline.sandbox import forms
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.desks import Workspace
 from tieline.sandbox.happening import Record
-from tieline.sandbox.limits import Budget
+from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.vendor import base_url, state_of
+
+LOGIN = {"bot_token": "xoxb-sandbox", "user_token": "xoxp-sandbox"}
+"""`users.profile.set` takes no bot token."""
 
 FORM_ONLY = {
     "conversations.list",
@@ -112,20 +112,15 @@ def broken() -> Response:
     return JSONResponse({"ok": False, "error": "internal_error"}, 500)
 
 
-def budget_headers(_budget: Budget, _scope: Scope) -> dict[str, str]:
-    """Slack tells nothing about what is left, only `Retry-After` when it is over."""
-    return {}
-
-
 async def read_call(request: Request, method: str) -> tuple[Call, list[str]]:
     """The call in a request, and warnings. Errors: `not_authed`, `invalid_auth`, and those of bad bodies."""
-    workspace = state_of(request).slack
+    workspace = state_of(request)[Workspace]
     args, warnings = await _arguments(request, method)
     header = request.headers.get("authorization", "")
     token = header.removeprefix("Bearer ").strip() or str(args.pop("token", ""))
     users = {
-        CREDENTIALS.slack_bot_token: workspace.bot_id,
-        CREDENTIALS.slack_user_token: workspace.human_id,
+        LOGIN["bot_token"]: workspace.bot_id,
+        LOGIN["user_token"]: workspace.human_id,
     }
     if not token:
         raise SlackError("not_authed")

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.telegram import methods, wire
+from tieline.sandbox.telegram import controls, hooks, methods, seed, wire
+from tieline.sandbox.telegram.memory import Chats
 from tieline.sandbox.vendor import Vendor
 
 #: Their names are read without regard to case, as Telegram does.
@@ -36,7 +37,18 @@ async def call_method(request: Request) -> Response:
         return wire.failed(error)
 
 
-def vendor() -> Vendor:
-    """The simulated Telegram."""
-    app = Starlette(routes=[Route("/bot{token}/{method}", call_method, methods=["GET", "POST"])])
-    return Vendor("telegram", app, wire.limited, wire.broken, lambda _budget, _scope: {}, wire.without_token)
+_APP = Starlette(routes=[Route("/bot{token}/{method}", call_method, methods=["GET", "POST"])])
+
+vendor = Vendor(
+    name="telegram",
+    title="Telegram",
+    app=_APP,
+    memory=Chats,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    limited=wire.limited,
+    broken=wire.broken,
+    hooks=hooks.MANNER,
+    controls=controls.CONTROLS,
+    shown=wire.without_token,
+)

@@ -4,12 +4,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.telegram.memory import Chats
 from tieline.sandbox.vendor import state_of
 
 
 async def write(request: Request) -> Response:
     """POST /_sandbox/telegram/message: Ann writes {"chat": -1001000000001, "text": "/summarize …"}; "reply_to" too."""
-    chats, asked = state_of(request).telegram, await request.json()
+    chats, asked = state_of(request)[Chats], await request.json()
     chat = chats.chats.get(asked.get("chat"))
     if chat is None or not chat["sandbox_member"]:
         return JSONResponse({"error": "there is no such chat"}, 400)
@@ -21,4 +22,4 @@ async def write(request: Request) -> Response:
     return JSONResponse({"message_id": message["message_id"]}, 202)
 
 
-CONTROLS = [Route("/_sandbox/telegram/message", write, methods=["POST"])]
+CONTROLS = [Route("/message", write, methods=["POST"])]

@@ -8,8 +8,8 @@ import mimetypes
 import re
 from typing import Any
 
-from tieline.sandbox.desks import without_notes
 from tieline.sandbox.happening import Record
+from tieline.sandbox.memory import without_notes
 from tieline.sandbox.telegram.wire import Call, TelegramError, bad_request
 
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
-from tieline.sandbox.credentials import CREDENTIALS
-from tieline.sandbox.desks import Chats
 from tieline.sandbox.happening import Record
+from tieline.sandbox.telegram.memory import Chats
 from tieline.sandbox.vendor import is_integer, state_of
+
+LOGIN = {"token": "110201543:sandbox-telegram-token"}
 
 _TOKEN = re.compile(r"\d+:[\w-]+")
 _IN_PATH = re.compile(r"^/bot[^/]*")
@@ -116,16 +117,16 @@ async def read_call(request: Request) -> Call:
     token = request.path_params["token"]
     if not _TOKEN.fullmatch(token):
         raise TelegramError(404, "Not Found")
-    if token != CREDENTIALS.telegram_token:
+    if token != LOGIN["token"]:
         raise TelegramError(401, "Unauthorized")
     args: Record = dict(request.query_params)
     kind, raw = request.headers.get("content-type", ""), await request.body()
     if kind.startswith("application/json") and raw:
-        return Call(state_of(request).telegram, args | _json(raw), {})
+        return Call(state_of(request)[Chats], args | _json(raw), {})
     fields = forms.parse(kind, raw)
     args |= {name: value for name, value in fields if isinstance(value, str)}
     files = {name: value for name, value in fields if isinstance(value, forms.File)}
-    return Call(state_of(request).telegram, args, files)
+    return Call(state_of(request)[Chats], args, files)
 
 
 def _json(raw: bytes) -> Record:

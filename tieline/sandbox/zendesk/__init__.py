@@ -3,39 +3,35 @@
 Reference: https://developer.zendesk.com/api-reference/
 """
 
-from collections.abc import Awaitable, Callable
+from tieline.sandbox.vendor import Vendor, behind_login
+from tieline.sandbox.zendesk import bulk, hooks, mail, records, search, seed, tickets, webhooks, wire
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 
-from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
-
-from tieline.sandbox.vendor import Vendor
-from tieline.sandbox.zendesk import bulk, records, search, tickets, webhooks, wire
-
-_PREFIX = "/api/v2"
-
-Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
-
-
-def vendor() -> Vendor:
-    """The simulated Zendesk."""
-    handlers: dict[int | type[Exception], Handler] = {
+_APP = behind_login(
+    [*bulk.ROUTES, *search.ROUTES, *records.ROUTES, *tickets.ROUTES, *webhooks.ROUTES],
+    {
         wire.Refused: wire.refusal,
         404: wire.no_endpoint,
         405: wire.wrong_method,
-    }
-    routes = [*bulk.ROUTES, *search.ROUTES, *records.ROUTES, *tickets.ROUTES, *webhooks.ROUTES]
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    },
+    prefix="/api/v2",
+    authenticated=wire.authenticated,
+    unauthenticated=wire.unauthenticated,
+    suffix=".json",  # Zendesk takes every address with and without it
+)
 
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        if not wire.authenticated(Headers(scope=scope).get("authorization")):
-            await wire.unauthenticated()(scope, receive, send)
-            return
-        path = scope["path"]
-        # Zendesk takes every address with and without `.json`.
-        scope["path"] = path.removeprefix(_PREFIX).removesuffix(".json") if path.startswith(_PREFIX) else "/?"
-        await app(scope, receive, send)
-
-    return Vendor("zendesk", guarded, wire.limited, wire.broken, wire.budget_headers)
+vendor = Vendor(
+    name="zendesk",
+    title="Zendesk",
+    app=_APP,
+    memory=ZendeskDesk,
+    seed=seed.populate,
+    logins=wire.LOGIN,
+    connection=lambda url: {"url": url, "email": wire.LOGIN["email"], "api_token": wire.LOGIN["api_token"]},
+    limited=wire.limited,
+    broken=wire.broken,
+    headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+    receive=mail.receive,
+    page="/tickets/zendesk",
+)

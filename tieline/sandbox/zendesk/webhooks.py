@@ -17,7 +17,7 @@ from starlette.routing import Route
 from tieline.sandbox.happening import Record
 from tieline.sandbox.hooks import Hooks, Subscription
 from tieline.sandbox.hooks.outbox import address
-from tieline.sandbox.hooks.zendesk import BY_TRIGGER, PREFIX
+from tieline.sandbox.zendesk.hooks import BY_TRIGGER, PREFIX
 from tieline.sandbox.zendesk.wire import Refused, body_of, desk_of, json_body
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -17,11 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.credentials import CREDENTIALS
 from tieline.sandbox.desks import Desk
 from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, state_of
+from tieline.sandbox.zendesk.memory import ZendeskDesk
+
+LOGIN = {"email": "agent@sandbox.test", "api_token": "sandbox-zendesk-token", "oauth_token": "sandbox-zendesk-oauth"}
 
 PAGE = 100
 """Most list endpoints give at most this many records a page, and this many if not asked."""
@@ -106,14 +108,14 @@ def authenticated(authorization: str | None) -> bool:
     """Whether the `Authorization` header is `email/token:api_token` (basic) or the OAuth token (bearer)."""
     scheme, _, value = (authorization or "").partition(" ")
     if scheme.casefold() == "bearer":
-        return value == CREDENTIALS.zendesk_oauth_token
+        return value == LOGIN["oauth_token"]
     if scheme.casefold() != "basic":
         return False
     try:
         plain = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return False
-    return plain == f"{CREDENTIALS.zendesk_email}/token:{CREDENTIALS.zendesk_api_token}"
+    return plain == f"{LOGIN['email']}/token:{LOGIN['api_token']}"
 
 
 def unauthenticated() -> Response:
@@ -123,7 +125,7 @@ def unauthenticated() -> Response:
 
 def desk_of(request: Request) -> Desk:
     """The help desk behind the request."""
-    return state_of(request).zendesk
+    return state_of(request)[ZendeskDesk]
 
 
 def link(request: Request, path: str) -> str:

@@ -1,0 +1,7 @@
+"""What the simulated Zendesk remembers."""
+
+from tieline.sandbox.desks import Desk
+
+
+class ZendeskDesk(Desk):
+    """The simulated Zendesk."""
