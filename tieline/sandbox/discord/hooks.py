@@ -45,4 +45,5 @@ MANNER = Manner(
     TIMEOUT,
     lambda _: None,
     "https://discord.com/developers/docs/interactions/receiving-and-responding",
+    new_secret=lambda: PUBLIC_KEY,
 )
