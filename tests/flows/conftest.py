@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from blocks.discord import DiscordCredentials
 from blocks.freshdesk import FreshdeskCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
@@ -38,3 +39,4 @@ def connect(sandbox: Sandbox) -> None:
     ZendeskCredentials(**sandbox.connection("zendesk"), rate=FAST).save("support", overwrite=True)
     FreshdeskCredentials(**sandbox.connection("freshdesk"), rate=FAST).save("support", overwrite=True)
     SlackCredentials(**sandbox.connection("slack"), rate=FAST).save("team", overwrite=True)
+    DiscordCredentials(**sandbox.connection("discord"), rate=FAST).save("main", overwrite=True)
