@@ -32,7 +32,7 @@ def read_command(payload: Any) -> Command | None:
     if found is None or at(message, "from.is_bot"):
         return None
     word, rest = found[1].lower().replace("_", "-"), text[found.end() :]
-    if word in _START and message["chat"].get("type") == "private":
+    if word in _START and at(message, "chat.type") == "private":
         raise Misunderstood(usage().replace(f"/{NAME} ", "/"))
     if not is_ours(word):
         if word not in verbs():

@@ -61,6 +61,8 @@ def understood(read: Callable[[Any], Command | None], payload: Any) -> tuple[Com
         return read(payload), ""
     except Misunderstood as exc:
         return None, str(exc)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None, ""  # nothing that the chat documents
 
 
 def is_ours(name: str) -> bool:
