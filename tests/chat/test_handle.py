@@ -12,12 +12,13 @@ import pytest
 from blocks.discord import DiscordCredentials
 from blocks.sharepoint import SharePointCredentials
 from blocks.slack import SlackCredentials
+from blocks.teams import TeamsCredentials
 from blocks.telegram import TelegramCredentials
 from flows.chat import chat as chat_of
 from flows.chat_command import handle
 from flows.documents.sharepoint import Library
 from tasks import language, sharepoint
-from tests.chat.payloads import interaction, mention, on_message, shortcut, slash, update
+from tests.chat.payloads import activity, interaction, mention, on_message, shortcut, slash, update
 from tests.engine.test_public import page, web
 from tieline import chat
 from tieline.credentials import Commands
@@ -28,6 +29,7 @@ from tieline.sandbox import Sandbox, running
 from tieline.sandbox.discord.memory import Server
 from tieline.sandbox.sharepoint.memory import Tenant
 from tieline.sandbox.slack.memory import Workspace
+from tieline.sandbox.teams.memory import Teams
 from tieline.sandbox.telegram.memory import Chats
 from tieline.settings import settings
 
@@ -282,3 +284,14 @@ async def test_discord_answers_in_the_place_of_thinking(sandbox: Sandbox) -> Non
     assert "Welcome to" in server.messages[number][-1]["embeds"][0]["description"]
     await handle(chat_of("discord", block, {**on_message("Analyze", "I am so angry!"), "channel_id": number}, HOUR))
     assert server.messages[number][-1]["embeds"][0]["title"] == "Analysis: The message"
+
+
+async def test_teams_answers_only_where_it_is_known_to_stand(sandbox: Sandbox) -> None:
+    login = {"workflow_url": sandbox.connection("teams").get("workflow_url", ""), "rate": FAST}
+    block = TeamsCredentials(**login)
+    with pytest.raises(ConfigError, match="may post in another channel"):
+        await handle(chat_of("teams", block, activity(f"summarize {REPORT}")))
+    channel_id = "19:c1@thread.tacv2"
+    known = block.model_copy(update={"commands": Commands(channels=[channel_id])})
+    await handle(chat_of("teams", known, activity(f"summarize {REPORT}")))
+    assert "Sales in May" in json.dumps(list(sandbox.state[Teams].messages.values()))
