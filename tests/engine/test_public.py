@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -26,6 +26,8 @@ async def web(answers: dict[str, bytes]) -> AsyncIterator[tuple[str, list[bytes]
         writer.write(answers[request.split()[1].decode()])
         await writer.drain()
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", seen
@@ -141,7 +143,12 @@ async def test_size_and_time_have_limits() -> None:
         for path in ("/", "/said"):
             with pytest.raises(Rejected, match="larger than"):
                 await public.fetch(url + path, largest=4000)
-    async with await asyncio.start_server(lambda _, __: None, "127.0.0.1", 0) as server:
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other side has given up
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
         silent = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         with pytest.raises(Unavailable, match="did not come"):
             await public.fetch(silent, seconds=0.05)
