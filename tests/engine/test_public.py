@@ -143,15 +143,19 @@ async def test_size_and_time_have_limits() -> None:
         for path in ("/", "/said"):
             with pytest.raises(Rejected, match="larger than"):
                 await public.fetch(url + path, largest=4000)
+    over = asyncio.Event()
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()  # until the other side has given up
         writer.close()
+        await writer.wait_closed()
+        over.set()
 
     async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
         silent = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         with pytest.raises(Unavailable, match="did not come"):
             await public.fetch(silent, seconds=0.05)
+        await over.wait()
 
 
 @pytest.mark.usefixtures("at_home")
