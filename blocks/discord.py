@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from pydantic import Field, HttpUrl, SecretStr
 
-from tieline.credentials import HttpCredentials, Receives
+from tieline.credentials import HttpCredentials, TakesCommands
 from tieline.transport.auth import ApiKey
 
 
-class DiscordCredentials(Receives, HttpCredentials):
+class DiscordCredentials(TakesCommands, HttpCredentials):
     """A Discord app and its bot."""
 
     _block_type_name = "Discord Bot Credentials"

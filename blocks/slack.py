@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from pydantic import Field, HttpUrl, SecretStr
 
-from tieline.credentials import HttpCredentials, Receives
+from tieline.credentials import HttpCredentials, TakesCommands
 from tieline.transport.auth import Bearer
 
 
-class SlackCredentials(Receives, HttpCredentials):
+class SlackCredentials(TakesCommands, HttpCredentials):
     """A Slack app as it is installed in one workspace."""
 
     _block_type_name = "Slack App Credentials"

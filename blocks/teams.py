@@ -6,12 +6,13 @@ import httpx
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 
 from blocks._microsoft import GraphCredentials
+from tieline.credentials import TakesCommands
 
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 _OLD = ".webhook.office.com"
 
 
-class TeamsCredentials(GraphCredentials):
+class TeamsCredentials(TakesCommands, GraphCredentials):
     """A workflow that posts in one channel or chat, or a person for whom an app may post in channels, or both."""
 
     _block_type_name = "Teams Credentials"

@@ -4,11 +4,14 @@ from typing import ClassVar
 
 from pydantic import Field, HttpUrl, SecretStr
 
-from tieline.credentials import HttpCredentials, Receives
+from tieline.credentials import HttpCredentials, TakesCommands
 from tieline.transport.auth import PathKey
 
+#: Where files lie, https://core.telegram.org/bots/api#file; the token follows at once there, too.
+FILES = "/file/bot"
 
-class TelegramCredentials(Receives, HttpCredentials):
+
+class TelegramCredentials(TakesCommands, HttpCredentials):
     """A Telegram bot."""
 
     _block_type_name = "Telegram Bot Credentials"
@@ -30,5 +33,5 @@ class TelegramCredentials(Receives, HttpCredentials):
         return "https://api.telegram.org"
 
     def auth(self) -> PathKey:
-        """The token, which follows `/bot` in the path."""
-        return PathKey(self.address, self.token)
+        """The token, which follows `/bot` or `/file/bot` in the path."""
+        return PathKey(self.address, self.token, self.home + FILES)

@@ -125,6 +125,26 @@ class Receives(Credentials, ABC):
         return tuple(secret.get_secret_value() for secret in held if secret)
 
 
+class Commands(BaseModel):
+    """What people may ask for in a chat. Only what the vendor has signed counts as theirs."""
+
+    users: list[str] = Field([], description="Ids of the people who may give commands; empty means everybody in there.")
+    channels: list[str] = Field([], description="Ids of the channels where commands are taken; empty means all.")
+    sources: list[str] = Field(
+        [],
+        description='Connections whose documents may be asked about by their links, such as "sharepoint/main". '
+        "Everybody who may give commands can read them then.",
+    )
+    model: str = Field("embedded", description="The saved language model that answers; embedded needs none.")
+    budget_usd: float = Field(0.10, ge=0, description="What one command may spend on the model, in US dollars.")
+
+
+class TakesCommands(Receives, ABC):
+    """Credentials of a chat in which people can give us commands."""
+
+    commands: Commands = Field(Commands(), description="Who may give commands in the chat, and what these may use.")
+
+
 class HttpCredentials(Credentials, ABC):
     """Credentials of a system that is reached over HTTP."""
 

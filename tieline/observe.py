@@ -35,7 +35,9 @@ BACKLOG = 10_000
 RETRY_SECONDS = 5.0
 
 HIDDEN = "[hidden]"
-_SECRET_NAMES = re.compile(r"secret|password|passwd|token|api_?key|authorization|cookie|signature", re.IGNORECASE)
+_SECRET_NAMES = re.compile(
+    r"secret|password|passwd|token|api_?key|authorization|cookie|signature|response_url", re.IGNORECASE
+)
 _SECRET_TEXT = re.compile(
     r"(?i)\b(?:bearer|basic)\s+(?:[\w.~+/=-]{20,}|(?-i:(?=\S*(?:[\d=]|[a-z][A-Z])))[\w.~+/=-]{8,})|\b(xox[abeprs]-[\w-]+|sk-[\w-]{16,}|gh[opsu]_\w{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+)"
 )

@@ -175,6 +175,18 @@ def flow(name: str) -> Flow[..., Any]:
     return found
 
 
+def modules_in(package: str) -> list[ModuleType]:
+    """The modules of a package of ours, in alphabetical order, imported: what is found by listing.
+
+    Args:
+        package: Such as "flows.chat.verbs".
+    """
+    above, _, inner = package.partition(".")
+    files = folder(above).joinpath(*inner.split(".")).glob("*.py")
+    names = sorted(file.stem for file in files if not file.stem.startswith("_"))
+    return [import_module(f"{package}.{name}") for name in names]
+
+
 def deployments() -> list[RunnerDeployment]:
     """Every deployment of every scenario. Not to be called from a running event loop: Prefect would make promises."""
     found = [one for module in _scenarios() for one in getattr(module, "deployments", ())]

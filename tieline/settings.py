@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="Networks of the proxies before the gateway, with commas; only they may say who asks."
     )
+    fetch_networks: str = Field(
+        "", description="Networks, with commas, that addresses named in a chat may lead to though they are not public."
+    )
     publish_events: bool = Field(default=False, description="Publish each event as a Prefect event, too.")
     tries: int = Field(6, gt=0, description="How often the work for an event is tried before it is given up.")
     retry_seconds: float = Field(

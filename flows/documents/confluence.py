@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic_core import to_json
 
@@ -25,6 +26,7 @@ PROPERTY_CHARACTERS = 4_000
 PROPERTY_BYTES = 30_000
 #: Latest comments that are looked through for our own words.
 _LATEST = 25
+_PAGE = re.compile(r"/pages/(?:edit-v2/)?(\d+)(?:/|$)")
 _ORDER = re.compile(r"(?=\border\s+by\b)", re.IGNORECASE)
 
 
@@ -51,6 +53,15 @@ class Library:
             asked += f" AND ({terms.strip()})" * bool(terms.strip()) + "".join(f" {part}" for part in order)
         found = await confluence.search(self._connection, cql=asked, limit=limit)
         return [hit.content.id for hit in found if hit.content is not None]
+
+    async def reference(self, link: str) -> str:
+        """The page that an address leads to, such as https://acme.atlassian.net/wiki/spaces/DOCS/pages/1234/Title."""
+        credentials = await confluence.connector.credentials(self._connection)
+        parts, site = urlsplit(link), urlsplit(credentials.base_url if credentials.site else str(credentials.url))
+        if (parts.scheme, parts.netloc) != (site.scheme, site.netloc):
+            return ""
+        found = _PAGE.search(parts.path)
+        return found[1] if found else next(iter(parse_qs(parts.query).get("pageId", [])), "")
 
     async def get(self, reference: str) -> Item:
         """One page."""

@@ -56,6 +56,10 @@ class Library:
 
         return list(await asyncio.gather(*map(item, documents[:limit])))
 
+    async def reference(self, link: str) -> str:  # noqa: ARG002 - the protocol's
+        """Nothing: files in a folder have no links."""
+        return ""
+
     async def get(self, reference: str) -> Item:
         """One file, by its path."""
         return await self._item(await files.get_file(self._connection, path=reference), known=True)

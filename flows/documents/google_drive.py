@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import parse_qs, urlsplit
 
 from flows.documents.place import Item, Note, cut, joined, replies
 from flows.windows import Window
@@ -23,6 +25,9 @@ TAGS, MARK = "tielineTags", "tielineMark"
 #: What has no text to be read: a sweep leaves it alone, unless a query asks for it.
 _MUTE = ("image/", "video/", "audio/")
 _GOOGLES = "application/vnd.google-apps."
+_HOSTS = ("drive.google.com", "docs.google.com")
+#: https://docs.google.com/document/d/ID/edit; a folder is none of these.
+_FILE = re.compile(r"/d/([\w-]+)(?:/|$)")
 
 
 class Library:
@@ -46,6 +51,14 @@ class Library:
         chosen = isinstance(query, str) and query
         found = await google_drive.list_files(self._connection, q=asked, limit=limit)
         return [_item(file) for file in found if chosen or _readable(file.mime_type)]
+
+    async def reference(self, link: str) -> str:
+        """The file that an address of Drive, Docs, Sheets or Slides leads to."""
+        parts = urlsplit(link)
+        if parts.hostname not in _HOSTS:
+            return ""
+        found = _FILE.search(parts.path)
+        return found[1] if found else next(iter(parse_qs(parts.query).get("id", [])), "")
 
     async def get(self, reference: str) -> Item:
         """One file; of a shortcut, the file that it leads to."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Container, Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from pydantic_core import from_json, to_json
 
@@ -30,6 +33,9 @@ TEXT_CHARACTERS = 8_000
 #: Of an option's name, and how many one page may have: the same page.
 OPTION_CHARACTERS = OPTIONS = 100
 _LATEST = 25
+_HOSTS = (".notion.so", ".notion.site", ".notion.com")
+#: An address ends with the page's number, behind its title; one with `?v=` is a view of a database.
+_PAGE = re.compile(r"(?:^|[/-])([0-9a-f]{32})$")
 
 
 class Library:
@@ -59,6 +65,13 @@ class Library:
             if len(items) >= limit:
                 break
         return items
+
+    async def reference(self, link: str) -> str:
+        """The page that an address leads to, such as https://www.notion.so/acme/Title-0123456789abcdef0123456789abcdef."""
+        parts = urlsplit(link)
+        host = parts.hostname or ""
+        found = _PAGE.search(parts.path) if f".{host}".endswith(_HOSTS) and not parts.query.startswith("v=") else None
+        return str(UUID(found[1])) if found else ""
 
     async def get(self, reference: str) -> Item:
         """One entry."""

@@ -76,6 +76,9 @@ class Place(Protocol):
         References in place of items, where each item takes calls of its own.
         """
 
+    async def reference(self, link: str) -> str:
+        """What a link of the place's own pages points at, for `get`; "" where it is none of its documents."""
+
     async def get(self, reference: str) -> Item:
         """One document.
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlsplit
 
 from flows.documents.place import Item, Note, cut, joined, replies
 from flows.windows import Window
@@ -62,6 +63,21 @@ class Library:
                 elif one.file is not None:
                     found.append(_item(drive, one))
         return found
+
+    async def reference(self, link: str) -> str:
+        """What the address of a file points at, such as https://acme.sharepoint.com/sites/x/Shared%20Documents/y.pdf."""
+        site = (await sharepoint.connector.credentials(self._connection)).site
+        found = await sharepoint.get_site(self._connection, site=site)
+        address = unquote(urlsplit(link)._replace(query="", fragment="").geturl())
+        if not address.startswith(f"{unquote(found.web_url)}/"):
+            return ""
+        for drive in await sharepoint.list_drives(self._connection, site_id=found.id):
+            below = f"{unquote(drive.web_url)}/"
+            if drive.web_url and address.startswith(below):
+                path = address.removeprefix(below)
+                one = await sharepoint.find_item(self._connection, drive_id=drive.id, path=path)
+                return f"{drive.id}/{one.id}" if one and one.file is not None else ""
+        return ""
 
     async def get(self, reference: str) -> Item:
         """One file."""

@@ -1,23 +1,30 @@
 """Discord: messages and files in the channels of a server."""
 
+from tasks.discord.commands import declared, read_command
 from tasks.discord.errors import read_error
 from tasks.discord.events import AppEvent, Interaction, webhook
 from tasks.discord.methods import (
     LONGEST_CONTENT,
     NOBODY,
     AllowedMentions,
+    Application,
     Attachment,
     Channel,
+    Embed,
     Message,
+    RegisteredCommand,
     User,
     connector,
+    get_application,
     get_channel,
     list_channels,
     list_messages,
     reply_to_message,
     send_file,
     send_message,
+    update_commands,
     update_message,
+    update_response,
 )
 
 __all__ = [
@@ -25,19 +32,27 @@ __all__ = [
     "NOBODY",
     "AllowedMentions",
     "AppEvent",
+    "Application",
     "Attachment",
     "Channel",
+    "Embed",
     "Interaction",
     "Message",
+    "RegisteredCommand",
     "User",
     "connector",
+    "declared",
+    "get_application",
     "get_channel",
     "list_channels",
     "list_messages",
+    "read_command",
     "read_error",
     "reply_to_message",
     "send_file",
     "send_message",
+    "update_commands",
     "update_message",
+    "update_response",
     "webhook",
 ]

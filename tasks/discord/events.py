@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from tasks.discord import commands
 from tieline import Model
 from tieline.webhooks import Delivery, Facts, Reply, Webhook, body, first
 from tieline.webhooks.handshakes import answered, as_json
@@ -42,7 +43,7 @@ def _reply(delivery: Delivery) -> Reply:
     """An interaction is answered at once, and for good later, through its token; an event wants 204."""
     if _is_event(delivery):
         return Reply(204)
-    return as_json(_LATER.get(_kind(delivery), {"type": 5}))
+    return commands.reply(delivery) or as_json(_LATER.get(_kind(delivery), {"type": 5}))
 
 
 webhook = Webhook(

@@ -50,6 +50,20 @@ class AllowedMentions(Input):
 NOBODY = AllowedMentions()
 
 
+class Embed(Input):
+    """A box with a coloured edge, https://discord.com/developers/docs/resources/message#embed-object."""
+
+    title: str | None = Field(None, max_length=256)
+    description: str | None = Field(None, max_length=4096, description="In Discord's Markdown.")
+    url: str | None = None
+    color: int | None = Field(None, ge=0, le=0xFFFFFF)
+    fields: tuple[dict[str, Any], ...] = Field((), max_length=25, description="Name, value and inline of each.")
+    footer: dict[str, Any] | None = None
+
+
+Embeds = Annotated[tuple[Embed, ...], Field(description="Boxes, at most ten.", max_length=10)]
+
+
 class User(Model):
     """A person or a bot."""
 
@@ -80,6 +94,21 @@ class Message(Model):
     attachments: tuple[Attachment, ...] = ()
 
 
+class Application(Model):
+    """An app."""
+
+    id: str
+    name: str = ""
+
+
+class RegisteredCommand(Model):
+    """A command that people can type."""
+
+    id: str
+    name: str
+    type: int = 1
+
+
 class Channel(Model):
     """A channel, a category or a thread; `type` says which."""
 
@@ -100,14 +129,20 @@ async def check(api: Api) -> Identity:
 
 @connector.action(scopes=("VIEW_CHANNEL", "SEND_MESSAGES"))
 async def send_message(
-    api: Api, *, channel_id: ChannelId, content: str, allowed_mentions: AllowedMentions = NOBODY
+    api: Api,
+    *,
+    channel_id: ChannelId,
+    content: str = "",
+    embeds: Embeds = (),
+    allowed_mentions: AllowedMentions = NOBODY,
 ) -> Message:
     """Post a message.
 
     Args:
         api: The connection.
         channel_id: Where to.
-        content: In Discord's Markdown, up to 2000 characters.
+        content: In Discord's Markdown, up to 2000 characters; it may be left out where there are embeds.
+        embeds: Boxes below it.
         allowed_mentions: Who it may notify; by default nobody.
 
     Raises:
@@ -115,7 +150,7 @@ async def send_message(
 
     See https://discord.com/developers/docs/resources/message#create-message
     """
-    return await _post(api, channel_id, _message(content, allowed_mentions))
+    return await _post(api, channel_id, _message(content, allowed_mentions, embeds))
 
 
 @connector.action(scopes=("VIEW_CHANNEL", "SEND_MESSAGES", "READ_MESSAGE_HISTORY"))
@@ -233,6 +268,65 @@ async def list_channels(
     return await api.list(f"/guilds/{segment(guild_id)}/channels", into=Channel, limit=limit)
 
 
+ApplicationId = Annotated[str, Field(description="The app's number, under General Information.")]
+
+
+@connector.action(kind="write")
+async def update_response(
+    api: Api,
+    *,
+    application_id: ApplicationId,
+    interaction_token: Annotated[str, Field(description="From the interaction; good for 15 minutes.")],
+    content: str = "",
+    embeds: Embeds = (),
+    allowed_mentions: AllowedMentions = NOBODY,
+) -> Message:
+    """Put the answer to a command in the place of "thinking…".
+
+    Args:
+        api: The connection.
+        application_id: The app.
+        interaction_token: Carries the permission.
+        content: In Discord's Markdown, up to 2000 characters; it may be left out where there are embeds.
+        embeds: Boxes below it.
+        allowed_mentions: Who it may notify; by default nobody.
+
+    Raises:
+        ConfigError: The text is empty or too long; nothing was sent.
+        AuthFailed: The 15 minutes are over.
+
+    See https://discord.com/developers/docs/interactions/receiving-and-responding#edit-original-interaction-response
+    """
+    path = f"/webhooks/{segment(application_id)}/{segment(interaction_token)}/messages/@original"
+    return await api.patch(path, _message(content, allowed_mentions, embeds), into=Message, repeatable=True)
+
+
+@connector.action(scopes=("applications.commands",))
+async def update_commands(
+    api: Api,
+    *,
+    application_id: ApplicationId,
+    commands: Annotated[list[dict[str, Any]], Field(description="As Discord documents them.", max_length=100)],
+) -> list[RegisteredCommand]:
+    """Replace the commands that the app has everywhere. Those that are left out are gone.
+
+    Args:
+        api: The connection.
+        application_id: The app.
+        commands: All of them.
+
+    See https://discord.com/developers/docs/interactions/application-commands#bulk-overwrite-global-application-commands
+    """
+    path = f"/applications/{segment(application_id)}/commands"
+    return await api.put(path, commands, into=list[RegisteredCommand])
+
+
+@connector.action
+async def get_application(api: Api) -> Application:
+    """Read which app the token belongs to. See https://discord.com/developers/docs/resources/application#get-current-application."""
+    return await api.get("/applications/@me", into=Application)
+
+
 @connector.action(scopes=("VIEW_CHANNEL",))
 async def get_channel(api: Api, *, channel_id: ChannelId) -> Channel:
     """Read what a channel is. See https://discord.com/developers/docs/resources/channel#get-channel."""
@@ -248,15 +342,16 @@ def _messages(channel_id: str) -> str:
     return f"/channels/{segment(channel_id)}/messages"
 
 
-def _message(content: str, allowed: AllowedMentions) -> dict[str, Any]:
-    if not content.strip():
+def _message(content: str, allowed: AllowedMentions, embeds: tuple[Embed, ...] = ()) -> dict[str, Any]:
+    if not content.strip() and not embeds:
         raise ConfigError("The text is empty.", hint="Nothing was sent.")
     if len(content) > LONGEST_CONTENT:
         raise ConfigError(
             f"The text has {len(content)} characters; Discord takes {LONGEST_CONTENT}.",
             hint="Nothing was sent: shorten it, send it in parts, or as a file.",
         )
-    return {"content": content, "allowed_mentions": _mentions(allowed)}
+    boxes = {"embeds": [one.model_dump(mode="json", exclude_defaults=True) for one in embeds]} if embeds else {}
+    return {**({"content": content} if content else {}), **boxes, "allowed_mentions": _mentions(allowed)}
 
 
 def _mentions(allowed: AllowedMentions) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Slack: messages, channels, files and people."""
 
+from tasks.slack.commands import plain, read_command
+from tasks.slack.errors import read_error
 from tasks.slack.events import Event, Happening, Interaction, SlashCommand
 from tasks.slack.methods import (
     Channel,
@@ -12,6 +14,7 @@ from tasks.slack.methods import (
     View,
     connector,
     create_channel,
+    download_file,
     find_user,
     get_channel,
     get_login,
@@ -20,8 +23,8 @@ from tasks.slack.methods import (
     list_channels,
     list_messages,
     open_dialog,
-    read_error,
     send_message,
+    send_response,
     set_status,
     update_message,
     upload_file,
@@ -42,6 +45,7 @@ __all__ = [
     "View",
     "connector",
     "create_channel",
+    "download_file",
     "find_user",
     "get_channel",
     "get_login",
@@ -50,8 +54,11 @@ __all__ = [
     "list_channels",
     "list_messages",
     "open_dialog",
+    "plain",
+    "read_command",
     "read_error",
     "send_message",
+    "send_response",
     "set_status",
     "update_message",
     "upload_file",

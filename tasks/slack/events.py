@@ -4,8 +4,9 @@ from typing import Any
 
 from pydantic import Field
 
+from tasks.slack.commands import reply
 from tieline import Model, Webhook
-from tieline.webhooks import Delivery, Facts, Reply, body, first, form, hmac_sha256, numbered
+from tieline.webhooks import Delivery, Facts, body, first, form, hmac_sha256, numbered
 from tieline.webhooks.handshakes import echoed, says
 
 _VERIFY = hmac_sha256(
@@ -17,7 +18,7 @@ _GUIDE = """\
 2. **Event Subscriptions**: turn on, Request URL `{url}`. Slack asks at once whether we are there; then subscribe to bot
    events such as `message.channels` and `app_mention`.
 3. **Interactivity & Shortcuts** and **Slash Commands**: the same address. A command arrives as `slash_command`, a click
-   as `block_actions`, a form as `view_submission`.
+   as `block_actions`, a form as `view_submission`. `/tieline` and its message shortcuts: see docs/chat-commands.md.
 4. Install the app to the workspace again.
 
 Slack's API for this (`apps.manifest.update`) wants a configuration token of a person, good for twelve hours, and
@@ -41,8 +42,7 @@ webhook = Webhook(
     delivery=numbered(body("event_id"), body("trigger_id"), form("trigger_id")),
     payload=lambda delivery: delivery.json if delivery.json is not None else dict(delivery.form),
     handshakes=(echoed("challenge", says(body("type"), "url_verification"), key="challenge"),),
-    # People see an error where a command or a click is not answered with exactly this.
-    reply=lambda _: Reply(200),
+    reply=reply,
     media_types=("application/json", "application/x-www-form-urlencoded"),
     facts=Facts(
         who="event.user.real_name|event.user.name|event.user|user.username|user.name|user.id|user_name|user_id",

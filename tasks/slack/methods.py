@@ -1,83 +1,20 @@
 """How Slack speaks, and what it can do."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from blocks.slack import SlackCredentials
+from tasks.slack.errors import read_error
 from tasks.slack.events import Event, Interaction, SlashCommand, webhook
-from tieline import Api, ConfigError, ConnectorError, HttpRules, Identity, Model, http_connector
-from tieline.errors import AuthFailed, Conflict, NotFound, RateLimited, Rejected, Unavailable
+from tieline import Api, ConfigError, HttpRules, Identity, Model, http_connector
+from tieline.errors import BadAnswer, NotFound
 from tieline.transport.answers import peek
 from tieline.transport.paging import cursor, dig
-from tieline.transport.retry import retry_after
-from tieline.transport.rules import Answer
 from tieline.transport.wire import size
-
-# ---------------------------------------------------------------- errors: 200 with `ok: false`
-
-#: Slack's words for what went wrong; every other word is a refusal.
-#: https://docs.slack.dev/apis/web-api/#evaluating_responses and the pages of the methods.
-_BY_WORD: Mapping[type[ConnectorError], str] = {
-    AuthFailed: (
-        "not_authed invalid_auth account_inactive token_revoked token_expired missing_scope no_permission"
-        " not_allowed_token_type access_denied org_login_required ekm_access_denied team_access_not_granted"
-        " enterprise_is_restricted restricted_action user_is_restricted not_in_channel cant_invite cannot_set_status"
-        " two_factor_setup_required"
-    ),
-    NotFound: (
-        "channel_not_found user_not_found users_not_found message_not_found thread_not_found file_not_found"
-        " team_not_found view_not_found"
-    ),
-    Conflict: "name_taken already_in_channel hash_conflict duplicate_external_id",
-    RateLimited: "ratelimited rate_limited",
-    Unavailable: "fatal_error internal_error service_unavailable request_timeout team_added_to_org",
-}
-_KINDS = {word: kind for kind, words in _BY_WORD.items() for word in words.split()}
-_HINTS = {
-    "missing_scope": "Add {needed} to the app under OAuth & Permissions, and install it again.",
-    "not_in_channel": "Invite the app to the channel.",
-    "not_allowed_token_type": "This method needs another kind of token: a user's (xoxp-...) or a bot's (xoxb-...).",
-    "channel_not_found": "Give the channel's id, and invite the app if it is private.",
-    "invalid_blocks": "Try the blocks in Block Kit Builder.",
-    "expired_trigger_id": "A trigger is good for three seconds: open the dialog sooner.",
-    "exchanged_trigger_id": "A trigger is good for one dialog.",
-}
-_BY_KIND = {
-    AuthFailed: "Check the token on the block, and what it is allowed to do.",
-    RateLimited: "Try again later, or ask for fewer calls.",
-    Unavailable: "See https://slack-status.com/.",
-}
-
-
-def read_error(answer: Answer) -> ConnectorError | None:
-    """The error in an answer that says 200 and means something else."""
-    said = peek(answer)
-    if not answer.is_success or not isinstance(said, Mapping) or said.get("ok") is not False:
-        return None
-    word = str(said.get("error") or "unknown_error")
-    kind = _KINDS.get(word, Rejected)
-    messages = dig(said, "response_metadata.messages")
-    details = "; ".join(map(str, messages))[:300] if isinstance(messages, list) else ""
-    needed = f"the scope {said['needed']}" if said.get("needed") else "the missing scope"
-    error = kind(
-        f"Slack refused it: {word}{f' ({details})' if details else ''}.",
-        hint=_HINTS.get(word, _BY_KIND.get(kind, "")).format(needed=needed),
-        status=answer.status_code,
-        code=word,
-        retry_after=retry_after(answer),
-    )
-    if isinstance(error, Unavailable):
-        # Slack says so itself of the first two; a request that timed out came in cut, and was not done.
-        error.may_have_happened = word in {"fatal_error", "internal_error", "service_unavailable"}
-    return error
-
-
-# ---------------------------------------------------------------- the connector
-
 
 connector = http_connector(
     "slack",
@@ -88,6 +25,8 @@ connector = http_connector(
         # Slack counts by method: 20 (lists of channels), 50, 100, or one message a second; beyond that it says when.
         rate="50/minute",
         error=read_error,
+        # https://docs.slack.dev/reference/objects/file-object/: url_private wants the token.
+        hosts=frozenset({"files.slack.com"}),
     ),
     webhook=webhook,
 )
@@ -102,6 +41,9 @@ Timestamp = Annotated[str, Field(description="A message's `ts`, such as 15034359
 Blocks = Annotated[list[dict[str, Any]], Field(description="Block Kit blocks.", max_length=50)]
 
 PAGE = 200
+LARGEST_FILE = 50 * 2**20
+#: Where answers to commands and clicks go.
+_HOOKS = "https://hooks.slack.com/"
 
 
 class Sent(Model):
@@ -163,6 +105,7 @@ class File(Model):
     title: str | None = None
     name: str | None = None
     permalink: str | None = None
+    url_private_download: str | None = None
 
 
 class View(Model):
@@ -211,6 +154,42 @@ async def send_message(
     """
     message = {"channel": channel, "text": text, "blocks": blocks, "thread_ts": thread_ts}
     return await api.post("/chat.postMessage", message, into=Sent)
+
+
+@connector.action
+async def send_response(
+    api: Api,
+    *,
+    response_url: Annotated[str, Field(description="From the command, click or shortcut that is answered.")],
+    text: str,
+    blocks: Blocks | None = None,
+    everybody: Annotated[bool, Field(description="Whether all of the channel see it, or who asked alone.")] = False,
+    thread_ts: Timestamp | None = None,
+) -> None:
+    """Answer a command, a click or a shortcut: five times, within 30 minutes, also where the app is not a member.
+
+    Args:
+        api: The connection.
+        response_url: Carries the permission; no token is sent.
+        text: In Slack's mrkdwn. With blocks it is what notifications show.
+        blocks: The message, laid out.
+        everybody: Whether all of the channel see it.
+        thread_ts: The message to answer in its thread.
+
+    Raises:
+        ConfigError: It is no address of Slack's; nothing was sent.
+        NotFound: Its time is over.
+
+    See https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
+    """
+    if not response_url.startswith((_HOOKS, f"{api.credentials.home}/")):
+        raise ConfigError("That is no address that Slack gives out for answers.", hint="Nothing was sent.")
+    answer = {"response_type": "in_channel" if everybody else "ephemeral", "replace_original": False, "text": text}
+    optional = {"blocks": blocks, "thread_ts": thread_ts}
+    content = to_json({**answer, **{name: value for name, value in optional.items() if value is not None}})
+    said = await api.upload(response_url, content, headers={"content-type": "application/json"})
+    if said.text.strip() != "ok" and dig(peek(said), "ok") is not True:
+        raise BadAnswer("Slack did not say that it took the answer.", hint="Look into the channel.")
 
 
 @connector.action(scopes=("chat:write",))
@@ -374,6 +353,28 @@ async def upload_file(
     files = [{"id": slot.file_id, "title": title or name}]
     shared = {"files": files, "channel_id": channel, "thread_ts": thread_ts, "initial_comment": comment}
     return (await api.post("/files.completeUploadExternal", shared, into=tuple[File], at="files"))[0]
+
+
+@connector.action(scopes=("files:read",))
+async def download_file(
+    api: Api, *, file_id: str, cap: Annotated[int, Field(gt=0, description="Most bytes.")] = LARGEST_FILE
+) -> bytes:
+    """Fetch a file that was shared where the app can see it.
+
+    Args:
+        api: The connection.
+        file_id: Such as F0S43P1CZ.
+        cap: Most bytes.
+
+    Raises:
+        NotFound: It is gone, or lies outside of Slack.
+
+    See https://docs.slack.dev/reference/methods/files.info and https://docs.slack.dev/reference/objects/file-object/
+    """
+    found = await api.get("/files.info", into=File, at="file", params={"file": file_id})
+    if not found.url_private_download:
+        raise NotFound("Slack has no bytes of that file.", hint="It may lie in another service: give its own link.")
+    return await api.download(found.url_private_download, cap=cap)
 
 
 @connector.action

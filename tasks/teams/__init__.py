@@ -5,6 +5,7 @@ from tasks.teams.events import Activity
 from tasks.teams.messages import list_channels, list_teams, reply_to_message, send_card, send_message
 from tasks.teams.models import Channel, Message, Person, Team
 from tasks.teams.system import connector
+from tieline.webhooks.vendors.teams import read_command
 
 __all__ = [
     "LARGEST",
@@ -21,6 +22,7 @@ __all__ = [
     "connector",
     "list_channels",
     "list_teams",
+    "read_command",
     "reply_to_message",
     "send_card",
     "send_message",

@@ -1,145 +1,22 @@
-"""Telegram: what a bot sends, and what it is told."""
+"""What a bot can do."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
-from blocks.telegram import TelegramCredentials
-from tieline import Api, ConfigError, ConnectorError, HttpRules, Identity, Model, http_connector
-from tieline.errors import AuthFailed, Conflict, NotFound, RateLimited, Unavailable, from_status
-from tieline.transport.answers import peek
+from blocks.telegram import FILES
+from tasks.telegram.models import BotCommand, Chat, Message, Update, User
+from tasks.telegram.system import connector
+from tieline import Api, ConfigError, Identity, Model
+from tieline.errors import BadAnswer
 from tieline.transport.multipart import File
-from tieline.transport.paging import dig
-from tieline.transport.retry import retry_after
-from tieline.transport.rules import Answer
-from tieline.webhooks import Delivery, Facts, Webhook, body, numbered, shared_secret
-from tieline.webhooks.readers import at
-
-# ---------------------------------------------------------------- errors: `ok: false`, and why in words
-
-#: What a 400 is about. Telegram has a few numbers for errors only, and says the rest in words.
-#: https://core.telegram.org/bots/api#making-requests
-_BY_WORDS: Mapping[str, type[ConnectorError]] = {
-    "not found": NotFound,
-    "message is not modified": Conflict,
-}
-_HINTS = {
-    "chat not found": "Somebody has to write to the bot first, or add it to the group or channel.",
-    "message is not modified": "The message says exactly this already.",
-    "can't parse entities": "Leave parse_mode out, or escape what it reserves.",
-    "blocked by the user": "The person has to unblock the bot.",
-    "not a member": "Add the bot to the group or channel.",
-    "was kicked": "Add the bot to the group or channel again.",
-    "message to ": "Check the number: the message may have been deleted.",
-    "webhook is active": "Updates come through the webhook; remove that first if you want to list them.",
-}
-_BAD_REQUEST, _UNKNOWN, _TOO_MANY = 400, 404, 429
-_ERRORS = range(400, 600)
-#: A year in seconds: what is more is no number of theirs.
-_LONGEST_WAIT = 366 * 86400
-
-
-def read_error(answer: Answer) -> ConnectorError | None:
-    """The error in an answer that says `ok: false`."""
-    said = peek(answer)
-    if not isinstance(said, Mapping) or said.get("ok") is not False:
-        return None
-    code = said.get("error_code")
-    status = code if type(code) is int and code in _ERRORS else max(answer.status_code, _BAD_REQUEST)
-    described = str(said.get("description") or "no reason given")[:300]
-    error = _kind_of(status, described.lower())(
-        f"It answered {status}: {described.rstrip('.')}.",
-        hint=next((hint for sign, hint in _HINTS.items() if sign in described.lower()), _moved(said)),
-        status=status,
-        retry_after=_wait(said) if status == _TOO_MANY else None,
-    )
-    if isinstance(error, RateLimited):
-        error.retry_after = retry_after(answer) if error.retry_after is None else error.retry_after
-        error.hint = f"It asks to come back in {error.retry_after:.0f} s." if error.retry_after is not None else ""
-    if isinstance(error, Unavailable):
-        error.may_have_happened = True
-    return error
-
-
-def _kind_of(status: int, described: str) -> type[ConnectorError]:
-    if status == _UNKNOWN:
-        # The path holds nothing but the token and the method, and the methods are known.
-        return AuthFailed
-    usual = from_status(status)
-    found = (kind for sign, kind in _BY_WORDS.items() if sign in described)
-    return next(found, usual) if status == _BAD_REQUEST else usual
-
-
-def _wait(said: Mapping[str, Any]) -> float | None:
-    seconds = dig(said, "parameters.retry_after")
-    return float(seconds) if type(seconds) is int and 0 <= seconds <= _LONGEST_WAIT else None
-
-
-def _moved(said: Mapping[str, Any]) -> str:
-    new = dig(said, "parameters.migrate_to_chat_id")
-    return f"The group has become a supergroup: its chat_id is {new} now." if type(new) is int else ""
-
-
-# ---------------------------------------------------------------- what Telegram tells us
-
-
-def _kind(payload: Any) -> str:
-    """An update holds exactly one of these."""
-    return next((name for name in connector.events if isinstance(at(payload, name), dict)), "")
-
-
-def _event(delivery: Delivery) -> str:
-    return _kind(delivery.json)
-
-
-def _fact(*paths: str) -> Any:
-    def read(payload: Any) -> str:
-        inner = at(payload, _kind(payload) or "-")
-        return next((str(found) for path in paths if (found := at(inner, path)) and not isinstance(found, dict)), "")
-
-    return read
-
-
-webhook = Webhook(
-    verify=shared_secret("X-Telegram-Bot-Api-Secret-Token"),
-    event=_event,
-    delivery=numbered(body("update_id")),
-    facts=Facts(
-        who=_fact("from.username", "from.first_name", "user.username", "user.first_name", "sender_chat.title"),
-        when=_fact("edit_date", "date", "message.date", "boost.add_date", "remove_date"),
-        subject=_fact("text", "caption", "data", "query", "chat.title", "question"),
-    ),
-    guide="""\
-`tieline webhook setup telegram` sets the bot's webhook, with a secret of its own. A bot has one: if it leads elsewhere,
-it is replaced. By hand, with a long random text of letters, digits, `_` and `-` (at most 256) that is in the block,
-too:
-
-    curl "https://api.telegram.org/botTOKEN/setWebhook" \\
-      -d url={url} -d secret_token=SECRET -d 'allowed_updates=["message","callback_query"]'
-
-`tieline webhook subscriptions telegram` shows the last error of its deliveries.
-""",
-    caveat="The secret itself is sent, and no time is checked; the update's number tells a copy from a new one.",
-    docs="https://core.telegram.org/bots/api#setwebhook",
-)
-
-
-# ---------------------------------------------------------------- the connector
-
-connector = http_connector(
-    "telegram",
-    block=TelegramCredentials,
-    docs="https://core.telegram.org/bots/api",
-    # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this; one chat takes one message a
-    # second, a group twenty a minute: beyond that Telegram says when.
-    rules=HttpRules(rate="30/second", error=read_error),
-    webhook=webhook,
-)
 
 #: https://core.telegram.org/bots/api#sendmessage and #senddocument
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024
+#: https://core.telegram.org/bots/api#getfile
+LARGEST_FILE = 20 * 2**20
 
 ChatId = Annotated[
     int | str,
@@ -152,75 +29,8 @@ ParseMode = Annotated[
 ]
 
 
-class Chat(Model):
-    """A private chat, a group or a channel."""
-
-    id: int
-    type: str
-    title: str | None = None
-    username: str | None = None
-    first_name: str | None = None
-    description: str | None = None
-
-
-class User(Model):
-    """A person or a bot."""
-
-    id: int
-    is_bot: bool = False
-    first_name: str = ""
-    username: str | None = None
-
-
-class Document(Model):
-    """A file in a message."""
-
-    file_id: str
-    file_name: str | None = None
-    mime_type: str | None = None
-    file_size: int | None = None
-
-
-class Message(Model):
-    """A message in a chat."""
-
-    message_id: int
-    date: int
-    chat: Chat
-    from_: User | None = Field(None, alias="from")
-    text: str | None = None
-    caption: str | None = None
-    document: Document | None = None
-    edit_date: int | None = None
-
-
-class CallbackQuery(Model):
-    """A click on a button below a message."""
-
-    id: str
-    from_: User = Field(alias="from")
-    data: str | None = None
-
-
-class Update(Model):
-    """Something that happened, under its kind, https://core.telegram.org/bots/api#update."""
-
-    update_id: int
-    message: Message | None = None
-    edited_message: Message | None = None
-    channel_post: Message | None = None
-    edited_channel_post: Message | None = None
-    callback_query: CallbackQuery | None = None
-
-
-#: https://core.telegram.org/bots/api#update
-connector.event(Update, "message", "edited_message", "channel_post", "edited_channel_post")
-connector.event(Update, "business_connection", "business_message", "edited_business_message")
-connector.event(Update, "deleted_business_messages", "message_reaction", "message_reaction_count")
-connector.event(Update, "inline_query", "chosen_inline_result", "callback_query", "shipping_query")
-connector.event(Update, "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer", "my_chat_member")
-connector.event(Update, "chat_member", "chat_join_request", "chat_boost", "removed_chat_boost", "guest_message")
-connector.event(Update, "managed_bot")
+class _Kept(Model):
+    file_path: str | None = None
 
 
 @connector.health
@@ -357,6 +167,32 @@ async def list_updates(
     """
     params = {"offset": offset, "limit": limit}
     return await api.get("/getUpdates", into=list[Update], at="result", params=params)
+
+
+@connector.action
+async def download_file(api: Api, *, file_id: Annotated[str, Field(description="From the message.")]) -> bytes:
+    """Fetch a file that was sent to the bot, up to 20 MB.
+
+    Args:
+        api: The connection.
+        file_id: From the message.
+
+    See https://core.telegram.org/bots/api#getfile
+    """
+    found = await api.get("/getFile", into=_Kept, at="result", params={"file_id": file_id})
+    if not found.file_path or ".." in found.file_path:
+        raise BadAnswer("Telegram does not say where the file lies.", hint="It may be larger than 20 MB.")
+    # https://core.telegram.org/bots/api#file: the key stands in this path, too.
+    return await api.download(f"{api.credentials.home}{FILES}/{quote(found.file_path)}", cap=LARGEST_FILE)
+
+
+@connector.action
+async def update_commands(
+    api: Api, *, commands: Annotated[list[BotCommand], Field(description="All of them.", max_length=100)]
+) -> bool:
+    """Replace the commands that the bot's menu shows. See https://core.telegram.org/bots/api#setmycommands."""
+    listed = {"commands": [one.model_dump() for one in commands]}
+    return await api.post("/setMyCommands", listed, into=bool, at="result", repeatable=True)
 
 
 def _fitting(name: str, text: str, most: int) -> str:

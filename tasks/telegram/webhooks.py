@@ -10,7 +10,7 @@ from typing import Annotated, cast
 from pydantic import Field
 
 from blocks.telegram import TelegramCredentials
-from tasks.telegram.methods import connector
+from tasks.telegram.system import connector
 from tieline import Api, ConfigError, Model
 from tieline.subscriptions import Subscription, Subscriptions, Wanted
 

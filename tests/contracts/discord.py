@@ -49,6 +49,8 @@ FILE = {
 MESSAGES = f"/channels/{CHANNEL_ID}/messages"
 NOBODY: dict[str, Any] = {"parse": []}
 USER = {"id": "53908232506183680", "username": "Mason", "global_name": "Mason", "discriminator": "0"}
+APPLICATION = "775799577604522054"
+EMBED = {"title": "Summary", "description": "• Sales rose.", "color": 0x3B82F6}
 COMMAND = {"id": "771825006014889984", "name": "tieline", "type": 1}
 PAGES = [{**MESSAGE, "id": str(10_000 - i)} for i in range(101)]
 
@@ -114,6 +116,17 @@ contract = Contract(
                 ),
             ),
             {"id": MESSAGE_ID, "content": "Hello @everyone"},
+        ),
+        "send_message: a box alone": Case(
+            {"channel_id": CHANNEL_ID, "embeds": [EMBED]},
+            (
+                Exchange(
+                    f"POST {MESSAGES}",
+                    json={"embeds": [EMBED], "allowed_mentions": NOBODY},
+                    response={**MESSAGE, "content": "", "embeds": [EMBED]},
+                ),
+            ),
+            {"id": MESSAGE_ID},
         ),
         "send_message: two people may hear of it": Case(
             {"channel_id": CHANNEL_ID, "content": "<@1> <@2>", "allowed_mentions": {"users": ["1", "2"]}},
@@ -189,6 +202,44 @@ contract = Contract(
             {"guild_id": GUILD_ID},
             (Exchange(f"GET /guilds/{GUILD_ID}/channels", response=[CHANNEL]),),
             [{"id": CHANNEL_ID, "name": "general", "type": 0}],
+        ),
+        "update_response": Case(
+            {"application_id": APPLICATION, "interaction_token": "A_UNIQUE_TOKEN", "embeds": [EMBED]},
+            (
+                Exchange(
+                    f"PATCH /webhooks/{APPLICATION}/A_UNIQUE_TOKEN/messages/@original",
+                    json={"embeds": [EMBED], "allowed_mentions": NOBODY},
+                    response={**MESSAGE, "content": "", "embeds": [EMBED]},
+                ),
+            ),
+            {"id": MESSAGE_ID, "content": ""},
+        ),
+        "update_commands": Case(
+            {
+                "application_id": APPLICATION,
+                "commands": [{"name": "tieline", "type": 1, "description": "Summarize", "options": []}],
+            },
+            (
+                Exchange(
+                    f"PUT /applications/{APPLICATION}/commands",
+                    json=[{"name": "tieline", "type": 1, "description": "Summarize", "options": []}],
+                    response=[
+                        {
+                            **COMMAND,
+                            "application_id": APPLICATION,
+                            "version": "1",
+                            "description": "Summarize",
+                            "default_member_permissions": None,
+                        }
+                    ],
+                ),
+            ),
+            [{"name": "tieline"}],
+        ),
+        "get_application": Case(
+            {},
+            (Exchange("GET /applications/@me", response={"id": APPLICATION, "name": "Tieline", "description": ""}),),
+            {"id": APPLICATION},
         ),
         "get_channel": Case(
             {"channel_id": CHANNEL_ID},

@@ -22,6 +22,7 @@ COMMAND = {
 }
 PLACE = {"id": "C2147483705", "name": "review-updates"}
 PAGE = "https://docs.slack.dev/reference/events"
+FILES = "https://files.slack.com/files-pri"
 HOOK = "secret-hook-789"
 TS = "1503435956.000247"
 CHANNEL = {"id": "C012AB3CD", "name": "support", "is_private": False, "is_archived": False, "num_members": 4}
@@ -100,6 +101,43 @@ contract = Contract(
                 {"channel": "C012AB3CD", "ts": "1503435957.000100"},
             ),
             {"ts": "1503435957.000100"},
+        ),
+        "send_response": Case(
+            {"response_url": "https://hooks.slack.com/commands/1234/5678", "text": "Done", "everybody": True},
+            (
+                Exchange(
+                    "POST https://hooks.slack.com/commands/1234/5678",
+                    json={"response_type": "in_channel", "replace_original": False, "text": "Done"},
+                    sends={"authorization": None},
+                    response=b"ok",
+                    headers={"content-type": "text/plain"},
+                ),
+            ),
+            None,
+            docs=f"{INTERACTIVITY}/handling-user-interaction/#message_responses (an address of its own, without token)",
+        ),
+        "send_response: for who asked alone, in a thread": Case(
+            {
+                "response_url": "https://hooks.slack.com/app/T1/2/xyz",
+                "text": "Done",
+                "blocks": BLOCKS,
+                "thread_ts": TS,
+            },
+            (
+                Exchange(
+                    "POST https://hooks.slack.com/app/T1/2/xyz",
+                    json={
+                        "response_type": "ephemeral",
+                        "replace_original": False,
+                        "text": "Done",
+                        "blocks": BLOCKS,
+                        "thread_ts": TS,
+                    },
+                    response={"ok": True},
+                ),
+            ),
+            None,
+            docs=f"{INTERACTIVITY}/handling-user-interaction/#message_responses (an address of its own, without token)",
         ),
         "update_message": Case(
             {"channel": "C012AB3CD", "ts": TS, "text": "Hello again"},
@@ -275,6 +313,27 @@ contract = Contract(
             ),
             {"id": "F123ABC456", "title": "report.csv"},
             docs="https://docs.slack.dev/reference/methods/files.getUploadURLExternal (the bytes go to `upload_url`)",
+        ),
+        "download_file": Case(
+            {"file_id": "F0S43P1CZ"},
+            (
+                Exchange(
+                    "GET /files.info",
+                    query={"file": "F0S43P1CZ"},
+                    response={
+                        "ok": True,
+                        "file": {"id": "F0S43P1CZ", "url_private_download": f"{FILES}/T1-F0S43P1CZ/download/a.csv"},
+                    },
+                ),
+                Exchange(
+                    f"GET {FILES}/T1-F0S43P1CZ/download/a.csv",
+                    sends={"authorization": "Bearer xoxb-secret-token-123"},
+                    response=b"a,b\n",
+                    headers={"content-type": "text/csv"},
+                ),
+            ),
+            "a,b\n",
+            docs="https://docs.slack.dev/reference/objects/file-object/ (the bytes lie on another host)",
         ),
         "open_dialog": Case(
             {"trigger_id": "12345.98765.abcd2358fdea", "view": VIEW},

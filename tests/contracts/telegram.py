@@ -62,6 +62,34 @@ contract = Contract(
     sign=sign,
     exempt={"scopes": "A token has no scopes; what a bot may do is up to each chat."},
     actions={
+        "update_commands": Case(
+            {"commands": [{"command": "summarize", "description": "Say in short what a page says"}]},
+            (
+                Exchange(
+                    "POST /setMyCommands",
+                    json={"commands": [{"command": "summarize", "description": "Say in short what a page says"}]},
+                    response={"ok": True, "result": True},
+                ),
+            ),
+            output=True,
+        ),
+        "download_file": Case(
+            {"file_id": FILE["file_id"]},
+            (
+                Exchange(
+                    "GET /getFile",
+                    query={"file_id": str(FILE["file_id"])},
+                    response={"ok": True, "result": {**FILE, "file_path": "documents/file 1.csv"}},
+                ),
+                Exchange(
+                    f"GET https://api.telegram.org/file/bot{TOKEN}/documents/file%201.csv",
+                    response=b"a,b\n",
+                    headers={"content-type": "application/octet-stream"},
+                ),
+            ),
+            "a,b\n",
+            docs=f"{API}#file (the bytes lie at an address of their own)",
+        ),
         "send_message": Case(
             {"chat_id": -1001234567890, "text": "Hello"},
             sent("sendMessage", {"chat_id": -1001234567890, "text": "Hello"}),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from blocks.discord import DiscordCredentials
 from blocks.freshdesk import FreshdeskCredentials
 from blocks.jira import JiraCredentials
 from blocks.slack import SlackCredentials
@@ -43,3 +44,4 @@ def connect(sandbox: Sandbox) -> None:
     FreshdeskCredentials(**sandbox.connection("freshdesk"), rate=FAST).save("support", overwrite=True)
     SlackCredentials(**sandbox.connection("slack"), rate=FAST).save("team", overwrite=True)
     JiraCredentials(**sandbox.connection("jira"), rate=FAST).save("work", overwrite=True)
+    DiscordCredentials(**sandbox.connection("discord"), rate=FAST).save("main", overwrite=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
@@ -52,6 +53,35 @@ def page(tmp_path: Path) -> Iterator[Page]:
         made.screenshot(path=tmp_path / "last.png")
         browser.close()
     assert [url for url in elsewhere if not re.match(rf"(https?://{HOST}[:/]|data:|blob:)", url)] == []
+
+
+TYPED = "Sales in May were ten percent above those of April. The shop in Lyon sold most of the bicycles. It rained."
+
+
+def history(up: Up) -> list[str]:
+    """What was said in a channel of the simulated Slack, newest first."""
+    home = str(up.sandbox.base_url).removesuffix("/_sandbox/")
+    with httpx.Client(headers={"authorization": "Bearer xoxb-sandbox"}, trust_env=False) as http:
+        listed = http.get(f"{home}/slack/api/conversations.list").json()["channels"]
+        number = next(one["id"] for one in listed if one["name"] == "random")
+        found = http.get(f"{home}/slack/api/conversations.history", params={"channel": number}).json()["messages"]
+        return [str(one["text"]) for one in found]
+
+
+def test_a_command_from_chat(up: Up) -> None:
+    """Typed in Slack, signed, taken in by the gateway, run by Prefect, and answered in the channel, once."""
+    command = {"channel": "random", "text": f"summarize {TYPED} length=short"}
+    up.sandbox.post("/slack/command", json=command).raise_for_status()
+
+    def answered() -> str:
+        return next((text for text in history(up) if text.startswith("Summary: Your text")), "")
+
+    assert "Sales in May were ten percent above those of April." in eventually(answered, "an answer in Slack")
+    runs = up.ask("POST", "/deployments/filter", json={"deployments": {"name": {"any_": ["slack-command"]}}})
+    (run,) = up.runs(deployment_id={"any_": [runs[0]["id"]]})
+    assert set(run["parameters"]) == {"chat", "deliveries"}
+    assert "Sales" not in str(run["parameters"])
+    assert len([text for text in history(up) if text.startswith("Summary")]) == 1
 
 
 @pytest.mark.browser

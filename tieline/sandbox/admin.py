@@ -17,6 +17,9 @@ POST   /_sandbox/tickets          customers write: {"system": "zendesk", "count"
                                   a rate as fast as it goes; the same "seed" gives the same letters)
 GET    /_sandbox/tickets          how many of them were asked for, and are written
 POST   /_sandbox/slack/trigger    a trigger id for `views.open`, as a click would bring one
+POST   /_sandbox/slack/command    somebody types `/tieline …`: {"channel": "support-triage", "text": "summarize ..."}
+POST   /_sandbox/discord/command  the same in Discord: {"channel": "support", "verb": "summarize", "options": {...}}
+POST   /_sandbox/telegram/message Ann writes to the bot: {"chat": -1001000000001, "text": "/summarize ..."}
 POST   /_sandbox/google_drive/service_account   a service account with a new key, as Google's console would make it
 POST   /_sandbox/teams/messages   somebody writes: {"channel": "Support", "text": "<at>Tieline</at> summarize this"}
 POST   /_sandbox/reset            back to the start: records, logs and faults; who is told stays

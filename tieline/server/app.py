@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from tieline import store
+from tieline.chat import verbs
 from tieline.errors import StoreUnavailable
 from tieline.inbox.writer import Writer
+from tieline.observe import log
 from tieline.server.directory import Directory
 from tieline.server.hooks import PREFIX, Hooks
 from tieline.server.receiver import address
@@ -100,6 +102,7 @@ def create_app(*, writer: Writer | None = None, directory: Directory | None = No
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await directory.start()
+        await asyncio.to_thread(_warm)
         try:
             yield
         finally:
@@ -130,6 +133,14 @@ def create_app(*, writer: Writer | None = None, directory: Directory | None = No
         return Response(generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
 
     return app
+
+
+def _warm() -> None:
+    """Import what commands from chats are read with, so that the first one is answered as fast as the others."""
+    try:
+        verbs()
+    except Exception as exc:  # noqa: BLE001 - whatever is wrong with a scenario, deliveries are taken in
+        log().error("Commands from chats cannot be read.", kind=type(exc).__name__)
 
 
 def _inside(request: Request) -> bool:

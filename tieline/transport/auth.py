@@ -62,16 +62,18 @@ class PathKey(httpx.Auth):
     Args:
         address: Where requests go; the key follows its path at once, and the rest of the path follows the key.
         key: The key.
+        others: Other addresses that it follows in the same way, such as the one of files.
     """
 
-    def __init__(self, address: str, key: SecretStr) -> None:
-        self._before = httpx.URL(address).raw_path
+    def __init__(self, address: str, key: SecretStr, *others: str) -> None:
+        self._before = [httpx.URL(one).raw_path for one in (address, *others)]
         self._key = quote(key.get_secret_value(), safe=":").encode()
 
     def auth_flow(self, request: httpx.Request) -> Flow:
         """Put the key into the path."""
-        rest = request.url.raw_path.removeprefix(self._before)
-        request.url = request.url.copy_with(raw_path=self._before + self._key + rest)
+        path = request.url.raw_path
+        before = next(one for one in self._before if path.startswith(one + b"/"))
+        request.url = request.url.copy_with(raw_path=before + self._key + path.removeprefix(before))
         yield request
 
 

@@ -250,11 +250,13 @@ class Caller:
         return headers
 
     def _same_host(self, path: str | httpx.URL, *, login: bool) -> None:
-        """Credentials go to the block's own host only."""
+        """Credentials go to the block's own host only, and to those that the vendor documents."""
         try:
             url, home = httpx.URL(path), httpx.URL(self._credentials.address)
         except httpx.InvalidURL:
             raise BadAnswer("It led us to something that is not an address; nothing was sent.") from None
+        if url.scheme == "https" and url.host in self._rules.hosts and url.port is None:
+            return
         if login and url.host and (url.scheme, url.host, url.port) != (home.scheme, home.host, home.port):
             raise BadAnswer(f"It led us to another host ({url.host}); nothing was sent there.")
 

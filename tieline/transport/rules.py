@@ -36,6 +36,7 @@ class HttpRules:
         idempotency: The header with an idempotency key, if the vendor supports one.
         trace: The header that our request id travels in.
         accepts: Statuses beside 2xx that are no errors, such as the 308 of Google's uploads.
+        hosts: Other hosts of the vendor's that the login is for, over https, such as the one with Slack's files.
     """
 
     paginate: Paginator | None = None
@@ -44,6 +45,7 @@ class HttpRules:
     idempotency: str = ""
     trace: str = "X-Request-Id"
     accepts: frozenset[int] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
 
 class Options(TypedDict, total=False):

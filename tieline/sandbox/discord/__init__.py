@@ -4,6 +4,7 @@ Reference: https://discord.com/developers/docs/reference
 """
 
 import json
+import re
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tieline.sandbox import forms
-from tieline.sandbox.discord import seed, wire
+from tieline.sandbox.discord import hooks, interactions, seed, wire
 from tieline.sandbox.discord.memory import Server
 from tieline.sandbox.discord.wire import DiscordError, failed, server_of, wrong_field
 from tieline.sandbox.happening import Record
@@ -23,6 +24,9 @@ from tieline.sandbox.vendor import Vendor
 LONGEST_CONTENT = 2000
 LARGEST_FILE = 10 * 2**20
 MOST_LISTED = 100
+LONGEST_TITLE, LONGEST_DESCRIPTION = 256, 4096
+#: Those of chat commands, and of menus, which may have capitals.
+_NAME = re.compile(r"[-_'\w ]{1,32}")
 _KINDS = {"everyone", "roles", "users"}
 
 
@@ -63,14 +67,15 @@ async def create_message(request: Request) -> Response:
         raise DiscordError(403, 50013, "Missing Permissions")
     body, files = await _body(request)
     content = _content(body)
-    if not content and not files:
+    boxes = _embeds(body)
+    if not content and not files and not boxes:
         raise DiscordError(400, 50006, "Cannot send an empty message")
     _check_mentions(body)
     answered = body.get("message_reference")
     if answered is not None and _find(server, channel, answered) is None:
         raise wrong_field("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
     kept = [server.keep(file.data, file.name) for file in files]
-    said = server.add(channel["id"], server.me, content, attachments=kept, sandbox_body=body)
+    said = server.add(channel["id"], server.me, content, attachments=kept, embeds=boxes, sandbox_body=body)
     return JSONResponse(without_notes(said))
 
 
@@ -86,6 +91,47 @@ async def update_message(request: Request) -> Response:
     _check_mentions(body)
     message |= {"content": _content(body), "edited_timestamp": server.now()}
     return JSONResponse(without_notes(message))
+
+
+async def update_response(request: Request) -> Response:
+    """PATCH /webhooks/{application}/{token}/messages/@original: the answer comes in the place of "thinking…"."""
+    server, names = server_of(request), request.path_params
+    known = server.interactions.get(names["token"])
+    if known is None or server.clock() - known["at"] > interactions.LIVES:
+        raise DiscordError(401, 50027, "Invalid Webhook Token")
+    body, _ = await _body(request)
+    content, boxes = _content(body), _embeds(body)
+    if not content and not boxes:
+        raise DiscordError(400, 50006, "Cannot send an empty message")
+    _check_mentions(body)
+    message = known.get("message") or server.add(known["channel"], server.me, "")
+    known["message"] = message
+    message |= {"content": content, "embeds": boxes, "edited_timestamp": server.now()}
+    return JSONResponse(without_notes(message))
+
+
+async def application(request: Request) -> Response:
+    """GET /applications/@me."""
+    return JSONResponse({"id": interactions.APPLICATION, "name": server_of(request).me["username"]})
+
+
+async def overwrite_commands(request: Request) -> Response:
+    """PUT /applications/{id}/commands."""
+    server, listed = server_of(request), json.loads(await request.body())
+    if request.path_params["id"] != interactions.APPLICATION:
+        raise DiscordError(403, 50001, "Missing Access")
+    if not isinstance(listed, list) or not all(_NAME.fullmatch(str(one.get("name"))) for one in listed):
+        raise wrong_field("name", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 32 in length.")
+    server.commands = [{"id": server.next_id(), "application_id": interactions.APPLICATION, **one} for one in listed]
+    return JSONResponse(server.commands)
+
+
+def _embeds(body: Record) -> list[Record]:
+    boxes = body.get("embeds") or []
+    for box in boxes:
+        if len(box.get("title") or "") > LONGEST_TITLE or len(box.get("description") or "") > LONGEST_DESCRIPTION:
+            raise wrong_field("embeds", "BASE_TYPE_MAX_LENGTH", f"Must be {LONGEST_DESCRIPTION} or fewer in length.")
+    return list(boxes)
 
 
 def _channel(request: Request) -> Record:
@@ -152,6 +198,9 @@ _BASE = "/api/v10"
 _ROUTES = [
     Route(f"{_BASE}/users/@me", me, methods=["GET"]),
     Route(f"{_BASE}/guilds/{{id}}/channels", list_channels, methods=["GET"]),
+    Route(f"{_BASE}/applications/@me", application, methods=["GET"]),
+    Route(f"{_BASE}/applications/{{id}}/commands", overwrite_commands, methods=["PUT"]),
+    Route(f"{_BASE}/webhooks/{{id}}/{{token}}/messages/@original", update_response, methods=["PATCH"]),
     Route(f"{_BASE}/channels/{{id}}", get_channel, methods=["GET"]),
     Route(f"{_BASE}/channels/{{id}}/messages", list_messages, methods=["GET"]),
     Route(f"{_BASE}/channels/{{id}}/messages", create_message, methods=["POST"]),
@@ -169,4 +218,6 @@ vendor = Vendor(
     limited=wire.limited,
     broken=wire.broken,
     headers=wire.budget_headers,
+    hooks=hooks.MANNER,
+    controls=interactions.CONTROLS,
 )

@@ -19,6 +19,8 @@ class Server(Memory):
     channels: dict[str, Record] = field(default_factory=dict)
     messages: dict[str, list[Record]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    interactions: dict[str, Record] = field(default_factory=dict)
+    commands: list[Record] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def counts(self) -> dict[str, int]:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from tieline.sandbox import forms
 from tieline.sandbox.happening import Record
-from tieline.sandbox.slack import hooks, messages, people, seed, wire
+from tieline.sandbox.slack import commands, hooks, messages, people, seed, wire
 from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.vendor import Vendor, state_of
 
@@ -24,8 +24,8 @@ METHODS: dict[str, Callable[[wire.Call], Record]] = {
     "conversations.history": messages.history,
     "conversations.info": messages.channel_info,
     "conversations.invite": messages.invite,
-    "conversations.list": messages.list_channels,
     "conversations.replies": messages.replies,
+    "conversations.list": messages.list_channels,
     "files.completeUploadExternal": people.complete_upload,
     "files.getUploadURLExternal": people.get_upload_url,
     "files.upload": people.upload_is_gone,
@@ -71,6 +71,7 @@ async def receive_file(request: Request) -> Response:
 _APP = Starlette(
     routes=[
         Route("/api/{method}", call_method, methods=["GET", "POST"]),
+        *commands.ROUTES,
         Route("/upload/v1/{key}", receive_file, methods=["POST"]),
     ]
 )
@@ -93,5 +94,5 @@ vendor = Vendor(
     broken=wire.broken,
     hooks=hooks.MANNER,
     page="/channels",
-    controls=[Route("/trigger", new_trigger, methods=["POST"])],
+    controls=[*commands.CONTROLS, Route("/trigger", new_trigger, methods=["POST"])],
 )

@@ -12,6 +12,7 @@ import secrets
 import string
 import time
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Question, Subscription
@@ -29,6 +30,9 @@ _LETTERS = string.ascii_uppercase + string.digits
 
 def messages(event: Event, slack: Workspace) -> Iterator[Message]:
     """The events that the app may see: of channels that it is in."""
+    if event.name == "command.given":
+        yield Message("slash_command", urlencode(event.record).encode(), event.record["trigger_id"])
+        return
     moment = event.at.timestamp()
     for said in _happened(event, slack):
         number = "Ev" + "".join(secrets.choice(_LETTERS) for _ in range(10))
@@ -115,7 +119,7 @@ def signature(secret: str, body: bytes, now: float) -> dict[str, str]:
     moment = str(int(now))
     made = hmac.new(secret.encode(), b"v0:" + moment.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {
-        "content-type": "application/json",
+        "content-type": "application/json" if body.startswith(b"{") else "application/x-www-form-urlencoded",
         "user-agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
         "x-slack-request-timestamp": moment,
         "x-slack-signature": f"v0={made}",

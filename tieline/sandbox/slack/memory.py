@@ -22,6 +22,8 @@ class Workspace(Memory):
     files: dict[str, Record] = field(default_factory=dict)
     views: dict[str, Record] = field(default_factory=dict)
     triggers: dict[str, datetime | None] = field(default_factory=dict)
+    responses: dict[str, Record] = field(default_factory=dict)
+    whispers: list[Record] = field(default_factory=list)
     last_ts: int = 0
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 

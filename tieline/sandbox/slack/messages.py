@@ -1,7 +1,8 @@
 """Slack messages and channels.
 
 Pages: https://docs.slack.dev/reference/methods/chat.postMessage, .../chat.update, .../conversations.create,
-.../conversations.list, .../conversations.invite, .../conversations.info, .../conversations.history
+.../conversations.list, .../conversations.invite, .../conversations.info, .../conversations.history,
+.../conversations.replies
 """
 
 import re
@@ -252,14 +253,15 @@ def history(call: Call) -> Record:
 
 
 def replies(call: Call) -> Record:
-    """conversations.replies: a message and what was answered below it, oldest first. Errors: `thread_not_found`."""
-    channel, ts = _channel(call, call.needed("channel")), call.needed("ts")
+    """conversations.replies: the first message of a thread and its replies, oldest first."""
+    channel, first = _channel(call, call.needed("channel")), call.needed("ts")
     if call.user not in channel["members"]:
         raise SlackError("not_in_channel")
-    found = [shown(m) for m in call.workspace.messages[channel["id"]] if ts in (m["ts"], m.get("thread_ts"))]
+    there = call.workspace.messages[channel["id"]]
+    found = [shown(message) for message in there if first in (message["ts"], message.get("thread_ts"))]
     if not found:
         raise SlackError("thread_not_found")
-    answer = page(call, "messages", found, "ts", 999)
+    answer = page(call, "messages", found, "ts", 1000)
     return {"has_more": bool(answer["response_metadata"]["next_cursor"]), **answer}
 
 

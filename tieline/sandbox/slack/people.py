@@ -1,7 +1,7 @@
 """Slack people, dialogs and files.
 
-Pages: https://docs.slack.dev/reference/methods/auth.test, .../users.lookupByEmail, .../users.profile.set,
-.../views.open, .../files.getUploadURLExternal, .../files.completeUploadExternal
+Pages: https://docs.slack.dev/reference/methods/auth.test, .../users.info, .../users.lookupByEmail,
+.../users.profile.set, .../views.open, .../files.getUploadURLExternal, .../files.completeUploadExternal
 """
 
 import mimetypes

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.telegram import methods, seed, wire
+from tieline.sandbox.telegram import controls, hooks, methods, seed, wire
 from tieline.sandbox.telegram.memory import Chats
 from tieline.sandbox.vendor import Vendor
 
@@ -26,6 +26,7 @@ METHODS: dict[str, Callable[[wire.Call], Any]] = {
     "setwebhook": methods.set_webhook,
     "getwebhookinfo": methods.get_webhook_info,
     "deletewebhook": methods.delete_webhook,
+    "setmycommands": methods.set_my_commands,
 }
 
 
@@ -50,5 +51,7 @@ vendor = Vendor(
     logins=wire.LOGIN,
     limited=wire.limited,
     broken=wire.broken,
+    hooks=hooks.MANNER,
+    controls=controls.CONTROLS,
     shown=wire.without_token,
 )

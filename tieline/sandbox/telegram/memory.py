@@ -19,6 +19,7 @@ class Chats(Memory):
     files: dict[str, bytes] = field(default_factory=dict)
     updates: list[Record] = field(default_factory=list)
     webhook: str = ""
+    commands: list[Record] = field(default_factory=list)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def counts(self) -> dict[str, int]:

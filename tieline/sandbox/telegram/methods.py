@@ -1,7 +1,7 @@
 """What the simulated Telegram can do.
 
 Pages: https://core.telegram.org/bots/api#getme, #sendmessage, #editmessagetext, #senddocument, #getchat, #getupdates,
-#setwebhook, #getwebhookinfo, #deletewebhook
+#setwebhook, #getwebhookinfo, #deletewebhook, #setmycommands
 """
 
 import mimetypes
@@ -83,6 +83,15 @@ def send_document(call: Call) -> Record:
         **({"caption": caption} if caption else {}),
     }
     return without_notes(call.chats.add(chat, call.chats.me, **fields))
+
+
+def set_my_commands(call: Call) -> bool:
+    """The menu of commands."""
+    listed = call.args.get("commands")
+    if not isinstance(listed, list) or not all(re.fullmatch(r"[a-z0-9_]{1,32}", str(one["command"])) for one in listed):
+        raise bad_request("BOT_COMMAND_INVALID")
+    call.chats.commands = listed
+    return True
 
 
 def get_chat(call: Call) -> Record:

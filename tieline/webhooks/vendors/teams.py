@@ -1,18 +1,60 @@
 """Microsoft Teams: outgoing webhooks, by which people talk to us."""
 
-from tieline.webhooks.delivery import Facts, Webhook
+import html
+import re
+from typing import Any
+
+from tieline.chat import Command, Person, is_ours, read, understood
+from tieline.webhooks.delivery import Delivery, Facts, Reply, Webhook
 from tieline.webhooks.handshakes import as_json
-from tieline.webhooks.readers import body, numbered
+from tieline.webhooks.readers import at, body, numbered
 from tieline.webhooks.verifiers import Hmac, from_base64
 
 EVENTS = ("message",)
+
+_CALLED = re.compile(r"\s*<at\b[^>]*>(.*?)</at>\s*", re.DOTALL | re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def read_command(payload: Any) -> Command | None:
+    """What somebody asks of us who calls us by the name of Tieline; None for other names.
+
+    Raises:
+        Misunderstood: It makes no sense, or asks for help.
+    """
+    text = at(payload, "text")
+    called = _CALLED.match(text) if isinstance(text, str) else None
+    if called is None or not is_ours(html.unescape(called[1]).strip()):
+        return None
+    said = _TAG.sub("", _BREAK.sub("\n", text[called.end() :]))
+    typed = read(html.unescape(said).replace("\xa0", " "))
+    who, name = at(payload, "from.aadObjectId") or at(payload, "from.id"), at(payload, "from.name")
+    conversation = str(at(payload, "conversation.id") or "")
+    channel, _, thread = conversation.partition(";messageid=")
+    return Command(
+        verb=typed.verb.name,
+        argument=typed.argument,
+        options=typed.options,
+        who=Person(id=str(who), name=str(name or "")),
+        channel=channel,
+        thread=thread or str(at(payload, "id")),
+    )
+
+
+def _reply(delivery: Delivery) -> Reply:
+    """Teams shows what it hears; with nothing it tells the writer that we are broken."""
+    command, help_ = understood(read_command, delivery.json)
+    said = help_ or ("On it …" if command else "Received.")
+    # Lines of their own: Teams joins what stands on the next line.
+    return as_json({"type": "message", "text": "\n\n".join(html.escape(said, quote=False).splitlines())})
+
 
 webhook = Webhook(
     verify=Hmac("Authorization", prefix="HMAC ", encoding="base64", key=from_base64),
     event=body("type"),
     delivery=numbered(body("id")),
-    # Teams shows what it hears; with nothing it tells the writer that we are broken.
-    reply=lambda _: as_json({"type": "message", "text": "Received."}),
+    reply=_reply,
     facts=Facts(who="from.name|from.id", when="timestamp", subject="text"),
     guide="""\
 1. In Teams open the team's **⋯ → Manage team → Apps → Create an outgoing webhook**.
