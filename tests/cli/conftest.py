@@ -13,16 +13,22 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from tieline.cli import app
+from tieline.cli import app, screen
 from tieline.sandbox import Sandbox, running
 
 Run = Callable[..., Result]
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is folded. A console looks at COLUMNS once, when it is made, so that the environment comes too late."""
+    for console in (screen.out, screen.err):
+        monkeypatch.setattr(console, "_width", 400)
+
+
 @pytest.fixture
 def tieline(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in this process."""
-    monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.delenv("TIELINE_DEBUG", raising=False)
 
     def run(*words: str, code: int | tuple[int, ...] = 0, **environment: str) -> Result:

@@ -68,10 +68,10 @@ def test_every_system_can_be_verified(system: str, tmp_path: Path) -> None:
     ]
     words += ["--headers", headers_of(tmp_path, dict(delivery.headers))]
     words += ["--query", "&".join(f"{name}={value}" for name, value in delivery.query.items())]
-    good = CliRunner().invoke(app, words, input=example.secret + "\n", env={"COLUMNS": "200"})
+    good = CliRunner().invoke(app, words, input=example.secret + "\n")
     assert good.exit_code == 0, good.output
     assert example.event in good.output
-    bad = CliRunner().invoke(app, words, input=example.other, env={"COLUMNS": "200"})
+    bad = CliRunner().invoke(app, words, input=example.other)
     assert bad.exit_code == 1, bad.output
     assert example.secret not in bad.output
     assert "Traceback" not in bad.output
@@ -140,7 +140,7 @@ def test_a_handshake_is_told_from_an_event(tieline: Run, tmp_path: Path, body: P
 
 @pytest.mark.parametrize("system", systems())
 def test_a_guide_for_each(tieline: Run, system: str) -> None:
-    said = tieline("webhook", "guide", system, "--connection", "team", "--url", "https://h.test/", COLUMNS="400").output
+    said = tieline("webhook", "guide", system, "--connection", "team", "--url", "https://h.test/").output
     assert "https://h.test/hooks/" in said
     assert "{url}" not in said.partition("\n\n")[2].replace("{body}{url}", "")
     assert find(system).docs in said

@@ -22,7 +22,16 @@ from tieline.errors import ConfigError, UnknownName
 from tieline.language.categories import Category
 
 CATEGORIES = [Category(name="Billing", topics=("charged twice",)), Category(name="Login", topics=("forgot password",))]
-NAMES = {"categorize", "summarize", "ask", "extract_tags", "analyze", "generate", "answer_structured"}
+NAMES = {
+    "categorize",
+    "summarize",
+    "summarize_discussion",
+    "ask",
+    "extract_tags",
+    "analyze",
+    "generate",
+    "answer_structured",
+}
 
 
 class Form(BaseModel):
