@@ -113,7 +113,7 @@ def test_up_serves_other_commands_and_ends_with_sigterm(
     process = start(*words, **alone)
     started.append(process)
     until(process, "Tieline is up")
-    until(process, "ticket-categorization/freshdesk-hourly")
+    until(process, "ticket-categorization")
     children = below(process)
     assert len(children) == 4
     api = httpx.Client(base_url=f"http://{HOST}:{port}/api")
@@ -139,7 +139,7 @@ def test_up_serves_other_commands_and_ends_with_sigterm(
 def test_serve_runs_until_sigterm(alone: dict[str, str | None], started: list[subprocess.Popen[str]]) -> None:
     process = start("serve", **alone)
     started.append(process)
-    until(process, "ticket-categorization/freshdesk-hourly")
+    until(process, "ticket-categorization")
     children = below(process)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=60)

@@ -88,6 +88,8 @@ def test_a_command_from_chat(up: Up) -> None:
 def test_from_the_prefect_ui(up: Up, page: Page) -> None:
     numbers = up.write_unheard("zendesk"), up.write_unheard("zendesk")
     page.goto(f"{up.url}/deployments")
+    # There are more deployments than the page shows at once.
+    page.get_by_placeholder("Search").first.fill("zendesk-new-ticket")
     page.get_by_role("link", name="zendesk-new-ticket").click()
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Custom run").click()

@@ -39,8 +39,7 @@ PASSWORD = ("Forgot my password", "I cannot log in to my account, I forgot my pa
 
 
 def desk_of(sandbox: Sandbox, system: str) -> Desk:
-    desk: Desk = getattr(sandbox.state, system)
-    return desk
+    return sandbox.state.desks[system]
 
 
 async def write_in(system: str, subject: str, text: str) -> int:

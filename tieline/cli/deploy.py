@@ -80,13 +80,38 @@ async def run(found: list[RunnerDeployment]) -> None:
 
 
 def shown(found: list[RunnerDeployment]) -> Table:
-    """Deployments, and when they run."""
-    made = table("Deployment", "When", "What it does")
-    events = {trigger.target: trigger.events for trigger in registry.triggers()}
-    for one in found:
-        name = f"{one.flow_name}/{one.name}"
-        made.add_row(f"[bold]{name}[/]", Text(_when(one, events.get(name, ()))), Text(one.description or ""))
+    """Deployments below their flows, and when they run."""
+    made = table("Deployment", "When")
+    events = _events()
+    for flow, those in _by_flow(found):
+        made.add_row(f"[bold]{flow}[/]", "")
+        for one in those:
+            made.add_row(f"  {one.name}", Text(_when(one, events.get(f"{flow}/{one.name}", ()))))
     return made
+
+
+def overview(found: list[RunnerDeployment]) -> Table:
+    """Flows, and what starts them."""
+    made = table("Scenario", "When something happens in", "By schedule")
+    events = _events()
+    for flow, those in _by_flow(found):
+        systems = dict.fromkeys(
+            event.partition(".")[0] for one in those for event in events.get(f"{flow}/{one.name}", ())
+        )
+        scheduled = [one for one in those if one.schedules]
+        asleep = sum(bool(one.paused) for one in scheduled)
+        paused = "" if not asleep else " (paused)" if asleep == len(scheduled) else f" ({asleep} paused)"
+        made.add_row(f"[bold]{flow}[/]", ", ".join(systems), f"{len(scheduled) or ''}{paused}")
+    return made
+
+
+def _by_flow(found: list[RunnerDeployment]) -> list[tuple[str, list[RunnerDeployment]]]:
+    flows = sorted({one.flow_name or "" for one in found})
+    return [(flow, [one for one in found if one.flow_name == flow]) for flow in flows]
+
+
+def _events() -> dict[str, Sequence[str]]:
+    return {trigger.target: trigger.events for trigger in registry.triggers()}
 
 
 def _when(deployment: RunnerDeployment, events: Sequence[str]) -> str:
@@ -94,4 +119,5 @@ def _when(deployment: RunnerDeployment, events: Sequence[str]) -> str:
         getattr(s.schedule, "cron", None) or str(getattr(s.schedule, "interval", s.schedule))
         for s in deployment.schedules or []
     ]
-    return "\n".join([*schedules, *events]) or "by hand"
+    asleep = " (paused)" if deployment.paused else ""
+    return "\n".join([*(f"{one}{asleep}" for one in schedules), *events]) or "by hand"

@@ -132,7 +132,7 @@ def _panel(
             ("Write", f"as a customer: {served.url}/tickets/{next(iter(served.state.desks))}"),
             ("Webhooks", f"that the sandbox sends: {served.url}/hooks"),
         ]
-    return panel(Group(pairs(rows), deploy.shown(deployments)), "Tieline is up. Ctrl-C ends it.")
+    return panel(Group(pairs(rows), deploy.overview(deployments)), "Tieline is up. Ctrl-C ends it.")
 
 
 def _free(port: int, option: str) -> None:
