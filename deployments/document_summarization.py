@@ -60,7 +60,7 @@ def _nightly(number: int, system: str, query: str) -> RunnerDeployment:
     """The sweep of a place, some minutes after the one before it."""
     return RunnerDeployment.from_flow(
         document_summarization,
-        f"{system.replace("_", "-")}-nightly",
+        f"{system.replace('_', '-')}-nightly",
         description=f"Summarizes the documents of {system}/{CONNECTION} that are new or have changed, every night.",
         schedules=[Cron(f"{10 * number} 2 * * *", timezone="UTC")],
         parameters={"source": f"{system}/{CONNECTION}", "query": query},
