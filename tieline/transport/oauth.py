@@ -32,6 +32,9 @@ class OAuth2(httpx.Auth):
         system: How people call the system, for errors.
     """
 
+    #: What to look at when the endpoint refuses.
+    _advice = "Check the client's id and secret, the tenant, and what it is allowed to ask for."
+
     def __init__(
         self,
         url: str,
@@ -75,13 +78,17 @@ class OAuth2(httpx.Auth):
 
     def _take(self, answer: httpx.Response) -> None:
         said = _json(answer)
-        token = said.get("access_token")
+        token, life = self._granted(said)
         if not answer.is_success or not isinstance(token, str) or not token:
             raise self._refused(answer, said)
-        seconds = said.get("expires_in")
-        life = float(seconds) if isinstance(seconds, int | float | str) and str(seconds).isdigit() else USUAL_SECONDS
         self._token = token
         self._renew_at = time.time() + max(life - EARLY_SECONDS, 0.8 * life)
+
+    def _granted(self, said: Mapping[str, Any]) -> tuple[Any, float]:
+        """The token in an answer, and how many seconds it lives; some vendors have words of their own."""
+        seconds = said.get("expires_in")
+        life = float(seconds) if isinstance(seconds, int | float | str) and str(seconds).isdigit() else USUAL_SECONDS
+        return said.get("access_token"), life
 
     def _refused(self, answer: httpx.Response, said: Mapping[str, Any]) -> Exception:
         # Only the code, which the standard lists: a description may repeat what was sent.
@@ -94,7 +101,7 @@ class OAuth2(httpx.Auth):
         hint = "Log in anew: the refresh token has ended or was revoked." if code == "invalid_grant" else ""
         return AuthFailed(
             reason,
-            hint=hint or "Check the client's id and secret, the tenant, and what it is allowed to ask for.",
+            hint=hint or self._advice,
             status=answer.status_code,
         )
 

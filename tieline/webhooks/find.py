@@ -58,9 +58,13 @@ def events(system: str) -> dict[str, type[BaseModel] | None]:
         UnknownName: See `find`.
     """
     find(system)
+    named: dict[str, type[BaseModel] | None] = {}
     if system in vendors():
-        return dict.fromkeys(_vendor(system).EVENTS)
-    return dict(registry.connector(system).events)
+        named |= dict.fromkeys(_vendor(system).EVENTS)
+    if system in registry.names():
+        # Some that have a connector send more than it has models for.
+        named |= registry.connector(system).events
+    return named
 
 
 def webhook_of(system: str, credentials: Credentials) -> Webhook:
