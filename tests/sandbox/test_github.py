@@ -286,6 +286,8 @@ async def test_a_comparison_goes_from_where_they_parted(sandbox: Sandbox, do: An
     assert (found["status"], found["ahead_by"], found["behind_by"]) == ("diverged", 121, 1)
     assert found["merge_base_commit"]["sha"] == main
     assert len({one["sha"] for one in found["commits"]}) == 121
+    some = await do("compare_commits", **APP, base="main", head="rename", limit=105)
+    assert some["commits"] == found["commits"][:105]
     assert [(one["filename"], one["previous_filename"]) for one in found["files"]] == [
         ("count.txt", None),
         ("src/acme/faults.py", "src/acme/errors.py"),
