@@ -38,6 +38,9 @@ class OAuth2(httpx.Auth):
         block: Whose login it is, where a refresh token is used that the vendor replaces; see `Rotation`.
     """
 
+    #: What to look at when the endpoint refuses.
+    _advice = "Check the client's id and secret, the tenant, and what it is allowed to ask for."
+
     def __init__(
         self,
         url: str,
@@ -86,16 +89,21 @@ class OAuth2(httpx.Auth):
 
     async def _take(self, answer: httpx.Response) -> None:
         said = _json(answer)
-        token, another = said.get("access_token"), said.get("refresh_token")
+        token, life = self._granted(said)
         if not answer.is_success or not isinstance(token, str) or not token:
             raise self._refused(answer)
+        another = said.get("refresh_token")
         if self._rotation and isinstance(another, str) and another:
             # Before anything else: the one that we have may be worth nothing any more.
             await self._rotation.keep(another)
-        seconds = said.get("expires_in")
-        life = float(seconds) if isinstance(seconds, int | float | str) and str(seconds).isdigit() else USUAL_SECONDS
         self._token = token
         self._renew_at = time.time() + max(life - EARLY_SECONDS, 0.8 * life)
+
+    def _granted(self, said: Mapping[str, Any]) -> tuple[Any, float]:
+        """The token in an answer, and how many seconds it lives; some vendors have words of their own."""
+        seconds = said.get("expires_in")
+        life = float(seconds) if isinstance(seconds, int | float | str) and str(seconds).isdigit() else USUAL_SECONDS
+        return said.get("access_token"), life
 
     def _refused(self, answer: httpx.Response) -> Exception:
         code = _says(answer)
@@ -109,7 +117,7 @@ class OAuth2(httpx.Auth):
         hint = "Log in anew: the refresh token has ended or was revoked." if code == REVOKED else ""
         return AuthFailed(
             reason,
-            hint=hint or "Check the client's id and secret, the tenant, and what it is allowed to ask for.",
+            hint=hint or self._advice,
             status=answer.status_code,
         )
 

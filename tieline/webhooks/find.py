@@ -23,19 +23,18 @@ _VENDORS = "tieline.webhooks.vendors"
 @cache
 def vendors() -> tuple[str, ...]:
     """The systems that have no connector yet, whose webhooks we read nevertheless; nothing is imported."""
-    files = (Path(__file__).parent / "vendors").glob("*.py")
-    return tuple(sorted(file.stem for file in files if not file.stem.startswith("_")))
+    return tuple(name for name in sorted(_files()) if name not in registry.names() or not _pushes(name))
 
 
 @cache
 def systems() -> tuple[str, ...]:
     """Every system that can send us webhooks, in alphabetical order; nothing is imported."""
-    return tuple(sorted({*vendors(), *filter(_pushes, registry.names())}))
+    return tuple(sorted({*_files(), *filter(_pushes, registry.names())}))
 
 
 @cache
 def find(system: str) -> Webhook:
-    """How one system's webhooks are read: as its connector says, or the file of its name in `vendors/`.
+    """How one system's webhooks are read: as its connector says, or else the file of its name in `vendors/`.
 
     Raises:
         UnknownName: There is no such system, or it sends none.
@@ -58,9 +57,13 @@ def events(system: str) -> dict[str, type[BaseModel] | None]:
         UnknownName: See `find`.
     """
     find(system)
-    if system in vendors():
-        return dict.fromkeys(_vendor(system).EVENTS)
-    return dict(registry.connector(system).events)
+    named: dict[str, type[BaseModel] | None] = {}
+    if system in _files():
+        named |= dict.fromkeys(_vendor(system).EVENTS)
+    if system in registry.names():
+        # Some that have a connector send more than it has models for.
+        named |= registry.connector(system).events
+    return named
 
 
 def webhook_of(system: str, credentials: Credentials) -> Webhook:
@@ -71,6 +74,12 @@ def webhook_of(system: str, credentials: Credentials) -> Webhook:
     """
     own = getattr(credentials, "custom", None) if system == "custom" else None
     return own.webhook() if own is not None else find(system)
+
+
+def _files() -> set[str]:
+    """The systems with a file in `vendors/`; a connector may take over what stands there."""
+    files = (Path(__file__).parent / "vendors").glob("*.py")
+    return {file.stem for file in files if not file.stem.startswith("_")}
 
 
 def _vendor(system: str) -> ModuleType:

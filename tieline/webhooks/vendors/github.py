@@ -1,7 +1,7 @@
 """GitHub: repositories, organizations and apps."""
 
 from tieline.webhooks.delivery import Delivery, Facts, Webhook
-from tieline.webhooks.readers import body, header, numbered, words
+from tieline.webhooks.readers import at, body, header, numbered, words
 from tieline.webhooks.verifiers import hmac_sha256
 
 #: Those that most people want, of https://docs.github.com/en/webhooks/webhook-events-and-payloads; every other one is
@@ -14,7 +14,7 @@ EVENTS = words("""
     issues.deleted issues.edited issues.labeled issues.opened issues.reopened issues.unlabeled label.created
     member.added merge_group.checks_requested milestone.closed milestone.created package.published page_build ping
     projects_v2_item.created projects_v2_item.edited public pull_request.assigned pull_request.closed
-    pull_request.converted_to_draft pull_request.edited pull_request.labeled pull_request.opened
+    pull_request.converted_to_draft pull_request.edited pull_request.labeled pull_request.merged pull_request.opened
     pull_request.ready_for_review pull_request.reopened pull_request.review_requested pull_request.synchronize
     pull_request_review.dismissed pull_request_review.submitted pull_request_review_comment.created push
     release.created release.edited release.prereleased release.published release.released repository.archived
@@ -27,8 +27,13 @@ _EVENT, _ACTION = header("X-GitHub-Event"), body("action")
 
 
 def _event(delivery: Delivery) -> str:
-    """`issues.opened`: the header's word, and what was done. What is dispatched has an action of its author's."""
+    """`issues.opened`: the header's word, and what was done. What is dispatched has an action of its author's.
+
+    A pull request that was closed because it was merged is `pull_request.merged`, a word that GitHub leaves to a field.
+    """
     name, action = _EVENT(delivery), _ACTION(delivery)
+    if (name, action) == ("pull_request", "closed") and at(delivery.json, "pull_request.merged") is True:
+        return "pull_request.merged"
     return f"{name}.{action}" if action and name != "repository_dispatch" else name
 
 

@@ -1,0 +1,145 @@
+"""A repository at GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from flows.code_hosts.host import MODES, ChangedFile, Comparison, File, Proposal, Revision, Status, matching
+from tasks import github
+from tasks.github.models import ChangedFile as Told
+from tasks.github.models import Commit, Entry
+
+_STATUS: Mapping[str, Status] = {"added": "added", "copied": "added", "removed": "removed", "renamed": "renamed"}
+
+
+class Host:
+    """One repository.
+
+    Args:
+        connection: The saved block's name.
+        repository: Owner and name, such as acme/app.
+    """
+
+    def __init__(self, connection: str, repository: str) -> None:
+        self._connection, self._repository = connection, repository
+        self._home = f"https://github.com/{repository}"
+
+    async def head(self, branch: str) -> str:
+        """The newest commit of a branch."""
+        found = await github.get_branch(self._connection, repository=self._repository, branch=branch)
+        self._learn(found.commit.html_url)
+        return found.commit.sha
+
+    async def compare(self, base: str, head: str) -> Comparison:
+        """What the head has that the base has not; where GitHub keeps files back, the two trees say the rest."""
+        found = await github.compare_commits(self._connection, repository=self._repository, base=base, head=head)
+        self._learn(found.html_url)
+        there = {one.path: one for one in await self._entries(head)}
+        ancestor = found.merge_base_commit.sha
+        if found.complete:
+            files = [_changed(one, there.get(one.filename)) for one in found.files]
+        else:
+            files = _differing({one.path: one for one in await self._entries(ancestor)}, there)
+        return Comparison(
+            base=ancestor,
+            head=found.commits[-1].sha if found.commits else ancestor,
+            diverged=found.behind_by > 0,
+            commits=tuple(map(_revision, found.commits)),
+            files=tuple(sorted(files, key=lambda one: one.path)),
+        )
+
+    async def files(self, ref: str, globs: Sequence[str]) -> list[File]:
+        """The files at a commit whose paths fit one of the globs."""
+        return [_file(one) for one in await self._entries(ref) if matching(one.path, globs)]
+
+    async def read(self, ref: str, path: str) -> bytes:
+        """A file's content."""
+        found = await github.get_file(self._connection, repository=self._repository, path=path, ref=ref)
+        self._learn(found.html_url)
+        return found.content
+
+    async def commit(self, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """Write (None: delete) files in one commit; its SHA."""
+        made = await github.commit_files(
+            self._connection,
+            repository=self._repository,
+            branch=branch,
+            files=dict(changes),
+            message=message,
+            parent=parent,
+        )
+        return made.sha
+
+    async def branch(self, name: str, at: str) -> None:
+        """Make a branch; one that is there already is fine."""
+        there = await github.find_branch(self._connection, repository=self._repository, branch=name)
+        if there is None or there.sha != at:
+            await github.create_branch(self._connection, repository=self._repository, branch=name, sha=at)
+
+    async def propose(self, branch: str, into: str, title: str, text: str, labels: Sequence[str] = ()) -> Proposal:
+        """Open a pull request, or update the open one of that branch."""
+        where, connection = self._repository, self._connection
+        there = await github.find_pull_request(connection, repository=where, head=branch, base=into)
+        if there is None:
+            made = await github.create_pull_request(
+                connection, repository=where, title=title, head=branch, base=into, body=text
+            )
+        else:
+            made = await github.update_pull_request(
+                connection, repository=where, number=there.number, title=title, body=text
+            )
+        if set(labels) - set(made.labels):
+            await github.add_labels(connection, repository=where, number=made.number, labels=list(labels))
+        return Proposal(number=made.number, link=made.html_url, new=there is None)
+
+    async def comment(self, number: int, text: str) -> None:
+        """Say something on a pull request."""
+        await github.add_comment(self._connection, repository=self._repository, number=number, body=text)
+
+    def link(self, ref: str, path: str, line: int | None = None) -> str:
+        """Where people see a file; on an own server, once that has told us its address."""
+        return f"{self._home}/blob/{quote(ref)}/{quote(path)}" + (f"#L{line}" if line else "")
+
+    async def _entries(self, ref: str) -> list[Entry]:
+        return await github.list_files(self._connection, repository=self._repository, ref=ref)
+
+    def _learn(self, page: str | None) -> None:
+        """Where people find the repository: the pages of everything in it begin so."""
+        before, name, _ = (page or "").partition(f"/{self._repository}")
+        self._home = before + name if name else self._home
+
+
+def _file(entry: Entry) -> File:
+    return File(path=entry.path, sha=entry.sha, size=entry.size or 0, mode=MODES.get(entry.mode, "file"))
+
+
+def _changed(told: Told, entry: Entry | None) -> ChangedFile:
+    now = _file(entry) if entry else File(path=told.filename, sha=told.sha or "")
+    status = _STATUS.get(told.status, "modified")
+    # What is only renamed has no difference either.
+    silent = told.patch is None and not told.additions and not told.deletions
+    binary = silent and status != "renamed" and now.size > 0 and now.mode in {"file", "executable"}
+    return ChangedFile(**now.model_dump(), status=status, previous=told.previous_filename or "", binary=binary)
+
+
+def _differing(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> list[ChangedFile]:
+    """What differs between two trees; what moved without a change is renamed."""
+    gone = {path: entry for path, entry in before.items() if path not in after}
+    moved = {entry.sha: path for path, entry in gone.items()}
+    files: list[ChangedFile] = []
+    for path, entry in after.items():
+        if path in before:
+            if (entry.sha, entry.mode) != (before[path].sha, before[path].mode):
+                files.append(ChangedFile(**_file(entry).model_dump(), status="modified"))
+        elif previous := moved.pop(entry.sha, ""):
+            del gone[previous]
+            files.append(ChangedFile(**_file(entry).model_dump(), status="renamed", previous=previous))
+        else:
+            files.append(ChangedFile(**_file(entry).model_dump(), status="added"))
+    return files + [ChangedFile(**_file(entry).model_dump(), status="removed") for entry in gone.values()]
+
+
+def _revision(commit: Commit) -> Revision:
+    author = commit.author.name if commit.author else ""
+    return Revision(sha=commit.sha, message=commit.message, author=author, parents=commit.parents)

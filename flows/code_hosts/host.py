@@ -1,0 +1,109 @@
+"""Repositories as scenarios see them, and what a system that keeps them must be able to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Literal, Protocol, runtime_checkable
+
+from pydantic import Field
+
+from tieline import Model
+
+Mode = Literal["file", "executable", "symlink", "submodule"]
+Status = Literal["added", "removed", "modified", "renamed"]
+
+#: How git writes each mode.
+MODES: Mapping[str, Mode] = {"100644": "file", "100755": "executable", "120000": "symlink", "160000": "submodule"}
+_PIECES = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
+_MEANS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+class File(Model):
+    """A file at one commit."""
+
+    path: str
+    sha: str = Field(description="Of its content, as git names it.")
+    size: int = Field(0, description="In bytes.")
+    mode: Mode = "file"
+
+
+class ChangedFile(File):
+    """A file that differs between two commits; of a removed one, `sha` and `mode` are what the host still says."""
+
+    status: Status
+    previous: str = Field("", description="The path that it had, where it was renamed.")
+    binary: bool = Field(default=False, description="The host shows no text of it.")
+
+
+class Revision(Model):
+    """A commit."""
+
+    sha: str
+    message: str = ""
+    author: str = ""
+    parents: tuple[str, ...] = ()
+
+
+class Comparison(Model):
+    """What lies between two commits: from their common ancestor to the head."""
+
+    base: str = Field(description="The common ancestor.")
+    head: str
+    diverged: bool = Field(default=False, description="The base has commits that the head has not: a forced push.")
+    commits: tuple[Revision, ...] = Field((), description="Oldest first.")
+    files: tuple[ChangedFile, ...] = ()
+
+
+class Proposal(Model):
+    """A pull request, a merge request."""
+
+    number: int
+    link: str = ""
+    new: bool = Field(default=True, description="False where the branch had one, which was updated.")
+
+
+@runtime_checkable
+class Host(Protocol):
+    """One repository. Errors are those of `tieline.errors`."""
+
+    async def head(self, branch: str) -> str:
+        """The newest commit of a branch. Errors: `NotFound` where the branch is gone."""
+
+    async def compare(self, base: str, head: str) -> Comparison:
+        """What the head has that the base has not."""
+
+    async def files(self, ref: str, globs: Sequence[str]) -> list[File]:
+        """The files at a commit whose paths fit one of the globs, by path; see `matching`."""
+
+    async def read(self, ref: str, path: str) -> bytes:
+        """A file's content. Errors: `NotFound`."""
+
+    async def commit(self, branch: str, parent: str, changes: Mapping[str, bytes | None], message: str) -> str:
+        """Write (None: delete) files in one commit; its SHA. The same again makes no second one.
+
+        Errors: `Conflict` when the branch is not at `parent` any more; nothing was changed.
+        """
+
+    async def branch(self, name: str, at: str) -> None:
+        """Make a branch; one that is there, and there, is fine. Errors: `Conflict` where it is elsewhere."""
+
+    async def propose(self, branch: str, into: str, title: str, text: str, labels: Sequence[str] = ()) -> Proposal:
+        """Open a pull request, or update the open one of that branch."""
+
+    async def comment(self, number: int, text: str) -> None:
+        """Say something on a pull request."""
+
+    def link(self, ref: str, path: str, line: int | None = None) -> str:
+        """Where people see a file."""
+
+
+def matching(path: str, globs: Sequence[str]) -> bool:
+    """Whether a path fits a glob: `*` and `?` stay in a folder, `**` goes through all, as in `src/**/*.py`."""
+    return any(_expression(glob).fullmatch(path) for glob in globs)
+
+
+@cache
+def _expression(glob: str) -> re.Pattern[str]:
+    return re.compile("".join(_MEANS.get(piece) or re.escape(piece) for piece in _PIECES.findall(glob)), re.DOTALL)
