@@ -74,7 +74,8 @@ def take() -> None:
             fill(served)
             _run(f"{system}/{NAME}")
         # The last of the artifacts is the one of SharePoint.
-        summaries = httpx.get(f"{server.api}/artifacts/document-summarization-summaries/latest", trust_env=False).json()
+        where = {"artifacts": {"key": {"any_": ["document-summarization-summaries"]}}, "sort": "CREATED_DESC"}
+        summaries = httpx.post(f"{server.api}/artifacts/filter", json=where, trust_env=False).json()
         pages = _confluence(served)
         _run(f"confluence/{NAME}", documents=pages, comment=True)
         with _browser() as page:
@@ -86,8 +87,8 @@ def take() -> None:
             page.goto(f"{served.url}/documents/confluence/{pages[0]}")
             _keep(page, "confluence")
             page.set_viewport_size({"width": WIDTH, "height": 760})
-            page.goto(f"{server.ui}/artifacts/artifact/{summaries['id']}")
-            page.wait_for_load_state("networkidle")
+            page.goto(f"{server.ui}/artifacts/artifact/{summaries[0]['id']}")
+            page.get_by_text("Returns in October").first.wait_for()
             _keep(page, "artifact")
 
 
