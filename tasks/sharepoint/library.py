@@ -22,7 +22,7 @@ Kind = Literal["text", "note", "choice", "number", "boolean", "dateTime"]
 LINE_CHARACTERS = 255
 
 
-@connector.action(scopes=("Sites.Read.All"))
+@connector.action(scopes=("Sites.Read.All",))
 async def get_fields(api: Api, *, drive_id: DriveId, item_id: ItemId) -> ListItem:
     """Fetch the values of the library's columns for one file.
 
@@ -31,7 +31,7 @@ async def get_fields(api: Api, *, drive_id: DriveId, item_id: ItemId) -> ListIte
     return await api.get(f"{item(drive_id, item_id)}/listItem", into=ListItem, params={"$expand": "fields"})
 
 
-@connector.action(scopes=("Sites.ReadWrite.All"))
+@connector.action(scopes=("Sites.ReadWrite.All",))
 async def update_fields(
     api: Api,
     *,
@@ -69,7 +69,7 @@ async def update_fields(
     )
 
 
-@connector.action(scopes=("Sites.Read.All"))
+@connector.action(scopes=("Sites.Read.All",))
 async def list_columns(api: Api, *, drive_id: DriveId, limit: Limit = 200) -> list[Column]:
     """List the columns of a library. See https://learn.microsoft.com/graph/api/list-list-columns."""
     return await api.list(

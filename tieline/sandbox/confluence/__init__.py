@@ -6,8 +6,9 @@ Reference: https://developer.atlassian.com/cloud/confluence/rest/v2/intro/ and .
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from tieline.sandbox.confluence import files, hooks, metadata, pages, search, seed, wire
+from tieline.sandbox.confluence import files, hooks, metadata, pages, search, seed, shelf, wire
 from tieline.sandbox.confluence.memory import Wiki
+from tieline.sandbox.pages import documents
 from tieline.sandbox.vendor import Vendor
 
 _V2 = [
@@ -55,4 +56,6 @@ vendor = Vendor(
     broken=wire.broken,
     headers=wire.budget_headers,
     hooks=hooks.MANNER,
+    pages=documents.routes("confluence", Wiki, shelf.shelf),
+    page=documents.home("confluence"),
 )

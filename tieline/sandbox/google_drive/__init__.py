@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.google_drive import changes, files, hooks, seed, tokens, uploads, wire
+from tieline.sandbox.google_drive import changes, files, hooks, seed, shelf, tokens, uploads, wire
 from tieline.sandbox.google_drive.memory import Drive
+from tieline.sandbox.pages import documents
 from tieline.sandbox.vendor import Vendor, state_of
 
 
@@ -64,4 +65,6 @@ vendor = Vendor(
     headers=wire.budget_headers,
     hooks=hooks.MANNER,
     controls=[Route("/service_account", new_service_account, methods=["POST"])],
+    pages=documents.routes("google_drive", Drive, shelf.shelf),
+    page=documents.home("google_drive"),
 )

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tieline.sandbox.notion import blocks, hooks, pages, seed, uploads, wire
+from tieline.sandbox.notion import blocks, hooks, pages, seed, shelf, uploads, wire
 from tieline.sandbox.notion.memory import Notebook
+from tieline.sandbox.pages import documents
 from tieline.sandbox.vendor import Vendor
 
 ENDPOINTS: dict[tuple[str, str], wire.Handler] = {
@@ -55,4 +56,6 @@ vendor = Vendor(
     broken=wire.broken,
     headers=wire.budget_headers,
     hooks=hooks.MANNER,
+    pages=documents.routes("notion", Notebook, shelf.shelf),
+    page=documents.home("notion"),
 )

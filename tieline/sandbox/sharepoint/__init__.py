@@ -11,7 +11,8 @@ from starlette.routing import Route
 from tieline.sandbox import graph
 from tieline.sandbox.graph import Handler, missing, page
 from tieline.sandbox.happening import Record
-from tieline.sandbox.sharepoint import hooks, items, library, seed, subscriptions, uploads, wire
+from tieline.sandbox.pages import documents
+from tieline.sandbox.sharepoint import hooks, items, library, seed, shelf, subscriptions, uploads, wire
 from tieline.sandbox.sharepoint.delta import delta
 from tieline.sandbox.sharepoint.memory import Tenant
 from tieline.sandbox.sharepoint.wire import logged_in, tenant_of
@@ -110,4 +111,6 @@ vendor = Vendor(
     limited=graph.limited,
     broken=graph.broken,
     hooks=hooks.MANNER,
+    pages=documents.routes("sharepoint", Tenant, shelf.shelf),
+    page=documents.home("sharepoint"),
 )

@@ -6,6 +6,7 @@ https://learn.microsoft.com/graph/api/resources/driveitem
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -58,7 +59,7 @@ def address(request: Request) -> Address:
 
 def shown(request: Request, library: Library, item: Record) -> Record:
     """An item as Graph shows it: with the number of children or an address for the content, and what was asked for."""
-    seen = {**item, "webUrl": f"{library.record['webUrl']}/{item['name']}"}
+    seen = {**item, "webUrl": f"{library.record['webUrl']}/{quote(item['name'])}"}
     if "folder" in item:
         seen["folder"] = {"childCount": len(library.children(item["id"]))}
     if "file" in item:
