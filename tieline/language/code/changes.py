@@ -127,17 +127,24 @@ class _Comparison:
     def _removed(self, name: str, entry: Entry) -> Change:
         owner, _, short = name.rpartition(".")
         canonical = entry.symbol.name
-        elsewhere = next((other for other, found in self._new.items() if found[0].symbol.name == canonical), "")
+        elsewhere = self._elsewhere(name, canonical)
         text = "removed"
         if elsewhere:
             text = f"removed here; it is still `{elsewhere}`"
-        elif self._after.knows(canonical):
+        elif self._after.knows(canonical) and name not in self._new:
             text = "is private now"
         elif self._after.knows(f"{entry.symbol.owner}._{short}"):
             text = f"is private now, as `{owner}._{short}`"
         elif entry.symbol.deprecated:
             text = "removed; it was deprecated before"
+        if not elsewhere and self._after.knows(f"{owner}.__getattr__"):
+            text += f"; `{owner}.__getattr__` may still give it"
         return _change("removed", name, (entry, None), [Reason(text, breaking=True)])
+
+    def _elsewhere(self, name: str, canonical: str) -> str:
+        """Another public name of the same symbol."""
+        found = (other for other, entries in self._new.items() if entries[0].symbol.name == canonical)
+        return next((other for other in found if other != name), "")
 
     def _added(self, name: str, entry: Entry) -> Change:
         owner = self._old.get(name.rpartition(".")[0], [])

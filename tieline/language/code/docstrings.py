@@ -7,6 +7,8 @@ from typing import Any
 
 from tieline.language.code.model import Item, Section
 
+#: What griffe takes for Sphinx needs more than one field.
+_SPHINX = re.compile(r"^[ \t]*:(?:param|type|returns?|rtype|raises)\b[^:\n]*:", re.MULTILINE)
 _TAG = re.compile(r"^@(\w+)[ \t]*(.*(?:\n(?!@\w).*)*)", re.MULTILINE)
 _PARAMETER = re.compile(
     r"(?:\{(?P<type>[^}\n]*)\}\s*)?(?P<name>\[[^\]\n]*\]|[\w$.<>]+)?\s*(?:-\s*)?(?P<text>.*)", re.DOTALL
@@ -24,7 +26,9 @@ def read_docstring(docstring: Any) -> tuple[Section, ...]:
     if docstring is None or not docstring.value.strip():
         return ()
     try:
-        found = docstring.parse("auto", style_order=["sphinx", "google", "numpy"], default="google")
+        style = "sphinx" if _SPHINX.search(docstring.value) else "auto"
+        options = {"warnings": False} if style == "sphinx" else {"default": "google"}
+        found = docstring.parse(style, **options)
     except Exception:  # noqa: BLE001 - whatever is wrong with its form, its text can be shown
         return (Section(kind="text", text=docstring.value),)
     return tuple(_section(one) for one in found)

@@ -39,7 +39,11 @@ def read(path: str, name: str, text: str) -> Module:
     """Read a file; parts with syntax errors are left out, and told."""
     text, problems = _repaired(text.removeprefix("\ufeff").replace("\0", " "))
     file = PurePosixPath(path)
-    found = griffe.visit(name, filepath=cast("Any", file), code=text)
+    *packages, own = name.split(".")
+    parent = None  # relative imports are relative to it
+    for package in packages:
+        parent = griffe.Module(package, filepath=cast("Any", file.parent / "__init__.py"), parent=parent)
+    found = griffe.visit(own, filepath=cast("Any", file), code=text, parent=parent)
     imports: dict[str, str] = {}
     for member in found.members.values():
         if member.is_alias:

@@ -10,6 +10,8 @@ from typing import Literal
 #: A longer annotation is compared as it stands: it comes from outside, and is parsed in this process.
 _LONGEST = 400
 _OLD = {"List": "list", "Dict": "dict", "Set": "set", "FrozenSet": "frozenset", "Tuple": "tuple", "Type": "type"}
+_OLD |= {"ContextManager": "AbstractContextManager", "AsyncContextManager": "AbstractAsyncContextManager"}
+_OLD |= {"Text": "str", "DefaultDict": "defaultdict", "Deque": "deque"}
 
 
 def relation(before: str, after: str) -> Literal["same", "narrower", "wider", "other"]:
