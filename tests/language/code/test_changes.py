@@ -185,3 +185,14 @@ def test_coverage() -> None:
     assert (found.documented, found.public, [(one.name, one.line) for one in found.undocumented]) == (
         2, 4, [("acme.C.m", 7), ("acme.g", 3)],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("many", (2, 3, 12))
+def test_circles_end(many: int) -> None:
+    """Modules that take in each other, and classes that are derived from each other."""
+    stars = "".join(f"from .m{other} import *\n" for other in range(many))
+    bases = ", ".join(f"C{other}" for other in range(many))
+    files = {f"acme/m{one}.py": f"{stars}class C{one}({bases}): ...\n" for one in range(many)}
+    modules = read({"acme/__init__.py": stars, **files})
+    assert {f"acme.C{one}" for one in range(many)} <= set(public_names(modules))
+    assert compare(modules, modules) == []

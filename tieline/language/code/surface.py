@@ -7,9 +7,6 @@ from typing import NamedTuple
 
 from tieline.language.code.model import Module, Symbol
 
-#: Re-exports of re-exports that are followed, and bases of bases.
-_DEPTH = 20
-
 
 class Entry(NamedTuple):
     """A public name: what it is, and the file that it stands in."""
@@ -43,7 +40,7 @@ class Surface:
 
     def inherited(self, owner: Entry, short: str) -> Entry | None:
         """A member that a class has from one of its bases, as far as these are given."""
-        for base in self._bases(owner, _DEPTH):
+        for base in self._bases(owner):
             for entry in self._all.get(f"{base.symbol.name}.{short}", []):
                 return entry
         return None
@@ -52,19 +49,22 @@ class Surface:
         """The class with the parameters it is made with, where a base says so."""
         if entry.symbol.parameters is not None:
             return entry.symbol
-        for base in self._bases(entry, _DEPTH):
+        for base in self._bases(entry):
             if base.symbol.parameters is not None:
                 return entry.symbol.model_copy(update={"parameters": base.symbol.parameters})
         return entry.symbol
 
-    def _bases(self, owner: Entry, depth: int) -> Iterator[Entry]:
-        if not depth:
-            return
-        for said in owner.symbol.bases:
-            found = self._find(owner.module, said.partition("[")[0].partition("<")[0], _DEPTH)
-            if found is not None and found.symbol.name != owner.symbol.name:
-                yield found
-                yield from self._bases(found, depth - 1)
+    def _bases(self, owner: Entry) -> Iterator[Entry]:
+        """All bases, the nearest first; each once, since hostile ones may be derived from each other."""
+        seen, waiting = {owner.symbol.name}, [owner]
+        while waiting:
+            entry = waiting.pop(0)
+            for said in entry.symbol.bases:
+                found = self._find(entry.module, said.partition("[")[0].partition("<")[0])
+                if found is not None and found.symbol.name not in seen:
+                    seen.add(found.symbol.name)
+                    waiting.append(found)
+                    yield found
 
     def _public(self, modules: Sequence[Module]) -> Iterator[tuple[str, Symbol, Module]]:
         for module in modules:
@@ -72,7 +72,7 @@ class Surface:
                 yield from self._exported(module)
             elif not any(part.startswith("_") for part in module.name.split(".")):
                 for name in self._offered(module):
-                    found = self._find(module, name, _DEPTH)
+                    found = self._find(module, name)
                     if found is not None:
                         yield from self._with_members(f"{module.name}.{name}", found)
 
@@ -91,14 +91,23 @@ class Surface:
                 yield from self._with_members(f"{name}.{member.short}", Entry(member, entry.module))
 
     def _offered(self, module: Module) -> Iterable[str]:
-        own = {one.short for one in module.symbols if one.public and one.owner == module.name}
+        """Names that a module offers, with those of modules that it takes in whole; each of these is asked once."""
         if module.exports is not None:
             return dict.fromkeys(module.exports)
-        if module.path.rpartition("/")[2].startswith("__init__."):
-            own |= {name for name, target in module.imports.items() if self._ours(name, target)}
-        for star in self._stars(module):
-            own |= set(self._offered(star))
-        return sorted(own)
+        found, seen, waiting = set[str](), {module.name}, [module]
+        while waiting:
+            here = waiting.pop()
+            if here.exports is not None:
+                found.update(here.exports)
+                continue
+            found.update(one.short for one in self._children.get(here.name, []) if one.public)
+            if here.path.rpartition("/")[2].startswith("__init__."):
+                found.update(name for name, target in here.imports.items() if self._ours(name, target))
+            for star in self._stars(here):
+                if star.name not in seen:
+                    seen.add(star.name)
+                    waiting.append(star)
+        return sorted(found)
 
     def _ours(self, name: str, target: str) -> bool:
         return name[0] not in "_*" and target not in self._modules and self._split(target) is not None
@@ -106,37 +115,27 @@ class Surface:
     def _stars(self, module: Module) -> Iterator[Module]:
         for name, target in module.imports.items():
             star = self._modules.get(target)
-            if (
-                name.startswith("*")
-                and star is not None
-                and star.name != module.name
-                and not self._circular(star, module)
-            ):
+            if name.startswith("*") and star is not None:
                 yield star
 
-    def _circular(self, star: Module, module: Module) -> bool:
-        return any(name.startswith("*") and target == module.name for name, target in star.imports.items())
-
-    def _find(self, module: Module, name: str, depth: int) -> Entry | None:
-        """What a name means in a module."""
-        if not depth:
-            return None
-        for entry in self._all.get(f"{module.name}.{name}", []):
-            return entry
-        first, _, rest = name.partition(".")
-        target = module.imports.get(first)
-        if target is not None:
-            return self._follow(f"{target}.{rest}" if rest else target, depth - 1)
-        for star in self._stars(module):
-            if name in (star.exports or ()) or star.exports is None:
-                found = self._find(star, name, depth - 1)
-                if found is not None:
-                    return found
+    def _find(self, module: Module, name: str) -> Entry | None:
+        """What a name means in a module: its own, or what it takes from others, each of which is asked once."""
+        seen, waiting = set[tuple[str, str]](), [(module, name)]
+        while waiting:
+            here, wanted = waiting.pop(0)
+            if (here.name, wanted) in seen:
+                continue
+            seen.add((here.name, wanted))
+            for entry in self._all.get(f"{here.name}.{wanted}", []):
+                return entry
+            first, _, rest = wanted.partition(".")
+            target = here.imports.get(first)
+            if target is not None:
+                parts = self._split(f"{target}.{rest}" if rest else target)
+                waiting += [(self._modules[parts[0]], parts[1])] if parts else []
+            else:
+                waiting += [(star, wanted) for star in self._stars(here) if wanted in (star.exports or (wanted,))]
         return None
-
-    def _follow(self, target: str, depth: int) -> Entry | None:
-        parts = self._split(target)
-        return self._find(self._modules[parts[0]], parts[1], depth) if parts else None
 
     def _split(self, target: str) -> tuple[str, str] | None:
         """A qualified name as the module that is given, and the rest."""
