@@ -30,6 +30,8 @@ class Surface:
             for symbol in module.symbols:
                 self._all.setdefault(symbol.name, []).append(Entry(symbol, module))
                 self._children.setdefault(symbol.owner, []).append(symbol)
+        self._meanings: dict[tuple[str, str], Entry | None] = {}
+        self._lines: dict[str, list[Entry]] = {}
         self.names: dict[str, list[Entry]] = {}
         for name, symbol, module in self._public(modules):
             self.names.setdefault(name, []).append(Entry(symbol, module))
@@ -54,8 +56,13 @@ class Surface:
                 return entry.symbol.model_copy(update={"parameters": base.symbol.parameters})
         return entry.symbol
 
-    def _bases(self, owner: Entry) -> Iterator[Entry]:
+    def _bases(self, owner: Entry) -> list[Entry]:
         """All bases, the nearest first; each once, since hostile ones may be derived from each other."""
+        if owner.symbol.name not in self._lines:
+            self._lines[owner.symbol.name] = list(self._line(owner))
+        return self._lines[owner.symbol.name]
+
+    def _line(self, owner: Entry) -> Iterator[Entry]:
         seen, waiting = {owner.symbol.name}, [owner]
         while waiting:
             entry = waiting.pop(0)
@@ -119,7 +126,14 @@ class Surface:
                 yield star
 
     def _find(self, module: Module, name: str) -> Entry | None:
-        """What a name means in a module: its own, or what it takes from others, each of which is asked once."""
+        """What a name means in a module."""
+        key = (module.name, name)
+        if key not in self._meanings:
+            self._meanings[key] = self._meaning(module, name)
+        return self._meanings[key]
+
+    def _meaning(self, module: Module, name: str) -> Entry | None:
+        """Its own, or what it takes from others, each of which is asked once."""
         seen, waiting = set[tuple[str, str]](), [(module, name)]
         while waiting:
             here, wanted = waiting.pop(0)
