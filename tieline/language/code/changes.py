@@ -58,6 +58,10 @@ class _Comparison:
     def __init__(self, before: Surface, after: Surface) -> None:
         self._before, self._after = before, after
         self._old, self._new = before.names, dict(after.names)
+        self._places: dict[str, list[str]] = {}
+        for name, entries in self._new.items():
+            self._places.setdefault(entries[0].symbol.name, []).append(name)
+        self._inside = [_by_owner(names) for names in (self._old, self._new)]
         self._went = dict(self._moves())
         self._arrived = set(self._went.values())
         for name, target in self._went.items():
@@ -143,8 +147,7 @@ class _Comparison:
 
     def _elsewhere(self, name: str, canonical: str) -> str:
         """Another public name of the same symbol."""
-        found = (other for other, entries in self._new.items() if entries[0].symbol.name == canonical)
-        return next((other for other in found if other != name), "")
+        return next((other for other in self._places.get(canonical, []) if other != name), "")
 
     def _added(self, name: str, entry: Entry) -> Change:
         owner = self._old.get(name.rpartition(".")[0], [])
@@ -166,7 +169,9 @@ class _Comparison:
         return owner in here and owner not in there
 
     def _is_arrived(self, name: str) -> bool:
-        return any(name == one or name.startswith(f"{one}.") for one in self._arrived)
+        while name and name not in self._arrived:
+            name = name.rpartition(".")[0]
+        return bool(name)
 
     def _moves(self) -> Iterator[tuple[str, str]]:
         """Names that are gone, and the new ones that are the same thing."""
@@ -174,7 +179,7 @@ class _Comparison:
         new = [name for name in self._new if name not in self._old and not self._told(name, self._new, self._old)]
         keys: dict[tuple[object, ...], list[str]] = {}
         for name in new:
-            for key in _likeness(name, self._new[name][0].symbol, self._members(name, self._new)):
+            for key in _likeness(name, self._new[name][0].symbol, self._inside[1].get(name, ())):
                 keys.setdefault(key, []).append(name)
         taken: set[str] = set()
         stay = {entry.symbol.name for found in self._new.values() for entry in found}
@@ -182,17 +187,20 @@ class _Comparison:
             symbol = self._old[name][0].symbol
             if symbol.name in stay:  # only one of its names is gone
                 continue
-            for key in _likeness(name, symbol, self._members(name, self._old)):
+            for key in _likeness(name, symbol, self._inside[0].get(name, ())):
                 fit = [one for one in keys.get(key, []) if one not in taken]
                 if len(fit) == 1 or (fit and key[0] == "moved"):
                     taken.add(fit[0])
                     yield name, fit[0]
                     break
 
-    def _members(self, name: str, names: dict[str, list[Entry]]) -> tuple[str, ...]:
-        if names[name][0].symbol.kind not in {"class", "interface", "enum"}:
-            return ()
-        return tuple(sorted(one.rpartition(".")[2] for one in names if one.rpartition(".")[0] == name))
+
+def _by_owner(names: dict[str, list[Entry]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        owner, _, short = name.rpartition(".")
+        found.setdefault(owner, []).append(short)
+    return {owner: tuple(shorts) for owner, shorts in found.items()}
 
 
 def _likeness(name: str, symbol: Symbol, members: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
