@@ -64,13 +64,13 @@ class _Comparison:
         self._inside = [_by_owner(names) for names in (self._old, self._new)]
         self._went = dict(self._moves())
         self._arrived = set(self._went.values())
-        before = {target: name for name, target in self._went.items()}
+        was = {target: name for name, target in self._went.items()}
         for name in list(self._new):
             target = name
-            while target and target not in before:
+            while target and target not in was:
                 target = target.rpartition(".")[0]
             if target:
-                self._new.setdefault(before[target] + name[len(target) :], self._new[name])
+                self._new.setdefault(was[target] + name[len(target) :], self._new[name])
 
     def changes(self) -> list[Change]:
         """All of them, each symbol once."""
