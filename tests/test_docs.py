@@ -50,6 +50,12 @@ ELSEWHERE = {
     ),
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
     "tieline watch files/inbox": "tests/cli/test_feed.py::test_a_folder_is_watched_until_sigterm",
+    "tieline docs generate --source 'src/**/*.py' --output docs/generated": (
+        "tests/cli/test_docs_generate.py::test_it_writes_checks_and_deletes"
+    ),
+    "tieline docs generate --source 'src/**/*.py' --output docs/generated --check": (
+        "tests/cli/test_docs_generate.py::test_it_writes_checks_and_deletes"
+    ),
     "tieline gateway": "tests/cli/test_gateway.py::test_it_receives_says_what_is_open_and_ends",
     "tieline dispatch": "tests/cli/test_dispatch.py::test_it_says_what_starts_what_looks_at_the_inbox_and_ends",
     "tieline worker": "tests/worker/test_deploy.py::test_our_command_runs_a_pool",

@@ -22,6 +22,7 @@ from tieline.cli import (
     demo,
     deploy,
     dispatch,
+    docs,
     doctor,
     feed,
     gateway,
@@ -70,7 +71,7 @@ app = typer.Typer(
 )
 for _module in (
     demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, feed, webhook,
-    blocks, deploy, doctor,
+    blocks, deploy, docs, doctor,
 ):  # fmt: skip
     _module.add_to(app)
 
@@ -82,7 +83,7 @@ COMMANDS = (
     "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "webhook list", "webhook sign",
     "webhook verify", "webhook guide", "webhook secret", "webhook setup",
     "webhook subscriptions", "webhook remove", "blocks register", "deploy", "serve",
-    "doctor",
+    "docs generate", "doctor",
 )  # fmt: skip
 
 

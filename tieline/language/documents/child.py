@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -125,7 +126,7 @@ def _misnamed(kind: Kind, name: str) -> tuple[str, ...]:
 def answer(job: dict[str, Any]) -> dict[str, Any]:
     """What is answered to a job: a document, or the error."""
     limits = Limits.model_validate(job["limits"])
-    _confine(limits)
+    confine(limits)
     try:
         return {"document": read(Path(job["path"]), job["name"], limits, job["ocr"]).model_dump_json()}
     except TielineError as exc:
@@ -154,7 +155,8 @@ def _error(exc: TielineError) -> dict[str, Any]:
     }
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
+    """Set the limit for the memory of this program."""
     if resource is not None:
         most = limits.memory_megabytes * _MIB
         with suppress(ValueError, OSError):  # less than is used already, or than somebody above us allows
@@ -168,8 +170,8 @@ def _answers() -> IO[bytes]:
     return os.fdopen(own, "wb")
 
 
-def main() -> None:
-    """Answer jobs until there are no more."""
+def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Answer jobs until there are no more, or there was no memory for one."""
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with _answers() as out:
@@ -181,6 +183,11 @@ def main() -> None:
             out.flush()
             if "memory" in said:
                 return
+
+
+def main() -> None:
+    """Read documents until there are no more."""
+    serve(answer)
 
 
 if __name__ == "__main__":

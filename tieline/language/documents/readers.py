@@ -81,12 +81,16 @@ async def read_document(
 
 
 class Reader:
-    """One program that reads one document at a time."""
+    """One program that reads one document at a time.
 
-    def __init__(self) -> None:
+    Args:
+        program: The module to run; it answers jobs through `child.serve`.
+    """
+
+    def __init__(self, program: str = "tieline.language.documents.child") -> None:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the program lives
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tieline.language.documents.child"],
+        self.process = subprocess.Popen(  # noqa: S603 - a module of ours
+            [sys.executable, "-m", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -102,17 +106,21 @@ class Reader:
         return self.process.poll() is None and self.served < DOCUMENTS_EACH
 
     def read(self, path: Path, name: str, limits: Limits, ocr: str = "") -> dict[str, Any]:
+        """What it answers to a document; see `ask`."""
+        return self.ask({"path": str(path), "name": name, "ocr": ocr}, limits)
+
+    def ask(self, job: dict[str, Any], limits: Limits) -> dict[str, Any]:
         """What it answers.
 
         Raises:
-            _Killed: Somebody else ended it.
+            Killed: Somebody else ended it.
             DocumentError: It died of the document, or took too much time or memory for it.
             TielineError: It did not start.
         """
         self.served += 1
-        job = {"path": str(path), "name": name, "limits": limits.model_dump(), "ocr": ocr}
+        line = json.dumps(job | {"limits": limits.model_dump()}).encode() + b"\n"
         with _Watch(self.process, limits) as watch:
-            line = self._ask(json.dumps(job).encode() + b"\n")
+            line = self._ask(line)
         if line.endswith(b"\n"):
             answer: dict[str, Any] = json.loads(line)
             if "memory" not in answer:
@@ -136,7 +144,7 @@ class Reader:
         if out_of_memory or any(sign in said for sign in _SIGNS_OF_MEMORY) or (near and -code != signal.SIGKILL):
             return over_memory(limits)
         if code == -signal.SIGKILL:
-            return _Killed()
+            return Killed()
         if not self._ready:
             last = said[-500:].decode(errors="replace")
             return TielineError(f"The program that reads documents did not start. It said: {last}")
@@ -157,7 +165,7 @@ class Reader:
         self.process.wait()
 
 
-class _Killed(Exception):  # noqa: N818 - reads as what happened
+class Killed(Exception):  # noqa: N818 - reads as what happened
     """Somebody ended the program, not the document."""
 
 
@@ -256,7 +264,7 @@ class _Job:
     def _read(self, path: Path) -> Document:
         for _ in range(_TRIES):
             if not self._canceled:
-                with suppress(_Killed):
+                with suppress(Killed):
                     return _document(self._once(path))
         raise TooLarge(
             f"{_ENDED}.", hint="Try again when less is going on, or give the machine more memory.", limit="memory"
