@@ -210,7 +210,12 @@ contract = Contract(
         ),
         "get_contact": Case({"contact_id": 3}, (Exchange("GET /contacts/3", response=CONTACT),), {"name": "Ann"}),
         "get_agent": Case({"agent_id": 1}, (Exchange("GET /agents/1", response=AGENT),), {"contact": {"name": "Bo"}}),
-        "get_current_agent": Case({}, (Exchange("GET /agents/me", response=AGENT),), {"id": 1}),
+        "get_current_agent": Case(
+            {},
+            (Exchange("GET /agents/me", response=AGENT),),
+            {"id": 1},
+            docs=PAGE + " (the third-party description knows numbers only)",
+        ),
         "list_companies": Case(
             {"limit": 5},
             (
