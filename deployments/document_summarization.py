@@ -1,9 +1,12 @@
 """When documents are summarized: as they come in or change, and every night for what was missed.
 
-As they come in: from every connection that is followed (`tieline feed follow sharepoint/team`). Each nightly deployment
-waits, paused, until there is a connection `documents` to its system, such as `files/documents`:
+As they come in: from every connection that is followed (`tieline feed follow sharepoint/team`), and pages of Confluence
+and Notion from connections called `documents`, so that what comes in for another purpose is not written into. Each
+nightly deployment waits, paused, until there is a connection `documents` to its system, such as `files/documents`:
 `tieline connect files --name documents`.
 """
+
+from collections.abc import Callable
 
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
@@ -25,6 +28,8 @@ NIGHTLY = {
 }
 #: Versions that come closer together than this are one, and at the latest after the second time there is a run.
 QUIET_SECONDS, LONGEST_SECONDS = 10.0, 60.0
+#: Pages are written where they are read, and saved with each pause.
+WRITING_SECONDS, LONGEST_WRITING_SECONDS = 120.0, 900.0
 
 
 def _is_document(event: Event) -> bool:
@@ -49,10 +54,37 @@ def _on_file(system: str, reference: str) -> Trigger:
     )
 
 
+def _has_columns(event: Event) -> bool:
+    """Whether it is an entry of a database: other pages of Notion have no place for a summary."""
+    parent = event.payload["data"].get("parent") or {}
+    return event.connection == CONNECTION and parent.get("type") not in {"page", "block", "space"}
+
+
+def _on_page(system: str, events: tuple[str, ...], number: str, when: Callable[[Event], bool]) -> Trigger:
+    """A page some minutes after somebody has stopped to write in it."""
+    return on_event(
+        tuple(f"{system}.{event}" for event in events),
+        document_summarization,
+        map={"source": system + "/{connection}", "documents": [number]},
+        when=when,
+        batch="documents",
+        at_most=50,
+        lane="batch",
+        wait=Debounce(WRITING_SECONDS, by="{connection}/" + number, at_most=LONGEST_WRITING_SECONDS),
+        name=f"{system}-page",
+        description=f"Summarizes a page when it is new in {system}, or somebody has written in it.",
+        parameters={"source": f"{system}/{CONNECTION}"},
+    )
+
+
 triggers = [
     _on_file("sharepoint", "{payload.place}/{payload.id}"),
     _on_file("google_drive", "{payload.id}"),
     _on_file("files", "{payload.id}"),
+    _on_page(
+        "confluence", ("page_created", "page_updated"), "{payload.page.id}", lambda one: one.connection == CONNECTION
+    ),
+    _on_page("notion", ("page.created", "page.content_updated"), "{payload.entity.id}", _has_columns),
 ]
 
 

@@ -35,6 +35,8 @@ LIGHT_FROM = 1000
 Length = Literal["short", "medium", "long"]
 SENTENCES: dict[Length, int] = {"short": 2, "medium": 4, "long": 10}
 Question = Annotated[str, Field(min_length=1, max_length=1000)]
+#: Some places have numbers for pages.
+Reference = Annotated[str, Field(min_length=1, coerce_numbers_to_str=True)]
 
 
 class Summarization(Input):
@@ -67,7 +69,7 @@ def _run_name() -> str:
 @flow(name=KEY, flow_run_name=_run_name, persist_result=False)
 async def document_summarization(
     source: str,
-    documents: list[str] | None = None,
+    documents: list[Reference] | None = None,
     query: str = "",
     *,
     summarize: bool = True,
