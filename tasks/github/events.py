@@ -10,10 +10,6 @@ from tieline.webhooks.vendors import github
 
 webhook = github.webhook
 
-PULLS = ("opened", "synchronize", "closed", "merged")
-ISSUES = (
-    "opened", "edited", "closed", "reopened", "deleted", "assigned", "unassigned", "labeled", "unlabeled",
-)  # fmt: skip
 #: What a branch points to before it is there, and after it is gone.
 NOWHERE = "0" * 40
 

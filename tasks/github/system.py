@@ -71,8 +71,11 @@ connector = http_connector(
 )
 
 connector.event(events.Push, "push")
-connector.event(events.PullRequestEvent, *(f"pull_request.{one}" for one in events.PULLS))
-connector.event(events.IssueEvent, *(f"issues.{one}" for one in events.ISSUES))
+connector.event(events.PullRequestEvent, "pull_request.opened", "pull_request.synchronize")
+connector.event(events.PullRequestEvent, "pull_request.closed", "pull_request.merged")
+connector.event(events.IssueEvent, "issues.opened", "issues.edited", "issues.closed", "issues.reopened")
+connector.event(events.IssueEvent, "issues.deleted", "issues.assigned", "issues.unassigned")
+connector.event(events.IssueEvent, "issues.labeled", "issues.unlabeled")
 connector.event(events.CommentEvent, "issue_comment.created")
 connector.event(events.WorkflowEvent, "workflow_run.completed")
 connector.event(events.ReleaseEvent, "release.published")

@@ -270,6 +270,7 @@ async def test_style_and_language_are_asked_for(style: Style, language: str, wan
         (ModelAuthenticationError("m", "no"), AuthFailed),
         (ModelQuotaExceededError("m", "no credit"), Rejected),
         (UnexpectedModelBehavior("odd"), BadAnswer),
+        (UnicodeEncodeError("ascii", "Bearer sk-abc…", 13, 14, "ordinal not in range(128)"), AuthFailed),
     ),
 )
 async def test_errors_are_ours_and_tell_no_secret(raised: Exception, ours: type[ConnectorError]) -> None:

@@ -251,7 +251,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "google_drive": Example(
         None,
-        "file_updated",
+        "update",
         "4ba78bf0:10",
         {
             "X-Goog-Channel-ID": "4ba78bf0",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -36,7 +38,32 @@ def dispatch() -> None:
             server = stack.enter_context(prefect_server.connected(note, services=True))
         # One that is named and does not answer yet is waited for.
         err.print(panel(shown(triggers), f"Dispatching to {server.api} until Ctrl-C"))
-        asyncio.run(run(triggers))
+        asyncio.run(_until_told(triggers))
+
+
+async def _until_told(triggers: Sequence[Trigger]) -> None:
+    """Dispatch until SIGTERM or Ctrl-C.
+
+    Raises:
+        SystemExit: It was told to.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    told = False
+
+    def end() -> None:
+        nonlocal told
+        told = True
+        if task is not None:
+            task.cancel()
+
+    # The handler of the command line raises wherever the signal finds us: here that would be within one of many tasks.
+    loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        await run(triggers)
+    except asyncio.CancelledError:
+        if told:
+            sys.exit(128 + signal.SIGTERM)
+        raise
 
 
 async def run(triggers: Sequence[Trigger]) -> None:

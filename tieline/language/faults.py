@@ -60,6 +60,10 @@ def translated(model: str, secrets: Sequence[str] = ()) -> Iterator[None]:
     except (BotoCoreError, GoogleAuthError) as exc:
         hint = "Fill in the credentials in the block, or give this machine an account of its own."
         raise AuthFailed(f"{model}: {_sentence(exc, secrets)}", hint=hint) from None
+    except UnicodeEncodeError:
+        # Of the header that holds the key: texts are sent as they are.
+        hint = "Paste it into the block once more, whole: no key has such a character."
+        raise AuthFailed(f"{model}: there is a character in the key that cannot be sent.", hint=hint) from None
     except theirs.UserError as exc:
         raise ConfigError(f"{model} cannot be asked this: {_sentence(exc.message, secrets)}") from None
 
