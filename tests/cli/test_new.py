@@ -39,6 +39,7 @@ def inside(tmp_path: Path) -> Command:
     return run
 
 
+@pytest.mark.slow
 def test_a_new_system_is_red_until_it_is_filled_in(inside: Command, tmp_path: Path) -> None:
     made = inside("tieline", "new", "acme_crm", "--title", "Acme CRM")
     assert made.returncode == 0, made.stderr

@@ -70,6 +70,7 @@ def started() -> Iterator[list[subprocess.Popen[str]]]:
         process.communicate()
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_a_table_and_leaves_nothing(
     alone: dict[str, str | None], started: list[subprocess.Popen[str]], tmp_path: Path
 ) -> None:
@@ -104,6 +105,7 @@ def test_ctrl_c_ends_the_demo_and_all_it_started(
     assert not list((tmp_path / "tmp").glob("tieline-*"))
 
 
+@pytest.mark.slow
 def test_up_serves_other_commands_and_ends_with_sigterm(
     alone: dict[str, str | None], started: list[subprocess.Popen[str]]
 ) -> None:

@@ -241,6 +241,7 @@ def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.services
+@pytest.mark.slow
 async def test_two_gateways_on_one_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
     with postgres_server() as url:
         monkeypatch.setenv("TIELINE_DATABASE_URL", url)
