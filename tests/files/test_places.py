@@ -105,6 +105,17 @@ async def test_up_and_down_again(block: FilesCredentials, tmp_path: Path) -> Non
     assert not list(tmp_path.glob(f"{PART}*"))  # noqa: ASYNC240 - nobody else runs here
 
 
+async def test_a_file_with_holes_arrives_whole(block: FilesCredentials, tmp_path: Path) -> None:
+    """A file system keeps no zeros that nobody has written; what copies only the rest loses the end."""
+    with (tmp_path / "holes").open("wb") as file:
+        file.write(b"begin")
+        file.truncate(1 << 20)
+    info = await files.upload_file.fn(block, path="holes", file=tmp_path / "holes")
+    assert info.size == 1 << 20
+    await files.download_file.fn(block, path="holes", to=tmp_path / "back")
+    assert (tmp_path / "back").read_bytes() == (tmp_path / "holes").read_bytes()
+
+
 async def test_what_is_not_on_this_machine(block: FilesCredentials, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="on this machine"):
         await files.upload_file.fn(block, path="a", file=tmp_path / "none")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncssh
 from asyncssh import SFTPFailure, SFTPNoSuchFile, SFTPOpUnsupported
 from fsspec.asyn import sync  # type: ignore[import-untyped]  # it has no types
 from sshfs import SSHFileSystem  # type: ignore[import-untyped]  # as above
+from sshfs.utils import wrap_exceptions  # type: ignore[import-untyped]  # as above
 
 from tieline.errors import Rejected
 from tieline.files.place import Place, inside
@@ -76,6 +78,17 @@ class Sftp(Place):
 
     def _real(self, path: str) -> str:
         return str(self._ask(lambda channel: channel.realpath(path)))
+
+    def download(self, full: str, to: Path) -> None:
+        """See `Place.download`."""
+        self._ask(wrap_exceptions(lambda channel: channel.get(full, str(to), sparse=False)))
+
+    def fill(self, part: str, source: bytes | Path) -> None:
+        """See `Place.fill`. By itself asyncssh leaves out the holes of a file, and with them its end if it is one."""
+        if isinstance(source, bytes):
+            super().fill(part, source)
+        else:
+            self._ask(wrap_exceptions(lambda channel: channel.put(str(source), part, sparse=False)))
 
     def replace(self, part: str, full: str, version: str) -> None:  # noqa: ARG002 - the protocol knows no condition
         """See `Place.replace`: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL, 4.3."""
