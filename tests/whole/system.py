@@ -206,8 +206,13 @@ def issue(number: int) -> tuple[dict[str, str], bytes]:
     body = orjson.dumps(
         {
             "action": "opened",
-            "issue": {"number": number, "title": f"Issue {number}", "html_url": f"https://github.test/{number}"},
-            "repository": {"full_name": "acme/shop"},
+            "issue": {
+                "number": number,
+                "title": f"Issue {number}",
+                "state": "open",
+                "html_url": f"https://github.test/{number}",
+            },
+            "repository": {"id": 1, "full_name": "acme/shop"},
             "sender": {"login": "ann"},
         }
     )
