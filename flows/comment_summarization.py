@@ -11,6 +11,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from pydantic import Field
 
 from flows.documents.gist import digest
+from flows.markup import escaped
 from flows.threads import Entry, Note, Place, Thread, noted, place
 from flows.windows import recent
 from tasks import language
@@ -246,14 +247,14 @@ def says(result: Discussions) -> str:
 def _table(result: Discussions) -> list[dict[str, Any]]:
     return [
         {
-            "discussion": f"[{_escaped(o.name or o.thread)}]({o.link})" if o.link else _escaped(o.thread),
+            "discussion": f"[{escaped(o.name or o.thread)}]({o.link})" if o.link else escaped(o.thread),
             "outcome": o.status,
             "comments": o.comments,
             "decisions": len(o.decisions),
             "open questions": len(o.questions),
             "to do": len(o.actions),
             "written": ", ".join(o.written),
-            "why": _escaped(o.reason),
+            "why": escaped(o.reason),
         }
         for o in result.outcomes
     ]
@@ -264,12 +265,12 @@ def _page(result: Discussions) -> str:
     parts = [f"# {says(result).splitlines()[0]}"]
     found = [one for one in result.outcomes if one.status in {"summarized", "planned"}]
     for o in found[:SHOWN]:
-        title = _escaped(o.name or o.thread)
+        title = escaped(o.name or o.thread)
         parts.append(f"## {f'[{title}]({o.link})' if o.link else title}")
         if o.private:
             parts.append("*Not everybody may read these comments: see there.*")
             continue
-        parts.append(_escaped(o.summary))
+        parts.append(escaped(o.summary))
         for name, entries in {"Decisions": o.decisions, "Open questions": o.questions, "To do": o.actions}.items():
             if entries:
                 parts.append("\n".join([f"**{name}**", "", *map(_line, entries)]))
@@ -277,10 +278,5 @@ def _page(result: Discussions) -> str:
 
 
 def _line(entry: Entry) -> str:
-    source = _escaped(entry.source)
-    return f"- {_escaped(entry.said)} ({f'[{source}]({entry.link})' if entry.link else source})"
-
-
-def _escaped(text: str) -> str:
-    """Text of a comment, without being Markdown or HTML in our page."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+!|" else letter for letter in " ".join(text.split()))
+    source = escaped(entry.source)
+    return f"- {escaped(entry.said)} ({f'[{source}]({entry.link})' if entry.link else source})"

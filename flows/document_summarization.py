@@ -16,6 +16,7 @@ from flows.documents import Citation, Commented, Item, Reply, place
 from flows.documents.gist import Wishes, check
 from flows.documents.place import NOT_ANSWERED
 from flows.documents.reader import DocumentOutcome, Reader, Status
+from flows.markup import escaped
 from flows.windows import recent
 from tieline import ConfigError, ConnectorError, Input, each
 from tieline.language.budget import Budget
@@ -213,9 +214,9 @@ def _page(result: Summarization) -> str:
     """The summaries and answers, each with its source, for people to read."""
     parts = [f"# {says(result).splitlines()[0]}"]
     for o in [one for one in result.outcomes if one.summary or one.answers][:SHOWN]:
-        parts.append(f"## {f'[{_escaped(o.name)}]({o.link})' if o.link else _escaped(o.document)}")
-        sources = [f"- {_escaped(one.text)} *({_at(one)})*" for one in o.sources]
-        parts.append("\n".join(sources) or _escaped(o.summary))
+        parts.append(f"## {f'[{escaped(o.name)}]({o.link})' if o.link else escaped(o.document)}")
+        sources = [f"- {escaped(one.text)} *({_at(one)})*" for one in o.sources]
+        parts.append("\n".join(sources) or escaped(o.summary))
         if o.tags:
             parts.append(" ".join(f"`{tag}`" for tag in o.tags))
         parts += [_answer(one) for one in o.answers]
@@ -224,18 +225,13 @@ def _page(result: Summarization) -> str:
 
 def _answer(reply: Reply) -> str:
     """A question, its answer, and the passages that it comes from."""
-    lines = [f"**{_escaped(reply.question)}**", "", _escaped(reply.answer) if reply.answer else f"*{NOT_ANSWERED}*"]
+    lines = [f"**{escaped(reply.question)}**", "", escaped(reply.answer) if reply.answer else f"*{NOT_ANSWERED}*"]
     if reply.quoted:
         lines[-1] = f"*Nearest in the document:* {lines[-1]}"
-    cited = [f"> {_escaped(shorten(one.passage, 500, placeholder=' …'))} *({_at(one)})*" for one in reply.citations]
+    cited = [f"> {escaped(shorten(one.passage, 500, placeholder=' …'))} *({_at(one)})*" for one in reply.citations]
     return "\n".join((*lines, *(line for quote in cited for line in ("", quote))))
 
 
 def _at(source: Citation) -> str:
     page = f"page {source.page}" if source.page is not None else ""
-    return ", ".join(part for part in (page, _escaped(source.heading)) if part) or "text"
-
-
-def _escaped(text: str) -> str:
-    """Text from a document, without being Markdown or HTML in our page."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+!|" else letter for letter in " ".join(text.split()))
+    return ", ".join(part for part in (page, escaped(source.heading)) if part) or "text"
