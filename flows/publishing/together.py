@@ -1,0 +1,46 @@
+"""What all targets do alike with drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.publishing.target import Draft, Page, Standing, Written
+from tieline.errors import Conflict
+
+
+def by_page(drafts: Sequence[Draft]) -> list[tuple[Standing | None, list[Page]]]:
+    """Drafts of one page together, in their order: a page is written once, with all its regions."""
+    found: dict[tuple[str, str], tuple[Standing | None, list[Page]]] = {}
+    for one in drafts:
+        key = ("id", one.standing.id) if one.standing else ("path", one.page.path)
+        found.setdefault(key, (one.standing, []))[1].append(one.page)
+    return list(found.values())
+
+
+def checked(before: Standing, now: Standing) -> None:
+    """Compare a page with what it was when the draft was made.
+
+    Raises:
+        Conflict: It has moved on.
+    """
+    if now.version != before.version:
+        raise Conflict(
+            f"{now.title!r} was changed while it was about to be written.", hint="It is read anew the next time."
+        )
+
+
+def outcome(before: Standing | None, pages: Sequence[Page], link: str) -> list[Written]:
+    """What became of the regions of one page that was written."""
+    return [
+        Written(
+            path=page.path,
+            region=page.region,
+            did="removed"
+            if not page.text
+            else "updated"
+            if before is not None and before.region(page.region) is not None
+            else "created",
+            link=link,
+        )
+        for page in pages
+    ]
