@@ -8,7 +8,8 @@ from urllib.parse import quote
 from flows.code_hosts.host import MODES, ChangedFile, Comparison, File, Proposal, Revision, Status, matching
 from tasks import github
 from tasks.github.models import ChangedFile as Told
-from tasks.github.models import Commit, Entry
+from tasks.github.models import Commit, Entry, PullRequest
+from tieline.errors import Conflict, Rejected
 
 _STATUS: Mapping[str, Status] = {"added": "added", "copied": "added", "removed": "removed", "renamed": "renamed"}
 
@@ -91,7 +92,24 @@ class Host:
             )
         if set(labels) - set(made.labels):
             await github.add_labels(connection, repository=where, number=made.number, labels=list(labels))
-        return Proposal(number=made.number, link=made.html_url, new=there is None)
+        return _proposal(made, new=there is None)
+
+    async def proposal(self, branch: str, into: str) -> Proposal | None:
+        """The open pull request of a branch."""
+        found = await github.find_pull_request(self._connection, repository=self._repository, head=branch, base=into)
+        return None if found is None else _proposal(found, new=False)
+
+    async def merge(self, number: int, head: str) -> None:
+        """Merge a pull request as it was at that commit."""
+        try:
+            await github.merge_pull_request(self._connection, repository=self._repository, number=number, sha=head)
+        except Rejected as exc:
+            raise Conflict(str(exc), hint="See on its page what is missing.") from exc
+
+    async def close(self, number: int, why: str) -> None:
+        """Close a pull request without a merge, and say why."""
+        await self.comment(number, why)
+        await github.update_pull_request(self._connection, repository=self._repository, number=number, state="closed")
 
     async def comment(self, number: int, text: str) -> None:
         """Say something on a pull request."""
@@ -108,6 +126,10 @@ class Host:
         """Where people find the repository: the pages of everything in it begin so."""
         before, name, _ = (page or "").partition(f"/{self._repository}")
         self._home = before + name if name else self._home
+
+
+def _proposal(told: PullRequest, *, new: bool) -> Proposal:
+    return Proposal(number=told.number, link=told.html_url, head=told.head.sha, new=new)
 
 
 def _file(entry: Entry) -> File:

@@ -61,6 +61,7 @@ class Proposal(Model):
 
     number: int
     link: str = ""
+    head: str = Field("", description="Its newest commit.")
     new: bool = Field(default=True, description="False where the branch had one, which was updated.")
 
 
@@ -91,6 +92,15 @@ class Host(Protocol):
 
     async def propose(self, branch: str, into: str, title: str, text: str, labels: Sequence[str] = ()) -> Proposal:
         """Open a pull request, or update the open one of that branch."""
+
+    async def proposal(self, branch: str, into: str) -> Proposal | None:
+        """The open pull request of a branch."""
+
+    async def merge(self, number: int, head: str) -> None:
+        """Merge a pull request as it was at that commit. Errors: `Conflict` where that cannot be done."""
+
+    async def close(self, number: int, why: str) -> None:
+        """Close a pull request without a merge, and say why."""
 
     async def comment(self, number: int, text: str) -> None:
         """Say something on a pull request."""

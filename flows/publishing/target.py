@@ -104,16 +104,12 @@ class Target(Protocol):
         """
 
     async def search(self, words: Sequence[str], limit: int) -> list[Found]:
-        """Pages that speak of one of these names, those of people included."""
+        """Pages that may speak of one of these names, those of people included."""
 
 
 @runtime_checkable
 class Proposing(Protocol):
     """A target whose changes can wait for a person in the system itself: a repository with pull requests."""
-
-    @property
-    def proposes(self) -> bool:
-        """Whether this one is to."""
 
     async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> str:
         """Put the drafts on a branch of that name, and open, or bring up to date, its pull request; its address.
@@ -122,8 +118,8 @@ class Proposing(Protocol):
             Conflict: Somebody else has written on that branch.
         """
 
-    async def accept(self, name: str) -> bool:
-        """Merge the open pull request of that branch. False: there is none.
+    async def accept(self, name: str) -> str:
+        """Merge the open pull request of that branch; its address, empty where there is none.
 
         Raises:
             Conflict: It cannot be merged.

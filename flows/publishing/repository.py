@@ -1,0 +1,166 @@
+"""Markdown files in a repository, at whichever code host.
+
+A place is "acme/docs", "acme/docs@main" or, for a folder, "acme/docs@main:api".
+
+Files are written in one commit, or not at all. A branch that moved while we wrote is read again, once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+
+from flows.code_hosts import Host, Proposal, host
+from flows.publishing.forms import MARKDOWN
+from flows.publishing.regions import put, regions
+from flows.publishing.target import Draft, Found, Page, Standing, Written
+from flows.publishing.together import by_page, checked, outcome
+from tieline.errors import ConfigError, Conflict, NotFound
+
+#: What every commit of ours says at its end: pushes of such commits start nothing.
+TRAILER = "Generated-by: Tieline"
+_PLACE = re.compile(r"(?P<repository>[^@:]+)(?:@(?P<branch>[^:]+))?(?::(?P<folder>.*))?")
+_MARKDOWN = "**/*.md"
+_LARGEST = 1 << 20
+_AT_ONCE = 8
+
+
+class Repository:
+    """A folder of a branch.
+
+    Args:
+        system: Which code host.
+        connection: The saved block's name.
+        place: Repository, branch (by default main) and folder.
+    """
+
+    def __init__(self, system: str, connection: str, place: str) -> None:
+        found = _PLACE.fullmatch(place)
+        if found is None or ".." in (found["folder"] or "").split("/"):
+            raise ConfigError(f"{place!r} is no place in a repository.", hint='Such as "acme/docs@main:api".')
+        self._host: Host = host(f"{system}/{connection}", found["repository"])
+        self._branch = found["branch"] or "main"
+        self._folder = (found["folder"] or "").strip("/")
+
+    async def read(self, page: Page) -> Standing | None:
+        """The file of that path."""
+        return await self._standing(await self._host.head(self._branch), self._file(page.path), page.title)
+
+    def digest(self, text: str) -> str:
+        """What the digest of a region will be when this Markdown stands in it."""
+        return MARKDOWN.digest(MARKDOWN.render(text))
+
+    async def write(self, drafts: Sequence[Draft], message: str) -> list[Written]:
+        """Write all files in one commit."""
+        if not drafts:
+            return []
+        try:
+            return await self._write(self._branch, drafts, message)
+        except Conflict:
+            # Somebody else pushed in between; our files may be as they were.
+            return await self._write(self._branch, drafts, message)
+
+    async def _write(self, branch: str, drafts: Sequence[Draft], message: str) -> list[Written]:
+        head = await self._host.head(branch)
+        changes: dict[str, bytes | None] = {}
+        written: list[Written] = []
+        for before, pages in by_page(drafts):
+            path = before.id if before else self._file(pages[0].path)
+            now = await self._standing(head, path, pages[0].title)
+            self._compare(before, now, path)
+            changes |= await self._changed(head, path, pages, there=now is not None)
+            written += outcome(now, pages, self._host.link(branch, path))
+        if changes:
+            await self._host.commit(branch, head, changes, f"{message}\n\n{TRAILER}")
+        return written
+
+    def _compare(self, before: Standing | None, now: Standing | None, path: str) -> None:
+        if (before is None) != (now is None):
+            raise Conflict(f"{path} was made or deleted while it was about to be written.", hint="Run it again.")
+        if before is not None and now is not None:
+            checked(before, now)
+
+    async def _changed(self, head: str, path: str, pages: Sequence[Page], *, there: bool) -> Mapping[str, bytes | None]:
+        """The file as it shall be; one in which nothing is left is deleted."""
+        old = (await self._host.read(head, path)).decode() if there else ""
+        new = put(MARKDOWN, old, pages)
+        if new == old:
+            return {}
+        return {path: new.encode() if new.strip() else None}
+
+    async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> str:
+        """Put the drafts on a branch, on top of what an earlier proposal has put there; its pull request's address."""
+        try:
+            head = await self._host.head(name)
+        except NotFound:
+            head = await self._host.head(self._branch)
+            await self._host.branch(name, head)
+        changes: dict[str, bytes | None] = {}
+        for before, pages in by_page(drafts):
+            path = before.id if before else self._file(pages[0].path)
+            now = await self._standing(head, path, pages[0].title)
+            _unedited(now, pages)
+            changes |= await self._changed(head, path, pages, there=now is not None)
+        if changes:
+            await self._host.commit(name, head, changes, f"{title}\n\n{TRAILER}")
+        return (await self._host.propose(name, self._branch, title, text)).link
+
+    async def accept(self, name: str) -> str:
+        """Merge the open pull request of that branch; its address, empty where there is none."""
+        found = await self._open(name)
+        if found is None:
+            return ""
+        await self._host.merge(found.number, found.head)
+        return found.link
+
+    async def withdraw(self, name: str, why: str) -> None:
+        """Close the open pull request of that branch, if there is one."""
+        found = await self._open(name)
+        if found is not None:
+            await self._host.close(found.number, why)
+
+    async def _open(self, name: str) -> Proposal | None:
+        return await self._host.proposal(name, self._branch)
+
+    async def search(self, words: Sequence[str], limit: int) -> list[Found]:  # noqa: ARG002 - all pages are read, for meaning
+        """The Markdown files of the folder, the shortest paths first."""
+        head = await self._host.head(self._branch)
+        glob = f"{self._folder}/{_MARKDOWN}" if self._folder else _MARKDOWN
+        files = [one for one in await self._host.files(head, [glob]) if one.mode == "file" and one.size < _LARGEST]
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def page(path: str) -> Found:
+            async with room:
+                text = (await self._host.read(head, path)).decode(errors="replace")
+            return Found(path=path, title=path, text=text, link=self._host.link(self._branch, path))
+
+        first = sorted(files, key=lambda one: (one.path.count("/"), one.path))[:limit]
+        return list(await asyncio.gather(*(page(one.path) for one in first)))
+
+    def _file(self, path: str) -> str:
+        return f"{self._folder}/{path}.md" if self._folder else f"{path}.md"
+
+    async def _standing(self, head: str, path: str, title: str) -> Standing | None:
+        try:
+            content = await self._host.read(head, path)
+        except NotFound:
+            return None
+        return Standing(
+            id=path,
+            title=title,
+            version=hashlib.sha256(content).hexdigest(),
+            regions=regions(MARKDOWN, content.decode(errors="replace")),
+            link=self._host.link(self._branch, path),
+        )
+
+
+def _unedited(now: Standing | None, pages: Sequence[Page]) -> None:
+    for page in pages:
+        there = now.region(page.region) if now else None
+        if there is not None and there.edited:
+            raise Conflict(
+                f"Somebody has edited {page.path} on the branch of the pull request.",
+                hint="Merge or close it, or take the edit back.",
+            )
