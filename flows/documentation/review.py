@@ -30,18 +30,39 @@ class Proposal(Model):
     parts: tuple[Part, ...]
 
     @property
+    def news(self) -> str:
+        """The entry of the changelog: what a person may put into other words."""
+        return next((page.text for part in self.parts for page in part.pages if page.newest_first), "")
+
+    def reworded(self, text: str) -> Proposal:
+        """The same with another entry of the changelog."""
+        parts = [
+            part.model_copy(
+                update={
+                    "pages": tuple(
+                        page.model_copy(update={"text": text}) if page.newest_first else page for page in part.pages
+                    )
+                }
+            )
+            for part in self.parts
+        ]
+        return self.model_copy(update={"parts": tuple(parts)})
+
+    @property
     def message(self) -> str:
         """What goes into the history of the pages."""
         return f"Documentation of {self.branch} at {self.head[:7]}"
 
 
-def nobody_needed(rules: Iterable[Rule], found: Documentation, shares: Sequence[Share]) -> Rule | None:
-    """The rule by which this needs nobody's decision."""
+def nobody_needed(
+    rules: Iterable[Rule], found: Documentation, comparison: Comparison | None, shares: Sequence[Share]
+) -> Rule | None:
+    """The rule by which this needs nobody. Where people have edited what is generated, somebody must look."""
     if any(one.conflicts for one in shares):
         return None
     holds: Mapping[Rule, bool] = {
-        "docstrings_only": not found.changes,
-        "not_breaking": not found.breaking,
+        "docstrings_only": comparison is not None and not found.changes,
+        "not_breaking": comparison is not None and not found.breaking,
         "everything": True,
     }
     return next((rule for rule in holds if rule in rules and holds[rule]), None)
