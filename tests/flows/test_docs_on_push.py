@@ -13,15 +13,16 @@ from blocks.documentation_project import DocumentationProject, Review, Source, T
 from blocks.files import FilesCredentials
 from blocks.github import GitHubCredentials
 from deployments.docs_on_push import triggers
-from flows.docs_on_push import docs_on_push
+from flows.docs_on_push import Documented, docs_on_push
 from flows.documentation.project import NOWHERE, Push
 from flows.documentation.scribe import Outcome
 from flows.documentation_reviewed import Review as Reviewed
 from flows.documentation_reviewed import documentation_reviewed
-from flows.publish_documentation import publish_documentation
+from flows.publish_documentation import Published, publish_documentation
 from tieline import approvals, connections
 from tieline.dispatch.event import Event
 from tieline.errors import ConfigError, Conflict
+from tieline.inbox import scope
 from tieline.sandbox import Sandbox, running
 from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.github.memory import GitHub, Repo
@@ -29,6 +30,8 @@ from tieline.sandbox.github.memory import GitHub, Repo
 pytestmark = pytest.mark.prefect
 
 FAST = "100000/minute"
+#: Plain calls in place of task runs, which cost ten times as much; one test has them.
+LEAN = scope.Scope("", lean=True)
 TRACK = '''
     """Parcels, and where they are."""
 
@@ -114,15 +117,25 @@ def commits(repo: Repo) -> int:
 
 async def one(pushes: Sequence[Push] = (), **more: Any) -> Outcome:
     """What became of the only project."""
-    (outcome,) = (await docs_on_push(list(pushes) or None, **more)).outcomes
+    with scope.working(LEAN):
+        made: Documented = await docs_on_push(list(pushes) or None, **more)
+    (outcome,) = made.outcomes
     return outcome
+
+
+async def decided(asked: Outcome, decision: approvals.Decision = "approve", **more: str) -> Published:
+    """What became of it when somebody has decided."""
+    approvals.decide(asked.approval, decision, by="Ann", via="cli", **more)
+    with scope.working(LEAN):
+        (done,) = await publish_documentation([asked.approval])
+    return done
 
 
 async def test_from_a_push_to_a_question_to_pages(house: Sandbox) -> None:
     await project(REQUEST, PAGES)
     pushed = push(house, {"src/acme/parcels.py": TRACK})
     before = wiki(house)
-    asked = await one([pushed])
+    (asked,) = (await docs_on_push([pushed])).outcomes
     assert (asked.status, asked.breaking) == ("waiting", 2)
     approval = approvals.get(asked.approval)
     for told in (
@@ -156,8 +169,7 @@ async def test_the_same_commit_twice_changes_nothing_and_asks_once(house: Sandbo
     again = await one([pushed])
     assert (again.status, again.approval) == ("waiting", first.approval)
     assert (len(docs(house).pulls()), len(docs(house).objects.commits)) == (requests, height)
-    approvals.decide(first.approval, "approve", by="Ann", via="cli")
-    await publish_documentation([first.approval])
+    await decided(first)
     saved, height = wiki(house), len(docs(house).objects.commits)
     (nothing,) = await publish_documentation([first.approval])
     assert nothing.pages == ()
@@ -210,8 +222,7 @@ async def test_rejected_nothing_is_published_and_the_next_push_asks_again(house:
     await project(REQUEST, PAGES)
     before = wiki(house)
     asked = await one([push(house, {"src/acme/parcels.py": TRACK})])
-    approvals.decide(asked.approval, "reject", by="Ann", via="cli", reason="Not before Monday")
-    (done,) = await publish_documentation([asked.approval])
+    done = await decided(asked, "reject", reason="Not before Monday")
     (request,) = docs(house).pulls()
     assert (done.did, request["state"], request["merged"]) == ("dropped", "closed", False)
     assert wiki(house) == before
@@ -270,8 +281,7 @@ async def test_a_region_that_somebody_edited_is_a_conflict_and_no_loss(house: Sa
     assert outcome.status == "waiting", "a person has to look, whatever the rules say"
     assert outcome.conflicts == ("github/docs acme/docs@main:api, reference/acme",)
     assert "Somebody has edited what is generated here" in outcome.told
-    approvals.decide(outcome.approval, "approve", by="Ann", via="cli")
-    await publish_documentation([outcome.approval])
+    await decided(outcome)
     assert text(docs(house), path) == f"# By hand\n\n{by_hand}"
     assert "carrier" in text(docs(house), "api/changelog.md"), "the rest is published"
 
@@ -449,12 +459,10 @@ async def test_a_push_for_no_project_does_nothing(house: Sandbox) -> None:
 async def test_a_wiki_page_that_moves_while_it_is_written_is_looked_at_once_more(house: Sandbox) -> None:
     await project(PAGES)
     asked = await one([push(house, {"src/acme/parcels.py": TRACK})])
-    approvals.decide(asked.approval, "approve", by="Ann", via="cli")
-    await publish_documentation([asked.approval])
+    await decided(asked)
     second = await one([push(house, {"src/acme/parcels.py": TRACK.replace("carrier", "van")})])
     (page,) = [page for page in house.state[Wiki].pages.values() if page["title"] == "Reference: acme"]
     page["body"]["storage"]["value"] = page["body"]["storage"]["value"].replace("Where a parcel is", "Edited by Ann")
-    approvals.decide(second.approval, "approve", by="Ann", via="cli")
     with pytest.raises(Conflict, match="Somebody has edited"):
-        await publish_documentation([second.approval])
+        await decided(second)
     assert "Edited by Ann" in wiki(house)["Reference: acme"]
