@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tieline import registry
-from tieline.cli import dispatch, dropping, outcomes, sandbox, up
+from tieline.cli import dispatch, documenting, dropping, outcomes, sandbox, up
 from tieline.cli.live import Heard, middle
 from tieline.cli.screen import err, note, out, pairs, panel
 from tieline.errors import TielineError
@@ -50,7 +50,8 @@ def demo(
 ) -> None:
     """Let customers write to a simulated Zendesk and Freshdesk: signed webhooks, Prefect runs, tags. No account needed.
 
-    Then a PDF is dropped into a simulated SharePoint, and gets its summary. Nothing is left running.
+    Then a PDF is dropped into a simulated SharePoint, and gets its summary; and code is pushed to a simulated GitHub,
+    and its documentation proposed, merged and published in Confluence. Nothing is left running.
     """
     # People look at the table here; the logs of the runs are in the Prefect UI.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -61,6 +62,7 @@ def demo(
             ("Prefect", f"{stage.server.ui}/runs"),
             ("Tickets", f"{stage.served.url}/tickets/zendesk"),
             ("Webhooks", f"{stage.served.url}/hooks"),
+            ("Code", f"{stage.served.url}/repositories"),
         ]
         reads = dropping.possible()
         err.print(panel(pairs(watch), "Watch it while it runs", color="cyan"))
@@ -74,6 +76,8 @@ def demo(
         if reads:
             out.print()
             out.print(dropping.play(stage.served, stage.connection, stage.programs.look))
+        out.print()
+        out.print(documenting.play(stage.served, stage.programs.look))
         if not stage.server.own:
             out.print(pairs([("Runs", f"{stage.server.ui}/runs")]))
     note("All that was started is stopped, and its pages are closed.")
@@ -127,7 +131,9 @@ def _stage(stack: ExitStack, heard: Heard) -> _Stage:
     programs.start("worker", "worker", "--pool", work_pool)
     gateway = up.begin(programs, prefect_server.free_port())
     stack.enter_context(_dispatching(triggers))
-    asyncio.run(sandbox.subscribe(served, gateway, connection, {**NEW_TICKET, dropping.SYSTEM: "updated"}))
+    told = {**NEW_TICKET, dropping.SYSTEM: "updated", "github": "pull_request"}
+    asyncio.run(sandbox.subscribe(served, gateway, connection, told))
+    stack.enter_context(documenting.project(served, gateway, connection, keep=server.own))
     status.update("Warming up: the first ticket at each help desk …")
     first = _first(served, programs)
     status.stop()
@@ -184,7 +190,7 @@ def _connections(served: Sandbox, name: str, *, keep: bool) -> Iterator[None]:
 
 def _triggers(mark: str) -> list[Trigger]:
     """The triggers that are played; on somebody's server their deployments get names of their own."""
-    wanted = {FLOW, *dropping.TRIGGERS}
+    wanted = {FLOW, *dropping.TRIGGERS, *documenting.TRIGGERS}
     found = [one for one in registry.triggers() if wanted & {one.deployment.flow_name, one.name}]
     if not mark:
         return found
