@@ -319,6 +319,11 @@ class Connector(Generic[C, S]):
     @asynccontextmanager
     async def _session(self, connection: C | str, action: str) -> AsyncIterator[S]:
         credentials = await self.credentials(connection)
+        if credentials.read_only and action in self.actions and self.actions[action].kind != "read":
+            raise ConfigError(
+                f"{credentials.title} is for reading only: {self.name}.{action} was not sent.",
+                hint="Use a connection that may write, or save this one with read_only off.",
+            )
         scope = observe.begin_action()
         try:
             async with self.open(credentials, action) as session:

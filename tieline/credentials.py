@@ -43,6 +43,11 @@ class Credentials(Block, ABC):
     #: Fields that Tieline itself keeps up to date, and nobody types in.
     _kept: ClassVar[tuple[str, ...]] = ()
 
+    read_only: bool = Field(
+        default=False,
+        description="Refuse every action that writes or deletes, whatever the login itself may do.",
+    )
+
     @classmethod
     def get_code_example(cls) -> str:
         """How to use a saved one, as the Prefect UI shows it."""

@@ -19,13 +19,14 @@ from tieline.errors import ConfigError, UnknownName
 
 if TYPE_CHECKING:
     from prefect import Flow
+    from prefect.blocks.core import Block
     from prefect.deployments.runner import RunnerDeployment
 
     from tieline.connector import Action, Connector
     from tieline.credentials import Credentials
     from tieline.dispatch.triggers import Trigger
 
-C = TypeVar("C", bound="Credentials")
+B = TypeVar("B", bound="Block")
 
 
 @cache
@@ -143,12 +144,12 @@ def action(full_name: str) -> Action:
 @overload
 def blocks() -> tuple[type[Credentials], ...]: ...
 @overload
-def blocks(of: type[C]) -> tuple[type[C], ...]: ...
-def blocks(of: type[Credentials] | None = None) -> tuple[type[Credentials], ...]:
+def blocks(of: type[B]) -> tuple[type[B], ...]: ...
+def blocks(of: type[Block] | None = None) -> tuple[type[Block], ...]:
     """Every type of block that can be made.
 
     Args:
-        of: Only those that are of this type; by default all.
+        of: Those that are of this type; by default all credentials. Prefect's `Block` is everything.
     """
     from tieline.credentials import Credentials  # noqa: PLC0415 - Prefect takes two seconds
 

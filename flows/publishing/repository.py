@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from flows.code_hosts import Host, Proposal, host
 from flows.publishing.forms import MARKDOWN
 from flows.publishing.regions import put, regions
-from flows.publishing.target import Draft, Found, Page, Standing, Written
+from flows.publishing.target import Draft, Found, Page, Proposed, Standing, Written
 from flows.publishing.together import by_page, checked, outcome
 from tieline.errors import ConfigError, Conflict, NotFound
 
@@ -90,8 +90,8 @@ class Repository:
             return {}
         return {path: new.encode() if new.strip() else None}
 
-    async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> str:
-        """Put the drafts on a branch, on top of what an earlier proposal has put there; its pull request's address."""
+    async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> Proposed:
+        """Put the drafts on a branch, on top of what an earlier proposal has put there, with its pull request."""
         try:
             head = await self._host.head(name)
         except NotFound:
@@ -104,15 +104,15 @@ class Repository:
             _unedited(now, pages)
             changes |= await self._changed(head, path, pages, there=now is not None)
         if changes:
-            await self._host.commit(name, head, changes, f"{title}\n\n{TRAILER}")
-        return (await self._host.propose(name, self._branch, title, text)).link
+            head = await self._host.commit(name, head, changes, f"{title}\n\n{TRAILER}")
+        return Proposed(link=(await self._host.propose(name, self._branch, title, text)).link, head=head)
 
-    async def accept(self, name: str) -> str:
-        """Merge the open pull request of that branch; its address, empty where there is none."""
+    async def accept(self, name: str, head: str) -> str:
+        """Merge the open pull request of that branch, as it was at that commit; its address, or "" if there is none."""
         found = await self._open(name)
         if found is None:
             return ""
-        await self._host.merge(found.number, found.head)
+        await self._host.merge(found.number, head)
         return found.link
 
     async def withdraw(self, name: str, why: str) -> None:

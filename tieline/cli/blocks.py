@@ -12,7 +12,7 @@ from tieline import registry
 from tieline.cli.screen import err, note, out, table
 
 if TYPE_CHECKING:
-    from tieline.credentials import Credentials
+    from prefect.blocks.core import Block
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,9 +29,11 @@ def _blocks() -> None:
 
 def register() -> None:
     """Register every block type, so that connections can be made in the Prefect UI too."""
+    from prefect.blocks.core import Block
+
     from tieline import prefect_server
 
-    kinds = registry.blocks()
+    kinds = registry.blocks(Block)
     with prefect_server.connected(note) as server:
         with err.status("Registering block types …"):
             asyncio.run(register_all(kinds))
@@ -45,7 +47,7 @@ def register() -> None:
         )
 
 
-async def register_all(kinds: tuple[type[Credentials], ...]) -> None:
+async def register_all(kinds: tuple[type[Block], ...]) -> None:
     """Tell Prefect about block types; about those it knows, what changed.
 
     Raises:

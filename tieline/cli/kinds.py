@@ -49,7 +49,10 @@ def of(system: str) -> list[Kind]:
         UnknownName: There is no such system.
     """
     connector = registry.connector(system)
-    blocks = [block for block in registry.blocks(connector.block) if block.model_fields]
+    from tieline.credentials import Credentials
+
+    own = Credentials.model_fields  # what all have: an engine that is built in has no more, and needs no connection
+    blocks = [block for block in registry.blocks(connector.block) if set(block.model_fields) - set(own)]
     if len(blocks) == 1:
         return [Kind(connector, blocks[0])]
     return [Kind(connector, block, getattr(block, "kind", block.get_block_type_slug())) for block in blocks]

@@ -42,11 +42,13 @@ def up(
     gateway_port: int = typer.Option(gateway.PORT, help="Where webhooks come in."),
 ) -> None:
     """Start a Prefect server, the sandbox, the gateway, a dispatcher and a worker, and stay up until Ctrl-C."""
+    from prefect.blocks.core import Block
+
     from tieline import sandbox as simulated
     from tieline.feeds import watch
     from tieline.worker import pool
 
-    deployments, kinds = registry.deployments(), registry.blocks()
+    deployments, kinds = registry.deployments(), registry.blocks(Block)
     server = _found(port)
     _free(gateway_port, "--gateway-port")
     with ExitStack() as stack:

@@ -1,4 +1,6 @@
-"""Where events come from: what systems can tell us, in webhooks or when we look, and how it is read from the store."""
+"""Where events come from: what systems can tell us, in webhooks or when we look, what becomes of our own approvals, and
+how it is read from the store.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
-from tieline import feeds
+from tieline import approvals, feeds
+from tieline.approvals.events import FACTS
 from tieline.dispatch.event import Event
 from tieline.dispatch.schemes import scheme_of
 from tieline.errors import ConfigError, UnknownName
@@ -27,6 +30,8 @@ class Unreadable(ValueError):  # noqa: N818 - reads as what it is
 @cache
 def _events(system: str) -> dict[str, type[BaseModel] | None]:
     """The events of a system, in webhooks and of its feed; the model of their payload, where there is one."""
+    if system == approvals.SYSTEM:
+        return dict(approvals.EVENTS)
     feed = look.find(system)
     found: dict[str, type[BaseModel] | None] = dict.fromkeys(feeds.EVENTS, feed.model) if feed else {}
     return found if feed and system not in systems() else {**events(system), **found}
@@ -92,11 +97,14 @@ def _event(row: Mapping[str, Any], found: Webhook, number: int, payload: Any) ->
 
 
 def _found(row: Mapping[str, Any]) -> Event:
-    """What a feed has found: we have written it ourselves."""
+    """What a feed has found, or became of an approval: we have written it ourselves."""
+    payload = orjson.loads(row["body"])
+    if row["system"] == approvals.SYSTEM:
+        return _made(row, row["event"], 0, payload, FACTS)
     feed = look.find(row["system"])
     if feed is None:
         raise UnknownName("system that can be asked what has changed", row["system"], look.systems())
-    return _made(row, row["event"], 0, orjson.loads(row["body"]), feed.facts)
+    return _made(row, row["event"], 0, payload, feed.facts)
 
 
 def _made(row: Mapping[str, Any], name: str, number: int, payload: Any, facts: Facts) -> Event:

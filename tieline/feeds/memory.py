@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,10 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tieline.feeds.model import CREATED, DELETED, UPDATED, Entry, FileEvent, Page
 from tieline.feeds.tables import FeedRow, KnownRow
-from tieline.inbox.tables import DeliveryRow
+from tieline.inbox.found import tell
 from tieline.store.writing import reading, writing
 
-DELIVERIES: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 FEEDS: Any = FeedRow.__table__  # type: ignore[attr-defined]
 KNOWN: Any = KnownRow.__table__  # type: ignore[attr-defined]
 
@@ -212,28 +210,9 @@ def _mark(db: Connection, feed_id: int, files: Iterable[str], number: int) -> No
 
 
 def _tell(db: Connection, names: tuple[str, str, str], changes: Sequence[Change], now: float) -> None:
-    """Put events where webhooks come in, for the dispatcher to find."""
     system, connection, place = names
-    rows = [
-        {
-            "system": system,
-            "connection": connection,
-            # Nobody can guess it: a webhook with the same number would keep this one out. That the same change is not
-            # told twice is what the transaction is for; its version cannot say so, because old ones come back.
-            "delivery": f"found:{uuid.uuid4()}",
-            "event": event,
-            "received_at": now,
-            "headers": {},
-            "query": {},
-            "body": FileEvent(**{**one.model_dump(), "place": place}).model_dump_json().encode(),
-            "state": "received",
-            "reason": "",
-            "found": True,
-        }
-        for event, one in changes
-    ]
-    if rows:
-        db.execute(insert(DELIVERIES), rows)
+    events = ((event, FileEvent(**{**one.model_dump(), "place": place})) for event, one in changes)
+    tell(db, system, connection, events, now)
 
 
 def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:

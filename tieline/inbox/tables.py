@@ -12,7 +12,7 @@ NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One request of a vendor, verified and written down before it was answered; or one event that a feed has found.
+    """One request of a vendor, verified and written down before it was answered; or one event of our own.
 
     States: `received` (nobody has looked at it), `matched` (there is work for it), `skipped` (no trigger wants it),
     `dead` (it cannot be read: see `reason`).
@@ -44,7 +44,7 @@ class DeliveryRow(SQLModel, table=True):
     found: bool = Field(
         default=False,
         sa_column=Column(Boolean, nullable=False, server_default=false()),
-        description="Whether one of our feeds found it. The gateway cannot say so: it does not write this column.",
+        description="Whether we found it ourselves. The gateway cannot say so: it does not write this column.",
     )
 
 

@@ -59,3 +59,13 @@ class SubscriptionRow(SQLModel, table=True):
     expires_at: float | None = None
     checked_at: float = Field(default=0.0, description="When the vendor was last heard of it.")
     trouble: str = Field(default="", description="What is wrong with it; empty when all is well.")
+
+
+class BookmarkRow(SQLModel, table=True):
+    """How far a scenario has come; see `tieline.store.bookmarks`."""
+
+    __tablename__ = "bookmarks"
+
+    name: str = Field(primary_key=True)
+    value: str
+    at: float = Field(description="Unix seconds.")

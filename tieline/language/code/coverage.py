@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from tieline.language.code.model import Module, Symbol, SymbolKind
@@ -38,11 +38,16 @@ class Coverage(NamedTuple):
         return 100 * self.documented / self.public if self.public else 100.0
 
 
-def coverage(modules: Sequence[Module]) -> Coverage:
-    """Which public symbols are documented. Call it for the version before, too, to see what a push has changed."""
+def coverage(modules: Sequence[Module], paths: Collection[str] | None = None) -> Coverage:
+    """Which public symbols are documented. Call it for the version before, too, to see what a push has changed.
+
+    Args:
+        modules: All of a package, so that symbols have the names that people use.
+        paths: Only symbols in these files; by default all.
+    """
     documented, missing = 0, []
     for name, (symbol, module) in public_names(modules).items():
-        if not counts(symbol):
+        if not counts(symbol) or (paths is not None and module.path not in paths):
             continue
         if symbol.docstring.strip() or symbol.sections:
             documented += 1

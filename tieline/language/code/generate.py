@@ -12,6 +12,7 @@ from tieline.errors import ConfigError
 from tieline.language.code import markdown, pages
 from tieline.language.code.coverage import Coverage, coverage
 from tieline.language.code.model import LIMITS, Module
+from tieline.language.code.pages import Link
 from tieline.language.code.reading import read_sources
 from tieline.language.code.surface import Entry, public_names
 
@@ -157,8 +158,21 @@ def _ours(output: Path) -> Iterator[str]:
                     yield path.name
 
 
-def _pages(modules: Sequence[Module], found: Coverage) -> dict[str, str]:
-    """One page for each module that offers something, an index, and what is undocumented."""
+def module_pages(modules: Sequence[Module], link: Link = pages.no_link) -> dict[str, str]:
+    """The reference of each module that offers something, by the name that people import it by.
+
+    Args:
+        modules: All of a package, so that names are shown where people take them from.
+        link: Where a line of the source can be looked at.
+    """
+    shown, first = _arranged(modules)
+    return {
+        name: pages.reference(module, _ordered(shown.get(name, [])), link) for name, module in sorted(first.items())
+    }
+
+
+def _arranged(modules: Sequence[Module]) -> tuple[dict[str, list[tuple[str, Entry]]], dict[str, Module]]:
+    """What stands on each page, and the module that it is about."""
     shown: dict[str, list[tuple[str, Entry]]] = {}
     first: dict[str, Module] = {}
     for name, entry in public_names(modules).items():
@@ -168,10 +182,14 @@ def _pages(modules: Sequence[Module], found: Coverage) -> dict[str, str]:
     for module in modules:
         if module.language != "other" and (module.name in shown or module.problems or _tells(module)):
             first.setdefault(module.name, _joined(modules, module))
+    return shown, first
+
+
+def _pages(modules: Sequence[Module], found: Coverage) -> dict[str, str]:
+    """One page for each module that offers something, an index, and what is undocumented."""
+    _, first = _arranged(modules)
     files = _file_names(first)
-    made = {
-        files[name]: pages.reference(module, _ordered(shown.get(name, []))) for name, module in sorted(first.items())
-    }
+    made = {files[name]: text for name, text in module_pages(modules).items()}
     made["README.md"] = _index(first, files, found)
     made["undocumented.md"] = pages.undocumented(found)
     return made

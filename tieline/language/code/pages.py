@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tieline.language.code import markdown
 from tieline.language.code.changes import Change
-from tieline.language.code.coverage import Coverage
+from tieline.language.code.coverage import Coverage, Undocumented
 from tieline.language.code.model import Module, Section, Symbol
 from tieline.language.code.surface import Entry
 
@@ -181,11 +181,16 @@ def undocumented(coverage: Coverage, link: Link = no_link) -> str:
     """What is public and says nothing of itself."""
     head = f"# Undocumented\n\n{coverage.documented} of {coverage.public} public symbols are documented"
     head += f" ({coverage.percent:.0f} %)."
+    table = undocumented_table(coverage.undocumented, link) if coverage.undocumented else ""
+    return "\n\n".join(filter(None, [head, table])) + "\n"
+
+
+def undocumented_table(symbols: Sequence[Undocumented], link: Link = no_link) -> str:
+    """Symbols that say nothing of themselves, as a table."""
     rows = []
-    for one in coverage.undocumented:
+    for one in symbols:
         address = link(one.path, one.line)
         where = f"{markdown.code(one.path, cell=True)}, line {one.line}"
         linked = f"[{where}]({address})" if address.startswith("https://") else where
         rows.append(f"| {markdown.code(one.name, cell=True)} | {one.kind} | {linked} |")
-    table = "\n".join(["| symbol | kind | where |", "|---|---|---|", *rows]) if rows else ""
-    return "\n\n".join(filter(None, [head, table])) + "\n"
+    return "\n".join(["| symbol | kind | where |", "|---|---|---|", *rows])

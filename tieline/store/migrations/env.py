@@ -3,12 +3,13 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+from tieline.approvals import tables as approval_tables
 from tieline.feeds import tables as feed_tables
 from tieline.inbox import tables as inbox_tables
 from tieline.language import tables as language_tables
 from tieline.store import tables
 
-assert tables and language_tables and inbox_tables and feed_tables  # noqa: S101, PT018 - imported for the tables that they declare
+assert tables and language_tables and inbox_tables and feed_tables and approval_tables  # noqa: S101, PT018 - imported for the tables that they declare
 
 context.configure(
     connection=context.config.attributes["connection"],

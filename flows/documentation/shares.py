@@ -1,0 +1,135 @@
+"""What each target still has to be told: drafts of what is not there yet, and what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from pydantic import Field
+
+from blocks import documentation_project as project
+from flows.publishing import Draft, Page, Proposing, Standing, Target, Written, target
+from tieline import ConfigError, Model
+from tieline.errors import Conflict
+
+
+class Part(Model):
+    """What one target is to be told."""
+
+    connection: str
+    place: str = ""
+    how: str = "commit"
+    pages: tuple[Page, ...] = Field((), description="Regions that are to be as they stand here.")
+
+    @property
+    def name(self) -> str:
+        """The target in a few words."""
+        return f"{self.connection} {self.place}".strip()
+
+
+class Hindrance(NamedTuple):
+    """A page that cannot be written, and why."""
+
+    where: str
+    path: str
+    why: str
+
+
+class Share(NamedTuple):
+    """A target, what is to be written there, and what is in the way."""
+
+    part: Part
+    target: Target
+    drafts: tuple[Draft, ...]
+    conflicts: tuple[Hindrance, ...]
+
+
+def parts(targets: Iterable[project.Target], pages: Sequence[tuple[project.Kind, Page]]) -> list[Part]:
+    """Which pages go where."""
+    return [
+        Part(
+            connection=one.connection,
+            place=one.place,
+            how=one.how,
+            pages=tuple(page for kind, page in pages if kind in one.pages),
+        )
+        for one in targets
+    ]
+
+
+async def share(part: Part) -> Share:
+    """Compare what is to be there with what is.
+
+    Raises:
+        ConfigError: The target is not to be found, or cannot hold proposals.
+        ConnectorError: It cannot be asked.
+    """
+    where = target(part.connection, part.place)
+    if part.how == "pull_request" and not isinstance(where, Proposing):
+        raise ConfigError(
+            f"{part.connection} has no pull requests.", hint='Choose how="commit": approvals are asked for in any case.'
+        )
+    known: dict[str, Standing | Conflict | None] = {}
+    drafts: list[Draft] = []
+    conflicts: list[Hindrance] = []
+    for page in part.pages:
+        if page.path not in known:
+            try:
+                known[page.path] = await where.read(page)
+            except Conflict as exc:
+                known[page.path] = exc
+        standing = known[page.path]
+        why = str(standing) if isinstance(standing, Conflict) else _edited(standing, page, where)
+        if why:
+            conflicts.append(Hindrance(part.name, page.path, why))
+        elif not isinstance(standing, Conflict) and _is_new(standing, page, where):
+            drafts.append(Draft(page=page, standing=standing))
+    return Share(part, where, tuple(drafts), tuple(conflicts))
+
+
+async def publish(part: Part, message: str) -> list[Written]:
+    """Write what is not there yet; a page that moves meanwhile is looked at once more.
+
+    Raises:
+        Conflict: Somebody has edited what we are to replace, or keeps editing it.
+    """
+    for _ in range(2):
+        found = await share(part)
+        if found.conflicts:
+            first = found.conflicts[0]
+            raise Conflict(f"{first.where}, {first.path}: {first.why}")
+        try:
+            return await found.target.write(found.drafts, message)
+        except Conflict as exc:
+            moved = exc
+    raise moved
+
+
+def _edited(standing: Standing | None, page: Page, where: Target) -> str:
+    """Why a region must not be replaced; empty where it may."""
+    region = standing.region(page.region) if standing else None
+    if region is None or not region.edited or region.now == _wanted(page, where):
+        return ""
+    return (
+        "Somebody has edited what is generated here. Move that text out of the region, or delete the region with its "
+        "marks, and run it again with everything=True."
+    )
+
+
+def _is_new(standing: Standing | None, page: Page, where: Target) -> bool:
+    region = standing.region(page.region) if standing else None
+    return bool(page.text) if region is None else region.now != _wanted(page, where) or not page.text
+
+
+def _wanted(page: Page, where: Target) -> str:
+    return where.digest(page.text)
+
+
+def listed(drafts: Iterable[Draft]) -> Mapping[str, list[str]]:
+    """Drafts by what becomes of the page: created, updated, removed."""
+    found: dict[str, list[str]] = {}
+    for one in drafts:
+        region = one.standing.region(one.page.region) if one.standing else None
+        did = "removed" if not one.page.text else "updated" if region else "created"
+        found.setdefault(did, []).append(one.page.path)
+    return found
