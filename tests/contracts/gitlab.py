@@ -276,6 +276,7 @@ contract = Contract(
                 ),
             ),
             {**COMMIT_SEEN, "diffs": [{"new_path": "a.py"}, {"new_path": "b.py"}]},
+            docs="https://docs.gitlab.com/api/commits/#get-commit-diff: no description has /diff.",
         ),
         "compare_commits": Case(
             {**WHERE, "base": "v1", "head": "feature/x"},
@@ -290,6 +291,7 @@ contract = Contract(
                 ),
             ),
             {"ancestor": OLD, "diverged": False, "commits": [COMMIT_SEEN], "diffs": [{"new_path": "a.py"}]},
+            docs="https://docs.gitlab.com/api/repositories/#get-merge-base: no description has it.",
         ),
         "list_commits": Case(
             {**WHERE, "ref": "main", "path": "docs", "limit": 5},
@@ -416,6 +418,7 @@ contract = Contract(
                 Exchange(f"GET {GIT}/archive.tar.gz", query={"sha": NEW}, response=b"packed"),
             ),
             PLACE,
+            docs="https://docs.gitlab.com/api/repositories/#get-file-archive: no description has it.",
         ),
         "get_merge_request": Case(
             {**WHERE, "iid": 7}, (Exchange(f"GET {AT}/merge_requests/7", response=MERGE),), MERGE_SEEN
@@ -628,6 +631,7 @@ contract = Contract(
                 ),
             ),
             [{"path": "a.py", "startline": 3}],
+            docs="https://docs.gitlab.com/api/search/#project-search-api: no description has it.",
         ),
         "list_wiki_pages": Case(WHERE, (Exchange(f"GET {AT}/wikis", response=[WIKI]),), [{"slug": "guide/start"}]),
         "get_wiki_page": Case(
