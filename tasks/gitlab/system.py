@@ -11,7 +11,12 @@ from tieline.transport.rules import Answer
 
 INVALID = 400
 #: How it says, with 400, that somebody else was faster: it has no code for that.
-_TAKEN = ("has changed since you started editing it", "already exists", "Please refresh and try again")
+_TAKEN = (
+    "has changed since you started editing it",
+    "already exists",
+    "A file with this name doesn't exist",
+    "Please refresh and try again",
+)
 
 
 def _error(answer: Answer) -> ConnectorError | None:
