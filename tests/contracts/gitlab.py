@@ -212,7 +212,7 @@ DONE = {**LEVEL, "ref": NEW}
 
 contract = Contract(
     base=BASE,
-    checked_with="python-gitlab 8.6 and GitLab's own openapi.yaml of 2026-04",
+    checked_with="python-gitlab 8.6 and GitLab's own openapi.yaml of 2026-04, but for paths that neither has",
     credentials={"token": "secret-token-123", "webhook_secret": HOOK},
     health=Exchange("GET /user", response=WHO),
     sign=sign,
