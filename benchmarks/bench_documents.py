@@ -126,7 +126,7 @@ async def memory() -> dict[str, float]:
 def peak() -> float:
     """Megabytes of the largest program that waits for documents."""
     found = []
-    for reader in readers._idle.queue:  # noqa: SLF001 - a benchmark looks inside
+    for reader in readers._idle[readers.PROGRAM].queue:  # noqa: SLF001 - a benchmark looks inside
         status = Path(f"/proc/{reader.process.pid}/status").read_text("ascii")
         kibibytes = re.search(r"VmHWM:\s+(\d+)", status)
         found.append(int(kibibytes[1]) * 1024 / 1e6 if kibibytes else 0.0)

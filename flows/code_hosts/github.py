@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
-from flows.code_hosts.host import MODES, ChangedFile, Comparison, File, Proposal, Revision, Status, matching
+from flows.code_hosts.host import (
+    MODES,
+    ChangedFile,
+    Comparison,
+    File,
+    Proposal,
+    Revision,
+    Status,
+    differing,
+    marked,
+    matching,
+)
 from tasks import github
 from tasks.github.models import ChangedFile as Told
 from tasks.github.models import Commit, Entry, PullRequest
@@ -43,12 +54,12 @@ class Host:
         """What the head has that the base has not; where GitHub keeps files back, the two trees say the rest."""
         found = await github.compare_commits(self._connection, repository=self._repository, base=base, head=head)
         self._learn(found.html_url)
-        there = {one.path: one for one in await self._entries(head)}
+        there = await self._entries(head)
         ancestor = found.merge_base_commit.sha
         if found.complete:
             files = [_changed(one, there.get(one.filename)) for one in found.files]
         else:
-            files = _differing({one.path: one for one in await self._entries(ancestor)}, there)
+            files = differing(await self._entries(ancestor), there)
         return Comparison(
             base=ancestor,
             head=found.commits[-1].sha if found.commits else ancestor,
@@ -59,7 +70,7 @@ class Host:
 
     async def files(self, ref: str, globs: Sequence[str]) -> list[File]:
         """The files at a commit whose paths fit one of the globs."""
-        return [_file(one) for one in await self._entries(ref) if matching(one.path, globs)]
+        return [one for one in (await self._entries(ref)).values() if matching(one.path, globs)]
 
     async def read(self, ref: str, path: str) -> bytes:
         """A file's content."""
@@ -121,12 +132,9 @@ class Host:
     async def comment(self, number: int, text: str, mark: str = "") -> None:
         """Say something on a pull request; with a mark in place of what was said under it before."""
         where, connection = self._repository, self._connection
-        if not mark:
-            await github.add_comment(connection, repository=where, number=number, body=text)
-            return
-        text = f"<!-- tieline: {mark} -->\n{text}"
-        said = await github.list_comments(connection, repository=where, number=number, limit=_COMMENTS)
-        before = next((one for one in said if (one.body or "").startswith(text.partition("\n")[0])), None)
+        text = marked(text, mark)
+        said = await github.list_comments(connection, repository=where, number=number, limit=_COMMENTS) if mark else []
+        before = next((one for one in said if (one.body or "").startswith(marked("", mark))), None)
         if before is None:
             await github.add_comment(connection, repository=where, number=number, body=text)
         elif before.body != text:
@@ -136,8 +144,9 @@ class Host:
         """Where people see a file; on an own server, once that has told us its address."""
         return f"{self._home}/blob/{quote(ref)}/{quote(path)}" + (f"#L{line}" if line else "")
 
-    async def _entries(self, ref: str) -> list[Entry]:
-        return await github.list_files(self._connection, repository=self._repository, ref=ref)
+    async def _entries(self, ref: str) -> dict[str, File]:
+        found = await github.list_files(self._connection, repository=self._repository, ref=ref)
+        return {one.path: _file(one) for one in found}
 
     def _learn(self, page: str | None) -> None:
         """Where people find the repository: the pages of everything in it begin so."""
@@ -153,30 +162,13 @@ def _file(entry: Entry) -> File:
     return File(path=entry.path, sha=entry.sha, size=entry.size or 0, mode=MODES.get(entry.mode, "file"))
 
 
-def _changed(told: Told, entry: Entry | None) -> ChangedFile:
-    now = _file(entry) if entry else File(path=told.filename, sha=told.sha or "")
+def _changed(told: Told, there: File | None) -> ChangedFile:
+    now = there or File(path=told.filename, sha=told.sha or "")
     status = _STATUS.get(told.status, "modified")
     # What is only renamed has no difference either.
     silent = told.patch is None and not told.additions and not told.deletions
     binary = silent and status != "renamed" and now.size > 0 and now.mode in {"file", "executable"}
     return ChangedFile(**now.model_dump(), status=status, previous=told.previous_filename or "", binary=binary)
-
-
-def _differing(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> list[ChangedFile]:
-    """What differs between two trees; what moved without a change is renamed."""
-    gone = {path: entry for path, entry in before.items() if path not in after}
-    moved = {entry.sha: path for path, entry in gone.items()}
-    files: list[ChangedFile] = []
-    for path, entry in after.items():
-        if path in before:
-            if (entry.sha, entry.mode) != (before[path].sha, before[path].mode):
-                files.append(ChangedFile(**_file(entry).model_dump(), status="modified"))
-        elif previous := moved.pop(entry.sha, ""):
-            del gone[previous]
-            files.append(ChangedFile(**_file(entry).model_dump(), status="renamed", previous=previous))
-        else:
-            files.append(ChangedFile(**_file(entry).model_dump(), status="added"))
-    return files + [ChangedFile(**_file(entry).model_dump(), status="removed") for entry in gone.values()]
 
 
 def _revision(commit: Commit) -> Revision:

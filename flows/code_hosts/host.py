@@ -117,6 +117,28 @@ def matching(path: str, globs: Sequence[str]) -> bool:
     return any(_expression(glob).fullmatch(path) for glob in globs)
 
 
+def differing(before: Mapping[str, File], after: Mapping[str, File]) -> list[ChangedFile]:
+    """What differs between two trees, by path; what moved without a change is renamed."""
+    gone = {path: file for path, file in before.items() if path not in after}
+    moved = {file.sha: path for path, file in gone.items()}
+    files: list[ChangedFile] = []
+    for path, file in after.items():
+        if path in before:
+            if (file.sha, file.mode) != (before[path].sha, before[path].mode):
+                files.append(ChangedFile(**file.model_dump(), status="modified"))
+        elif previous := moved.pop(file.sha, ""):
+            del gone[previous]
+            files.append(ChangedFile(**file.model_dump(), status="renamed", previous=previous))
+        else:
+            files.append(ChangedFile(**file.model_dump(), status="added"))
+    return files + [ChangedFile(**file.model_dump(), status="removed") for file in gone.values()]
+
+
+def marked(text: str, mark: str) -> str:
+    """A comment that can be found again by its mark, which people do not see; without a mark the text alone."""
+    return f"<!-- tieline: {mark} -->\n{text}" if mark else text
+
+
 @cache
 def _expression(glob: str) -> re.Pattern[str]:
     return re.compile("".join(_MEANS.get(piece) or re.escape(piece) for piece in _PIECES.findall(glob)), re.DOTALL)

@@ -242,7 +242,7 @@ EXAMPLES: dict[str, Example] = {
                 "url": "https://gitlab.example.com/d/1",
             },
         },
-        "merge_request.open",
+        "pull_request.opened",
         "5c1c5b82",
         {"X-Gitlab-Event": "Merge Request Hook", "webhook-id": "5c1c5b82"},
         ("Administrator", "2026-11-22T05:00:00Z", "MS-Viewport", "https://gitlab.example.com/d/1"),

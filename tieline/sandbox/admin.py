@@ -22,6 +22,7 @@ POST   /_sandbox/discord/command  the same in Discord: {"channel": "support", "v
 POST   /_sandbox/telegram/message Ann writes to the bot: {"chat": -1001000000001, "text": "/summarize ..."}
 POST   /_sandbox/google_drive/service_account   a service account with a new key, as Google's console would make it
 POST   /_sandbox/github/push      somebody pushes: {"repository": "acme/app", "files": {"a.py": "text", "b.py": null}}
+POST   /_sandbox/gitlab/push      the same in GitLab
 POST   /_sandbox/github/app       a GitHub App with a new key, installed
 POST   /_sandbox/teams/messages   somebody writes: {"channel": "Support", "text": "<at>Tieline</at> summarize this"}
 POST   /_sandbox/reset            back to the start: records, logs and faults; who is told stays

@@ -84,7 +84,8 @@ class Front:
         headers = Headers(scope=scope)
         request_id = headers.get("x-request-id") or uuid.uuid4().hex
         path = scope["path"][len(vendor.name) + 1 :]
-        outer = {**scope, "path": path, "raw_path": path.encode(), "root_path": ""}
+        raw = scope.get("raw_path", scope["path"].encode())[len(vendor.name) + 1 :]
+        outer = {**scope, "path": path, "raw_path": raw, "root_path": ""}
         outer["sandbox_base"] = f"{scope['scheme']}://{headers.get('host', 'localhost')}/{vendor.name}"
         shown = vendor.shown(path)
         fault = self.faults.pick(vendor.name, f"{scope['method']} {shown}")

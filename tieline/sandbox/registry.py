@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tieline.sandbox.vendor import Vendor
 
-OWN = frozenset({"hooks", "pages", "seed"})
+OWN = frozenset({"git", "hooks", "pages", "seed"})
 """Packages that are about all systems."""
 
 

@@ -110,10 +110,10 @@ def _first(body: Any, paths: tuple[str, ...]) -> str:
 
 
 def _fields(body: Any) -> list[tuple[str, str]]:
-    """What was wrong with each field: the two shapes that most vendors use."""
+    """What was wrong with each field: the shapes that most vendors use."""
     if not isinstance(body, Mapping):
         return []
-    listed, named = body.get("errors"), body.get("details") or body.get("errors")
+    listed, named = body.get("errors"), body.get("details") or body.get("errors") or body.get("message")
     if isinstance(listed, list):
         return [
             (str(e.get("field") or e.get("code") or "error"), str(e.get("message") or e.get("title") or e))

@@ -64,7 +64,7 @@ vendor = Vendor(
     broken=wire.broken,
     headers=wire.budget_headers,
     hooks=hooks.MANNER,
-    controls=[Route("/push", pages.push, methods=["POST"]), Route("/app", make_app, methods=["POST"])],
-    pages=pages.ROUTES,
+    controls=[pages.PAGES.control(), Route("/app", make_app, methods=["POST"])],
+    pages=pages.PAGES.routes(),
     page=HOME,
 )

@@ -5,17 +5,16 @@ Pages: https://docs.github.com/rest/git, https://docs.github.com/rest/repos/cont
 
 import base64
 import binascii
-import io
-import tarfile
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.git.objects import FILE, MODES, TREE, Leaf
+from tieline.sandbox.git.repos import HEADS, NOWHERE
 from tieline.sandbox.github import shown
-from tieline.sandbox.github.memory import HEADS, NOWHERE, Repo
-from tieline.sandbox.github.objects import FILE, MODES, TREE, Leaf
+from tieline.sandbox.github.memory import Repo
 from tieline.sandbox.github.wire import (
     Refused,
     answer,
@@ -262,15 +261,10 @@ async def archive(request: Request) -> Response:
 
 async def codeload(request: Request) -> Response:
     """GET /codeload/{owner}/{repo}/{sha}: the files of a commit in one."""
-    repo, packed = repo_of(request), io.BytesIO()
-    sha, commit = commit_at(repo, request.path_params["sha"])
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        for path, leaf in repo.objects.files(commit.tree).items():
-            info = tarfile.TarInfo(f"{repo.name.replace('/', '-')}-{sha[:7]}/{path}")
-            content = repo.objects.blobs.get(leaf.sha, b"")
-            info.size, info.mode = len(content), int(leaf.mode[-3:], 8)
-            tar.addfile(info, io.BytesIO(content))
-    return Response(packed.getvalue(), media_type="application/x-gzip")
+    repo = repo_of(request)
+    sha, _ = commit_at(repo, request.path_params["sha"])
+    packed = repo.archive(sha, f"{repo.name.replace('/', '-')}-{sha[:7]}")
+    return Response(packed, media_type="application/x-gzip")
 
 
 _AT = "/repos/{owner}/{repo}"

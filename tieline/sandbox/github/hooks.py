@@ -10,8 +10,9 @@ import json
 import uuid
 from collections.abc import Iterator
 
+from tieline.sandbox.git.repos import HEADS, NOWHERE
 from tieline.sandbox.github import shown
-from tieline.sandbox.github.memory import HEADS, ME, NOWHERE, GitHub, Repo
+from tieline.sandbox.github.memory import ME, GitHub, Repo
 from tieline.sandbox.happening import Event, Record
 from tieline.sandbox.hooks.delivery import Delivery, Manner, Message, Subscription
 
@@ -63,13 +64,13 @@ def _push(event: Event, repo: Repo) -> tuple[str, Record]:
 
 def _commit(repo: Repo, sha: str) -> Record:
     one = repo.objects.commits[sha]
-    changes = repo.objects.changes(one.parents[0] if one.parents else None, sha)
+    changes = repo.changes(sha)
     removed = [change.previous or change.path for change in changes if change.status in ("removed", "renamed")]
     return {
         "id": sha,
         "tree_id": one.tree,
         "message": one.message,
-        "timestamp": shown.moment(one.when),
+        "timestamp": one.at,
         "url": f"{shown.place(None, repo)}#{sha[:7]}",
         "author": {"name": one.name, "email": one.email},
         "added": [change.path for change in changes if change.status in ("added", "renamed")],

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tieline.sandbox.git.repos import HEADS
 from tieline.sandbox.github import shown
 from tieline.sandbox.github.hooks import first_message
-from tieline.sandbox.github.memory import HEADS, ME, Repo
+from tieline.sandbox.github.memory import ME, Repo
 from tieline.sandbox.github.wire import (
     Refused,
     answer,
@@ -194,8 +195,7 @@ async def search_code(request: Request) -> Response:
 
 
 def _matches(request: Request, repo: Repo, words: list[str]) -> list[Record]:
-    head = repo.refs.get(HEADS + repo.about["default_branch"])
-    files = repo.objects.files(repo.objects.commits[head].tree) if head else {}
+    files = repo.files(repo.at("HEAD"))
     return [
         {
             "name": path.rpartition("/")[2],

@@ -1,23 +1,17 @@
 """Records as GitHub's API shows them."""
 
-import difflib
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
 
-from tieline.sandbox.github.memory import HEADS, ME, Repo
-from tieline.sandbox.github.objects import SUBMODULE, SYMLINK, TREE, Change, Leaf
-from tieline.sandbox.happening import Record, stamp
+from tieline.sandbox.git.objects import SUBMODULE, SYMLINK, TREE, Change, Leaf
+from tieline.sandbox.git.repos import HEADS
+from tieline.sandbox.github.memory import ME, Repo
+from tieline.sandbox.happening import Record
 from tieline.sandbox.memory import without_notes
 
 #: The page for people; see `pages`.
 HOME = "/repositories"
-
-
-def moment(seconds: int) -> str:
-    """A moment as GitHub writes it."""
-    return stamp(datetime.fromtimestamp(seconds, UTC))
 
 
 def place(request: Request | None, repo: Repo) -> str:
@@ -33,7 +27,7 @@ def repository(request: Request | None, repo: Repo) -> Record:
 def git_commit(repo: Repo, sha: str) -> Record:
     """A commit, as the Git data API shows it."""
     one = repo.objects.commits[sha]
-    who = {"name": one.name, "email": one.email, "date": moment(one.when)}
+    who = {"name": one.name, "email": one.email, "date": one.at}
     parents = [{"sha": parent} for parent in one.parents]
     made = {"sha": sha, "message": one.message, "author": who, "committer": who}
     return {**made, "tree": {"sha": one.tree}, "parents": parents}
@@ -49,23 +43,16 @@ def commit(request: Request, repo: Repo, sha: str) -> Record:
 
 def file(repo: Repo, change: Change) -> Record:
     """A changed file."""
-    old, new = _lines(repo, change.old), _lines(repo, change.new)
     leaf = change.new or change.old
     assert leaf is not None  # noqa: S101 - a change has one of them
     made: Record = {"sha": leaf.sha, "filename": change.path, "status": change.status}
     if change.previous:
         made["previous_filename"] = change.previous
-    if old is None or new is None:
+    diff = repo.difference(change)
+    if diff is None:
         return {**made, "additions": 0, "deletions": 0, "changes": 0}
-    diff = list(difflib.unified_diff(old, new, lineterm=""))[2:]
     more, fewer = (sum(line.startswith(sign) for line in diff) for sign in "+-")
     return {**made, "additions": more, "deletions": fewer, "changes": more + fewer, "patch": "\n".join(diff)}
-
-
-def _lines(repo: Repo, leaf: Leaf | None) -> list[str] | None:
-    """The lines of a text; None for what is none."""
-    content = repo.objects.blobs.get(leaf.sha, b"") if leaf else b""
-    return None if b"\0" in content else content.decode("utf-8", "replace").splitlines()
 
 
 def entry(repo: Repo, path: str, leaf: Leaf) -> Record:
@@ -111,22 +98,9 @@ def pull(request: Request | None, repo: Repo, one: Record) -> Record:
         }
         for side in ("head", "base")
     }
-    clean = one["state"] == "open" and not conflicts(repo, ends["base"]["sha"], ends["head"]["sha"])
+    clean = one["state"] == "open" and not repo.conflicts(ends["base"]["sha"], ends["head"]["sha"])
     link = f"{place(request, repo)}/pull/{one['number']}"
     return {**without_notes(one), **ends, "html_url": link, "mergeable": clean if one["state"] == "open" else None}
-
-
-def conflicts(repo: Repo, base: str, head: str) -> list[str]:
-    """Paths that both sides changed since they parted, each in another way."""
-    objects = repo.objects
-    since = objects.merge_base(base, head)
-    start, ours, theirs = (objects.files(objects.commits[sha].tree) if sha else {} for sha in (since, base, head))
-    paths = {*start, *ours, *theirs}
-    return sorted(
-        path
-        for path in paths
-        if ours.get(path) != theirs.get(path) and start.get(path) not in (ours.get(path), theirs.get(path))
-    )
 
 
 def person(name: Any = None) -> Record:

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tieline.sandbox.git.repos import HEADS
 from tieline.sandbox.github import shown
-from tieline.sandbox.github.memory import HEADS, GitHub, Repo
+from tieline.sandbox.github.memory import GitHub, Repo
 from tieline.sandbox.github.wire import (
     Refused,
     answer,
@@ -33,22 +34,15 @@ async def list_commits(request: Request) -> Response:
     repo, query = repo_of(request), request.query_params
     start, _ = commit_at(repo, query.get("sha") or repo.about["default_branch"])
     path = query.get("path", "")
-    chosen = [sha for sha in repo.objects.history(start) if not path or _touches(repo, sha, path)]
+    chosen = [sha for sha in repo.objects.history(start) if not path or repo.touches(sha, path)]
     return page(request, [shown.commit(request, repo, sha) for sha in chosen])
-
-
-def _touches(repo: Repo, sha: str, path: str) -> bool:
-    parents = repo.objects.commits[sha].parents
-    changes = repo.objects.changes(parents[0] if parents else None, sha)
-    return any(f"{name}/".startswith(f"{path}/") for one in changes for name in (one.path, one.previous) if name)
 
 
 async def get_commit(request: Request) -> Response:
     """GET /commits/{ref}, with its files in pages."""
     repo = repo_of(request)
-    sha, commit = commit_at(repo, request.path_params["ref"])
-    changes = repo.objects.changes(commit.parents[0] if commit.parents else None, sha)
-    chosen, headers = part(request, changes)
+    sha, _ = commit_at(repo, request.path_params["ref"])
+    chosen, headers = part(request, repo.changes(sha))
     files = [shown.file(repo, one) for one in chosen]
     return answer(request, {**shown.commit(request, repo, sha), "files": files}, 200, headers)
 
@@ -274,20 +268,13 @@ def merge(github: GitHub, repo: Repo, one: Record, *, squash: bool = False) -> s
     base, head = view["base"]["sha"], view["head"]["sha"]
     if not view["mergeable"]:
         raise Refused(405, "Pull Request is not mergeable")
-    objects = repo.objects
-    files = objects.files(objects.commits[base].tree)
-    for change in objects.changes(objects.merge_base(base, head), head):
-        if change.new:
-            files[change.path] = change.new
-        for gone in {change.previous, change.path if change.new is None else ""} - {""}:
-            files.pop(gone, None)
     title = (
         one["title"]
         if squash
         else f"Merge pull request #{one['number']} from {view['head']['label'].replace(':', '/')}"
     )
     parents = (base,) if squash else (base, head)
-    sha = github.commit(repo, objects.write(files), parents, f"{title}\n\n{one['title']}")
+    sha = github.commit(repo, repo.merged(base, head), parents, f"{title}\n\n{one['title']}")
     one |= {
         "state": "closed",
         "merged": True,

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.github.memory import HEADS, GitHub, Repo
-from tieline.sandbox.github.objects import Commit
+from tieline.sandbox.git.objects import Commit
+from tieline.sandbox.github.memory import GitHub, Repo
 from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, state_of
@@ -91,11 +91,8 @@ def filled(repo: Repo) -> Repo:
 
 def commit_at(repo: Repo, name: str) -> tuple[str, Commit]:
     """The commit that a branch, a tag or a SHA leads to. Errors: 404, 409 where there is none at all."""
-    refs = filled(repo).refs
-    sha = refs.get(HEADS + name) or refs.get(f"refs/tags/{name}") or refs.get(f"refs/{name}") or name
-    if sha == "HEAD":
-        sha = refs[HEADS + repo.about["default_branch"]]
-    if sha not in repo.objects.commits:
+    sha = filled(repo).at(name)
+    if sha is None:
         raise Refused(404, "Not Found")
     return sha, repo.objects.commits[sha]
 

@@ -1,31 +1,70 @@
 """GitLab: projects, groups and merge requests."""
 
+from typing import Any
+
 from tieline.webhooks.delivery import Delivery, Facts, Webhook, digest
-from tieline.webhooks.readers import body, fingerprint, first, header, joined, words
+from tieline.webhooks.readers import at, body, fingerprint, first, header, joined, word, words
 from tieline.webhooks.standard import standard_webhooks
 from tieline.webhooks.verifiers import either, shared_secret
 
-# https://docs.gitlab.com/user/project/integrations/webhook_events/
+# https://docs.gitlab.com/user/project/integrations/webhook_events/; what GitHub has too goes by GitHub's name.
 EVENTS = words("""
-    access_token build.created build.failed build.running build.success deployment.canceled deployment.failed
-    deployment.running deployment.success emoji.award emoji.revoke feature_flag issue.close issue.open issue.reopen
-    issue.update merge_request.approval merge_request.approved merge_request.close merge_request.merge
-    merge_request.open merge_request.reopen merge_request.unapproval merge_request.unapproved merge_request.update
-    milestone.close milestone.create milestone.reopen note.create note.update pipeline.canceled pipeline.created
-    pipeline.failed pipeline.manual pipeline.pending pipeline.running pipeline.skipped pipeline.success
-    project_create project_destroy push release.create release.delete release.update subgroup_create
-    subgroup_destroy tag_push user_access_request_denied_for_group user_access_request_to_group user_add_to_group
-    user_remove_from_group user_update_for_group vulnerability wiki_page.create wiki_page.delete wiki_page.update
-    work_item.close work_item.open work_item.reopen work_item.update
+    access_token build.created build.failed build.running build.success commit_comment.created commit_comment.edited
+    deployment.canceled deployment.failed deployment.running deployment.success emoji.award emoji.revoke feature_flag
+    issue_comment.created issue_comment.edited issues.assigned issues.closed issues.edited issues.labeled issues.opened
+    issues.reopened issues.unassigned issues.unlabeled milestone.close milestone.create milestone.reopen project_create
+    project_destroy pull_request.approval pull_request.approved pull_request.closed pull_request.edited
+    pull_request.merged pull_request.opened pull_request.reopened pull_request.synchronize pull_request.unapproval
+    pull_request.unapproved push release.deleted release.edited release.published snippet_comment.created
+    snippet_comment.edited subgroup_create subgroup_destroy user_access_request_denied_for_group
+    user_access_request_to_group user_add_to_group user_remove_from_group user_update_for_group vulnerability
+    wiki_page.create wiki_page.delete wiki_page.update workflow_run.completed workflow_run.created workflow_run.manual
+    workflow_run.pending workflow_run.running work_item.close work_item.open work_item.reopen work_item.update
 """)
-_WITH_STATUS = {"pipeline": "object_attributes.status", "build": "build_status", "deployment": "status"}
+_KINDS = {
+    "merge_request": "pull_request", "issue": "issues", "pipeline": "workflow_run", "tag_push": "push",
+}  # fmt: skip
+_NOTES = {"Issue": "issue_comment", "MergeRequest": "issue_comment", "Commit": "commit_comment"}
+_DONE = {
+    "open": "opened", "close": "closed", "reopen": "reopened", "merge": "merged", "create": "created",
+    "update": "edited", "delete": "deleted",
+}  # fmt: skip
+#: Pipelines that have come to their end, whichever it is: https://docs.gitlab.com/api/pipelines/#list-project-pipelines
+_ENDED = {"success", "failed", "canceled", "skipped"}
 
 
 def _event(delivery: Delivery) -> str:
-    """`merge_request.open`, `pipeline.failed`, or `push`."""
+    """`pull_request.opened`, `workflow_run.completed`, or `push`: GitHub's name, or else GitLab's."""
     kind = body("object_kind")(delivery) or body("event_name")(delivery)
-    what = body(_WITH_STATUS.get(kind, "object_attributes.action"))(delivery) or body("action")(delivery)
+    said = delivery.json
+    if kind in {"build", "deployment"}:
+        what = body({"build": "build_status", "deployment": "status"}[kind])(delivery)
+    elif kind == "pipeline":
+        status = body("object_attributes.status")(delivery)
+        what = "completed" if status in _ENDED else status
+    else:
+        what = body("object_attributes.action")(delivery) or body("action")(delivery)
+    if kind in {"merge_request", "issue", "note", "release"}:
+        what = _more(kind, said) if what == "update" else _DONE.get(what, what)
+    if (kind, what) == ("release", "created"):
+        what = "published"
+    if kind == "note":
+        # Those of older instances do not say what was done: they tell of new ones only.
+        kind, what = _NOTES.get(body("object_attributes.noteable_type")(delivery), "snippet_comment"), what or "created"
+    kind = _KINDS.get(kind, kind)
     return f"{kind}.{what}" if kind and what else kind
+
+
+def _more(kind: str, said: Any) -> str:
+    """What an update was: GitHub tells new commits, labels and people apart from other changes."""
+    if kind == "merge_request" and word(at(said, "object_attributes.oldrev")):
+        return "synchronize"
+    for field, added, removed in (("labels", "labeled", "unlabeled"), ("assignees", "assigned", "unassigned")):
+        changed = at(said, f"changes.{field}") if kind == "issue" else None
+        before, after = (at(changed, side) for side in ("previous", "current"))
+        if isinstance(before, list) and isinstance(after, list):
+            return added if any(one not in before for one in after) else removed
+    return "edited"
 
 
 webhook = Webhook(

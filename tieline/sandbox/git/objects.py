@@ -6,7 +6,10 @@ Format: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NamedTuple
+
+from tieline.sandbox.happening import stamp
 
 TREE, FILE, EXECUTABLE, SYMLINK, SUBMODULE = "40000", "100644", "100755", "120000", "160000"
 MODES = (FILE, EXECUTABLE, SYMLINK, SUBMODULE, "040000")
@@ -28,6 +31,11 @@ class Commit(NamedTuple):
     name: str
     email: str
     when: int
+
+    @property
+    def at(self) -> str:
+        """When, as ISO 8601 in UTC."""
+        return stamp(datetime.fromtimestamp(self.when, UTC))
 
 
 class Change(NamedTuple):
