@@ -21,11 +21,12 @@ from tieline.subscriptions.keeper import Keeper, lease_of
 from tieline.subscriptions.outcome import Outcome
 
 URL, OTHER = "https://h.test/hooks/telling/main", "https://new.test/hooks/telling/main"
-#: Lists and renews, as Graph; neither, as Drive; makes its own secrets, as Zendesk.
+#: Lists and renews, as Graph; neither, as Drive; makes its own secrets, as Zendesk; and says them once, as Asana.
 KINDS: dict[str, dict[str, bool]] = {
     "graph": {},
     "drive": {"lists": False, "renews": False},
     "zendesk": {"gives": True},
+    "asana": {"gives": True, "once": True},
 }
 
 

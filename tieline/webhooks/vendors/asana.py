@@ -37,6 +37,9 @@ webhook = Webhook(
     ),
     facts=Facts(who="user.name|user.gid", when="created_at", subject="resource.name|resource.gid|parent.name"),
     guide="""\
+`tieline webhook setup asana --resource GID` does this, with the gid of a task or a project, while the gateway runs. By
+hand:
+
 1. Let the block wait for Asana's secret, and start the gateway:
    `tieline webhook secret asana --connection NAME --handshake`.
 2. Register, with the gid of a task or a project (a workspace, a team or a portfolio wants `filters`, too):
