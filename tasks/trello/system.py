@@ -50,5 +50,5 @@ connector.event(events.ActionEvent, "list_created", "list_updated")
 @connector.health
 async def check(api: Api) -> Identity:
     """Whom the token belongs to."""
-    member = await api.get("/members/me", into=Member, params={"fields": "fullName,username"})
+    member = await api.get("/members/me", into=Member)
     return Identity(name=member.fullName or member.username or member.id, detail=member.username or "")

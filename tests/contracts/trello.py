@@ -109,7 +109,7 @@ contract = Contract(
     base=BASE,
     checked_with="Trello's OpenAPI description, as of 2026-01-30",
     credentials={"api_key": "0471642aefef5fa1fa76530ce1ba4c85", "token": "secret-token-123", "webhook_secret": HOOK},
-    health=Exchange("GET /members/me", query={"fields": "fullName,username"}, response=MEMBER),
+    health=Exchange("GET /members/me", response=MEMBER),
     sign=sign,
     address=HERE,
     logins={
