@@ -31,7 +31,7 @@ webhook = Webhook(
     parts="events",
     part_event=_name,
     handshakes=(
-        secret_in_header("X-Hook-Secret", "Asana has registered the webhook, and its secret is in the block now."),
+        secret_in_header("X-Hook-Secret", "Asana has registered a webhook; a block that waited for its secret has it now."),
         # A sign of life that Asana sends every eight hours.
         answered(lambda delivery: delivery.json in ({"events": []}, {}), Reply(200)),
     ),
