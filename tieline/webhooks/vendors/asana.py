@@ -31,7 +31,7 @@ webhook = Webhook(
     parts="events",
     part_event=_name,
     handshakes=(
-        secret_in_header("X-Hook-Secret", "Asana has registered a webhook; a block that waited for its secret has it now."),
+        secret_in_header("X-Hook-Secret", "Asana has registered a webhook; a block that waited for the secret has it."),
         # A sign of life that Asana sends every eight hours.
         answered(lambda delivery: delivery.json in ({"events": []}, {}), Reply(200)),
     ),
