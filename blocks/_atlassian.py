@@ -36,6 +36,11 @@ class AtlassianCredentials(Receives, HttpCredentials, ABC):
         """The site's host."""
         return f"https://{self.site}.atlassian.net"
 
+    @property
+    def pages(self) -> str:
+        """Where people look: the site, and not a proxy or a gateway of its API."""
+        return self.base_url if self.site else self.home
+
     def auth(self) -> Basic:
         """The e-mail address is the user, the API token the password."""
         return Basic(self.email, self.api_token.get_secret_value())

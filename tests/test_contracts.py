@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -233,7 +234,7 @@ def signed(system: str, event: Event, now: float = NOW) -> tuple[Connector[Any, 
         raw = signature
     else:
         headers |= signature
-    delivery = Delivery({name.lower(): value for name, value in headers.items()}, raw)
+    delivery = Delivery({name.lower(): value for name, value in headers.items()}, raw, url=contract.address)
     return registry.connector(system), delivery, contract.credentials["webhook_secret"]
 
 
@@ -270,7 +271,7 @@ def test_a_tampered_body_or_an_old_one_is_refused(system: str) -> None:
         # The vendor signs nothing: a shared secret in a header is all there is.
         return
     with pytest.raises(errors.SignatureInvalid):
-        connector.webhook.check(Delivery(delivery.headers, delivery.raw + b" "), secret, now=NOW)
+        connector.webhook.check(replace(delivery, raw=delivery.raw + b" "), secret, now=NOW)
     _, later, _ = signed(system, event, NOW + 1)
     if later.headers != delivery.headers:
         with pytest.raises(errors.SignatureInvalid):

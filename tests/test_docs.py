@@ -61,7 +61,7 @@ ELSEWHERE = {
     "tieline worker": "tests/worker/test_deploy.py::test_our_command_runs_a_pool",
     "prefect worker start --type tieline --pool tieline": "tests/worker/test_runs.py::test_runs_run_beside_each_other",
     "tieline serve": "tests/cli/test_processes.py::test_serve_runs_until_sigterm",
-    "tieline new linear": "tests/cli/test_new.py::test_a_new_system_is_red_until_it_is_filled_in",
+    "tieline new basecamp": "tests/cli/test_new.py::test_a_new_system_is_red_until_it_is_filled_in",
     "make check": "",
     "make test": "",
 }

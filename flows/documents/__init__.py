@@ -1,14 +1,9 @@
 """Places that keep documents, whichever they are: one module per system that can be one, each with a `Library`."""
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from flows.documents.place import Citation, Commented, Item, Note, Place, Reply, Source
-from tieline.errors import ConfigError, UnknownName
+from flows.places import behind
 
 __all__ = ["Citation", "Commented", "Item", "Note", "Place", "Reply", "Source", "place"]
-
-_HELPERS = {"gist", "place", "reader"}
 
 
 def place(connection: str) -> Place:
@@ -21,11 +16,6 @@ def place(connection: str) -> Place:
         ConfigError: It is not written like that.
         UnknownName: The system keeps no documents that we know of.
     """
-    system, slash, name = connection.partition("/")
-    if not slash or not name:
-        raise ConfigError(f"{connection!r} names no place.", hint='Write system and connection: "files/inbox".')
-    known = [module.name for module in iter_modules(__path__) if module.name not in _HELPERS]
-    if system not in known:
-        raise UnknownName("place of documents", system, known)
-    made: Place = import_module(f"{__name__}.{system}").Library(name)
+    module, name = behind(connection, __name__, "place of documents")
+    made: Place = module.Library(name)
     return made

@@ -1,8 +1,5 @@
 """Help desks, whichever they are: one module per system that can be one, each with a `Desk`."""
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from flows.helpdesks.ticket import (
     LEVELS,
     Change,
@@ -13,7 +10,7 @@ from flows.helpdesks.ticket import (
     concurrently,
     higher,
 )
-from tieline.errors import ConfigError, UnknownName
+from flows.places import behind
 
 __all__ = [
     "LEVELS",
@@ -38,11 +35,6 @@ def help_desk(connection: str) -> HelpDesk:
         ConfigError: It is not written like that.
         UnknownName: The system is no help desk that we know.
     """
-    system, slash, name = connection.partition("/")
-    if not slash or not name:
-        raise ConfigError(f"{connection!r} names no help desk.", hint='Write system and connection: "zendesk/support".')
-    known = [module.name for module in iter_modules(__path__) if module.name != "ticket"]
-    if system not in known:
-        raise UnknownName("help desk", system, known)
-    desk: HelpDesk = import_module(f"{__name__}.{system}").Desk(name)
-    return desk
+    module, name = behind(connection, __name__, "help desk")
+    made: HelpDesk = module.Desk(name)
+    return made

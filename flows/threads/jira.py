@@ -51,7 +51,7 @@ class Forum:
         issue = await jira.get_issue(self._connection, issue_key=reference, properties=[PROPERTY])
         comments = await jira.list_comments(self._connection, issue_key=reference, limit=MOST)
         self._me = self._me or (await jira.get_current_user(self._connection)).accountId or ""
-        link = f"{await self._home()}/browse/{issue.key}"
+        link = f"{(await jira.connector.credentials(self._connection)).pages}/browse/{issue.key}"
         ours = [one for one in comments if self._is_ours(one)]
         people = [one for one in comments if one not in ours and not (one.author and one.author.accountType == "app")]
         open_ = [one for one in people if not one.restricted]
@@ -88,10 +88,6 @@ class Forum:
     def _is_ours(self, one: jira.Comment) -> bool:
         wrote = one.author.accountId if one.author else None
         return bool(self._me) and wrote == self._me and bool(mark_in(one.body or ""))
-
-    async def _home(self) -> str:
-        login = await jira.connector.credentials(self._connection)
-        return login.base_url if login.site else login.home
 
 
 def _notes(left_out: int, read: int) -> tuple[str, ...]:

@@ -98,6 +98,7 @@ class Contract:
         events: One per event.
         sign: Signs a body: `(raw, now)` to headers, or to another body that holds the signature; `now` is in Unix
             seconds.
+        address: Our address as the vendor knows it, where that is signed, too.
         logins: Other sets of fields for the block, and the header each must send, by name.
         own_words: First words of actions that are the vendor's own, such as "apply".
         exempt: Rules of the quality scale (see `tieline.quality`) that cannot apply, and why.
@@ -111,6 +112,7 @@ class Contract:
     actions: Mapping[str, Case]
     events: Mapping[str, Event] = field(default_factory=dict)
     sign: Callable[[bytes, float], Mapping[str, str] | bytes] | None = None
+    address: str = ""
     logins: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]] = field(default_factory=dict)
     own_words: tuple[str, ...] = ()
     exempt: Mapping[str, str] = field(default_factory=dict)

@@ -21,11 +21,12 @@ from tieline.subscriptions.keeper import Keeper, lease_of
 from tieline.subscriptions.outcome import Outcome
 
 URL, OTHER = "https://h.test/hooks/telling/main", "https://new.test/hooks/telling/main"
-#: Lists and renews, as Graph; neither, as Drive; makes its own secrets, as Zendesk.
+#: Lists and renews, as Graph; neither, as Drive; makes its own secrets, as Zendesk; and says them once, as Asana.
 KINDS: dict[str, dict[str, bool]] = {
     "graph": {},
     "drive": {"lists": False, "renews": False},
     "zendesk": {"gives": True},
+    "asana": {"gives": True, "once": True},
 }
 
 
@@ -214,7 +215,7 @@ async def test_one_of_unknown_origin_is_replaced_or_adopted(vendor: Vendor, hous
     house.block = house.block.model_copy(update={"webhook_secret": type(house.block.webhook_secret)("new")})
     (made,) = await keeper(house).hold(URL)
     if vendor.lists:
-        assert made.did == ("adopted" if vendor.gives_secret else "made")
+        assert made.did == ("adopted" if vendor.gives_secret and not vendor.secret_is_said_once else "made")
         is_right(vendor, house)
 
 

@@ -35,14 +35,16 @@ class Vendor(Subscriptions[VendorCredentials]):
         lists: Whether it tells what it has.
         renews: Whether it lets one live on.
         gives: Whether it makes the secrets.
+        once: Whether it says each of them only when it is made.
     """
 
     prefix = "v:"
     usual = ("a", "b")
 
-    def __init__(self, *, lists: bool = True, renews: bool = True, gives: bool = False) -> None:
+    def __init__(self, *, lists: bool = True, renews: bool = True, gives: bool = False, once: bool = False) -> None:
         self.lists, self.renews = lists, renews
         self.gives_secret = gives  # type: ignore[misc]
+        self.secret_is_said_once = once  # type: ignore[misc]
         self.live: dict[str, Subscription] = {}
         self.secrets: dict[str, str] = {}
         self.step: Callable[[str], None] = lambda _: None
@@ -63,7 +65,7 @@ class Vendor(Subscriptions[VendorCredentials]):
         self.live[number] = made
         self.secrets[number] = f"given-{number}" if self.gives_secret else credentials.webhook_secret.get_secret_value()
         self.step("after subscribe")
-        return made
+        return replace(made, secret=SecretStr(self.secrets[number])) if self.secret_is_said_once else made
 
     async def renew(self, credentials: VendorCredentials, number: str) -> Subscription | None:
         assert credentials
@@ -89,6 +91,7 @@ class Vendor(Subscriptions[VendorCredentials]):
 
     async def get_secret(self, credentials: VendorCredentials, number: str) -> SecretStr:
         assert credentials
+        assert not self.secret_is_said_once
         self.step("before get_secret")
         return SecretStr(self.secrets[number])
 

@@ -602,7 +602,7 @@ EXAMPLES: dict[str, Example] = {
                 "data": {"card": {"name": "Grow", "shortLink": "dTwz9ygv"}},
             }
         },
-        "updateCard",
+        "card_updated",
         "51f9424bcd6e040f3c002412",
         facts=("Doug Patti", "2026-11-22T05:00:00Z", "Grow", "https://trello.com/c/dTwz9ygv"),
     ),

@@ -203,7 +203,8 @@ class Keeper:
         mark = self._mark(credentials)
         left, lost = self._left(row, there), row.making
         # One that is there is ours if we know its secret: because it was made when the block had the present one.
-        known = self._vendor.gives_secret or bool(lost and row.secret == mark)
+        can_ask = self._vendor.gives_secret and not self._vendor.secret_is_said_once
+        known = can_ask or bool(not self._vendor.gives_secret and lost and row.secret == mark)
         mine = next((one for one in left if known and set(one.events) in (set(), set(row.events))), None)
         row.ending = [*row.ending, *([one.id, one.detail] for one in left if one is not mine)]
         row.making, row.secret = uuid.uuid4().hex, mark
@@ -212,7 +213,7 @@ class Keeper:
         wanted = Wanted(self._connection, row.url, row.resource, tuple(row.events), row.making)
         made = mine or await self._vendor.subscribe(credentials, wanted)
         if self._vendor.gives_secret:
-            await self._take_secret(credentials, await self._vendor.get_secret(credentials, made.id))
+            await self._take_secret(credentials, made.secret or await self._vendor.get_secret(credentials, made.id))
         if lost and there is None:
             # The earlier try may have made one: it is about the same, and so the vendor calls for the same detail.
             row.ending = [*row.ending, [lost, made.detail]]

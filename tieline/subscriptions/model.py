@@ -47,6 +47,7 @@ class Subscription:
         detail: What else the vendor wants to hear when it is to be ended. It is kept, and no secret.
         active: Whether it is switched on.
         trouble: What the vendor says about its deliveries, if they fail.
+        secret: What it signs with, where the vendor says that only now that it is made.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Subscription:
     detail: str = ""
     active: bool = True
     trouble: str = ""
+    secret: SecretStr | None = None
 
 
 class Subscriptions(ABC, Generic[C]):
@@ -71,6 +73,8 @@ class Subscriptions(ABC, Generic[C]):
     prefix: ClassVar[str] = ""
     #: Whether the vendor makes the secret, and does not take ours; see `get_secret`.
     gives_secret: ClassVar[bool] = False
+    #: Whether that comes with a subscription that was just made, and never again.
+    secret_is_said_once: ClassVar[bool] = False
     #: What can be subscribed to, for people; empty where there is only everything.
     resource: ClassVar[str] = ""
 
@@ -99,5 +103,5 @@ class Subscriptions(ABC, Generic[C]):
         return None
 
     async def get_secret(self, credentials: C, number: str) -> SecretStr:
-        """What the vendor signs with, where it chooses that itself."""
+        """What the vendor signs with, where it chooses that itself and can be asked."""
         raise NotImplementedError

@@ -122,6 +122,7 @@ class Api:
         cursor: str,
         parameter: str = "start_cursor",
         at: str = "",
+        more: str = "",
     ) -> list[T]:
         """The first items of a list that is asked for with POST, page by page.
 
@@ -131,8 +132,9 @@ class Api:
             into: The model of one item.
             limit: Most items; pages are read as long as there are fewer.
             cursor: Where each page says how it goes on; nothing there ends the list.
-            parameter: The name under which the next body says it.
+            parameter: Where the next body says it, such as "variables.after".
             at: Where the items stand in each page.
+            more: Where each page says whether there is more, if a cursor is given on the last page too.
 
         Raises:
             BadAnswer: The list leads back to a page that was read.
@@ -141,10 +143,11 @@ class Api:
         seen: set[str] = set()
         following: Any = None
         while len(items) < limit:
-            body = {**json, parameter: following}
+            body = _put(json, parameter, following)
             page = await self._caller.send("POST", path, body, options={"repeatable": True})
             items += self._read(page, list[into], at)  # type: ignore[valid-type]
-            following = dig(answers.peek(page), cursor)
+            said = answers.peek(page)
+            following = dig(said, cursor) if not more or dig(said, more) else None
             if not following:
                 break
             if str(following) in seen:
@@ -360,6 +363,12 @@ class Api:
             return _adapter(into).validate_python(found)
         except ValidationError as exc:
             raise self._caller.at(_unexpected(exc, at)) from None
+
+
+def _put(body: Mapping[str, Any], path: str, value: Any) -> Mapping[str, Any]:
+    """The same with a value at a dotted path."""
+    name, _, rest = path.partition(".")
+    return {**body, name: _put(body[name], rest, value) if rest else value}
 
 
 @lru_cache(maxsize=1024)

@@ -59,7 +59,8 @@ class _Plan:
         """A fresh request, because a body that streams can be sent only once."""
         headers, content, form = dict(self.headers), self.options.get("content"), self.options.get("form")
         body: Any = None
-        if files := self.options.get("files"):
+        # Without any file it is still a form of that kind.
+        if (files := self.options.get("files")) is not None:
             body, form = Multipart(query(form) or {}, files), None
             headers |= body.headers
         elif self.json is not None:

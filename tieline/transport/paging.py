@@ -111,20 +111,21 @@ def linked_cursor(path: str, parameter: str = "cursor") -> Paginator:
 
 
 def page_number(
-    parameter: str = "page", *, items: str = "", size: str | int = "per_page", last: int | None = None
+    parameter: str = "page", *, items: str = "", size: str | int = "per_page", first: int = 1, last: int | None = None
 ) -> Paginator:
-    """Pages are counted from one; a page that is not full is the last.
+    """Pages are counted; a page that is not full is the last.
 
     Args:
         parameter: The query parameter with the page's number.
         items: Where the items stand in the body; empty when the body is the list.
         size: The query parameter with the page's size, or the size itself.
+        first: The number of the first page.
         last: The last page that the vendor gives out.
     """
 
     def paginate(page: Page) -> httpx.URL | None:
         asked = page.request.url.params
-        number = int(asked.get(parameter, 1))
+        number = int(asked.get(parameter, first))
         full = size if isinstance(size, int) else int(asked.get(size, 1))
         if len(_items(page, items)) < full or (last is not None and number >= last):
             return None

@@ -1,1 +1,1 @@
-"""Systems that have no connector yet: one file each says how their webhooks are read."""
+"""How the webhooks of systems are read that have no connector, or whose connector takes it from here: one file each."""

@@ -31,12 +31,15 @@ webhook = Webhook(
     parts="events",
     part_event=_name,
     handshakes=(
-        secret_in_header("X-Hook-Secret", "Asana has registered the webhook, and its secret is in the block now."),
+        secret_in_header("X-Hook-Secret", "Asana has registered a webhook; a block that waited for the secret has it."),
         # A sign of life that Asana sends every eight hours.
         answered(lambda delivery: delivery.json in ({"events": []}, {}), Reply(200)),
     ),
     facts=Facts(who="user.name|user.gid", when="created_at", subject="resource.name|resource.gid|parent.name"),
     guide="""\
+`tieline webhook setup asana --resource GID` does this, with the gid of a task or a project, while the gateway runs. By
+hand:
+
 1. Let the block wait for Asana's secret, and start the gateway:
    `tieline webhook secret asana --connection NAME --handshake`.
 2. Register, with the gid of a task or a project (a workspace, a team or a portfolio wants `filters`, too):

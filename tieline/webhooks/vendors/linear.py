@@ -23,6 +23,8 @@ webhook = Webhook(
         link="url|data.url",
     ),
     guide="""\
+`tieline webhook setup linear` does this through Linear's API, if the connection is of an admin. By hand:
+
 1. In Linear open **Settings → API → Webhooks → New webhook**.
 2. URL: `{url}`. Choose the teams and the kinds of data.
 3. Open the new webhook and copy its **signing secret** into the block.
