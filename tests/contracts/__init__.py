@@ -119,7 +119,7 @@ class Contract:
 
 
 #: Systems that do not speak HTTP through our transport have a suite of their own; here is where.
-ELSEWHERE = {"files": "tests/files", "language": "tests/language"}
+ELSEWHERE = {"files": "tests/files", "git": "tests/git", "language": "tests/language"}
 
 
 def load() -> dict[str, Contract]:
