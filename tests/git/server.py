@@ -123,10 +123,12 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         self.there.asked.append(self.path)
         if there := next((to for start, to in self.there.moved.items() if path.startswith(start)), ""):
-            return self._answer(301, [("Location", there + self.path)], b"")
+            self._answer(301, [("Location", there + self.path)], b"")
+            return
         login = "Basic " + base64.b64encode(f"{USER}:{TOKEN}".encode()).decode()
         if self.headers.get("authorization") != login:
-            return self._answer(401, [("WWW-Authenticate", 'Basic realm="git"')], b"")
+            self._answer(401, [("WWW-Authenticate", 'Basic realm="git"')], b"")
+            return
         env = _QUIET | {
             "GIT_PROJECT_ROOT": str(self.there.folder),
             "GIT_HTTP_EXPORT_ALL": "1",

@@ -22,7 +22,12 @@ async def test_the_health_check_says_where_the_default_branch_stands(forge: Forg
 
 
 async def test_files_are_listed_and_read(forge: Forge) -> None:
-    files = {"docs/a b.md": b"A\n", "docs/\xe9.md": b"E\n", "run.sh": "100755 true", "to": "120000 /etc/passwd"}
+    files: dict[str, bytes | str | None] = {
+        "docs/a b.md": b"A\n",
+        "docs/\xe9.md": b"E\n",
+        "run.sh": "100755 true",
+        "to": "120000 /etc/passwd",
+    }
     forge.commit({**files, "lib": f"160000 {GONE}", "x.bin": bytes(range(256))})
     block = forge.block()
     listed = await git.list_files.fn(block)
@@ -74,6 +79,7 @@ async def test_commits_are_listed_newest_first(forge: Forge) -> None:
     assert [(one.sha, one.message.splitlines()[0]) for one in found] == [(shas[2], "Add c"), (shas[1], "Add b")]
     assert (found[0].parents, found[0].author, found[0].email) == ((shas[1],), "Ada", "ada@example.com")
     assert [one.sha for one in await git.list_commits.fn(forge.block(), path="a")] == [shas[0]]
+    assert await git.list_commits.fn(forge.block(), path="*") == [], "it is a path, and no pattern"
 
 
 async def test_a_comparison_says_what_happened_to_each_file(forge: Forge) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tasks import git
@@ -15,7 +17,12 @@ def state(forge: Forge, ref: str = "main") -> str:
 
 
 async def test_many_files_are_one_commit(forge: Forge) -> None:
-    before = {"old.md": b"old\n", "docs/gone.md": b"gone\n", "run.sh": "100755 false", "same.md": b"same\n"}
+    before: dict[str, bytes | str | None] = {
+        "old.md": b"old\n",
+        "docs/gone.md": b"gone\n",
+        "run.sh": "100755 false",
+        "same.md": b"same\n",
+    }
     base = forge.commit(before)
     files = {'docs/\xe9 "1".md': b"new\n", "docs/gone.md": None, "run.sh": b"true\n", "x.bin": bytes(range(256))}
     made = await git.commit_files.fn(
@@ -42,7 +49,7 @@ async def test_many_files_are_one_commit(forge: Forge) -> None:
 
 async def test_the_same_call_again_makes_no_second_commit(forge: Forge) -> None:
     base = forge.commit({"a.md": b"A\n"})
-    wanted = {"branch": "main", "files": {"b.md": b"B\n"}, "message": "docs: b", "parent": base}
+    wanted: dict[str, Any] = {"branch": "main", "files": {"b.md": b"B\n"}, "message": "docs: b", "parent": base}
     first = await git.commit_files.fn(forge.block(), **wanted)
     assert await git.commit_files.fn(forge.block(), **wanted) == first
     # Without a parent: what is as it shall be makes none either.
@@ -61,13 +68,13 @@ async def test_a_branch_that_has_moved_is_a_conflict_and_stays_as_it_is(forge: F
     assert state(forge) == first
 
 
-@pytest.mark.parametrize("back", (False, True))
+@pytest.mark.parametrize("where", ("back", "aside"))
 async def test_a_branch_that_moves_while_we_push_is_a_conflict(
-    forge: Forge, monkeypatch: pytest.MonkeyPatch, back: bool
+    forge: Forge, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Also when it moves back, where a plain push would go through."""
     first, second = forge.commit({"a.md": b"A\n"}), forge.commit({"a.md": b"B\n"})
-    to = first if back else forge.commit({"a.md": b"C\n"}, branch="other")
+    to = first if where == "back" else forge.commit({"a.md": b"C\n"}, branch="other")
     from tieline.git import writing  # noqa: PLC0415 - only here
 
     real = writing._push
@@ -111,7 +118,7 @@ async def test_what_the_server_refuses_is_said(forge: Forge) -> None:
     hooks.mkdir(exist_ok=True)
     (hooks / "pre-receive").write_text("#!/bin/sh\nexit 1\n")
     (hooks / "pre-receive").chmod(0o755)
-    with pytest.raises(errors.Rejected, match="did not take it: .*pre-receive hook declined"):
+    with pytest.raises(errors.Rejected, match=r"did not take it: .*pre-receive hook declined"):
         await git.commit_files.fn(forge.block(), branch="main", files={"b": b"b"}, message="b")
     with pytest.raises(errors.NotFound, match="no branch 'gone'"):
         await git.commit_files.fn(forge.block(), branch="gone", files={"b": b"b"}, message="b")

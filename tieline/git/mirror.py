@@ -27,9 +27,9 @@ from tieline.transport.retry import retrying
 KEEP_SECONDS = 30 * 86_400
 #: What only reads is tried so often.
 TRIES = 3
-#: No contents: they are fetched when they are looked at.
+#: No contents: they are fetched when they are looked at. Git takes it from the configuration, for all that it fetches.
 FILTER = "blob:none"
-_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", f"--filter={FILTER}")
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 
 
 class Mirror:
