@@ -19,7 +19,7 @@ from tasks.bitbucket.branches import (
     list_commits,
 )
 from tasks.bitbucket.events import Change, CommentEvent, IssueEvent, Pointer, PullRequestEvent, Push, WorkflowEvent
-from tasks.bitbucket.files import commit_files, download_archive, get_file, list_files
+from tasks.bitbucket.files import commit_files, download_archive, get_entry, get_file, list_files
 from tasks.bitbucket.issues import add_issue_comment, create_issue, get_issue, list_issues, update_issue
 from tasks.bitbucket.models import (
     BranchInfo,
@@ -91,6 +91,7 @@ __all__ = [
     "find_pull_request",
     "get_branch",
     "get_commit",
+    "get_entry",
     "get_file",
     "get_issue",
     "get_pull_request",

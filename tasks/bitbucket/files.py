@@ -68,6 +68,26 @@ async def get_file(api: Api, *, repository: Repository, path: Path, ref: Ref | N
     return File(**found.model_dump(), content=await api.download(where), sha=sha)
 
 
+@connector.action(scopes=READ)
+async def get_entry(api: Api, *, repository: Repository, path: Path, ref: Ref | None = None) -> Entry:
+    """Say what is at a path, without its content: a file, a symlink, a submodule or a folder.
+
+    Args:
+        api: The connection.
+        repository: Workspace and repository, such as acme/app.
+        path: Inside of the repository.
+        ref: A branch, a tag or a commit; by default the main branch.
+
+    Raises:
+        NotFound: There is nothing, or not at that commit.
+
+    See https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source/#api-repositories-workspace-repo-slug-src-commit-path-get
+    """
+    quoted(path)
+    sha = await sha_of(api, repository, ref)
+    return await api.get(f"{repo(repository)}/src/{sha}/{quoted(path)}", into=Entry, params={"format": "meta"})
+
+
 def _no_file(entry: Entry) -> str:
     if entry.type != FILE:
         return "a folder"

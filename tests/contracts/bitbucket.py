@@ -18,6 +18,9 @@ HOOK = "secret-hook-789"
 PLACE = str(Path(tempfile.gettempdir()) / "tieline-contract-bitbucket.tar.gz")
 OLD, NEW, OTHER = "a" * 40, "b" * 40, "c" * 40
 WHERE = {"repository": "acme/app"}
+#: Each object's schema wants a `type`, for answers and requests alike; the examples of the same pages send none.
+TYPE = "https://developer.atlassian.com/cloud/bitbucket/rest: the page's own example sends no type"
+PATHS = "https://developer.atlassian.com/cloud/bitbucket/rest/api-group-source: its examples have slashes in the path"
 LOGIN = {"workspace": "acme", "webhook_secret": HOOK}
 WHO = {"type": "user", "display_name": "Emma", "uuid": "{1}", "account_id": "557058:1"}
 
@@ -297,6 +300,16 @@ contract = Contract(
                 Exchange(f"GET {AT}/src/{NEW}/docs/a%20b.md", response=b"Hello"),
             ),
             {"path": "docs/a b.md", "size": 5, "content": "Hello", "sha": NEW},
+            docs=PATHS,
+        ),
+        "get_entry": Case(
+            {**WHERE, "path": "docs/a.md", "ref": "main"},
+            (
+                newest("main"),
+                Exchange(f"GET {AT}/src/{NEW}/docs/a.md", query=META, response=entry("docs/a.md", 5, "link")),
+            ),
+            {"path": "docs/a.md", "size": 5, "attributes": ["link"]},
+            docs=PATHS,
         ),
         "list_files": Case(
             {**WHERE, "ref": OLD},
@@ -359,6 +372,7 @@ contract = Contract(
                 AFTER,
             ),
             SEEN,
+            docs=PATHS,
         ),
         "commit_files: only deletes": Case(
             {**WRITES, "files": {"docs/old.md": None}},
@@ -373,6 +387,7 @@ contract = Contract(
                 AFTER,
             ),
             SEEN,
+            docs=PATHS,
         ),
         "commit_files: an earlier try has made it": Case(
             {**WRITES, "parent": OLD},
@@ -388,6 +403,7 @@ contract = Contract(
                 Exchange(f"GET {AT}/src/{NEW}/docs/old.md", query=META, response=NONE, status=404),
             ),
             SEEN,
+            docs=PATHS,
         ),
         "download_archive": Case(
             {**WHERE, "ref": "main", "file": PLACE},
@@ -439,11 +455,13 @@ contract = Contract(
                 ),
             ),
             PULL_SEEN,
+            docs=TYPE,
         ),
         "update_pull_request": Case(
             {**WHERE, "number": 7, "title": "Docs", "description": "All."},
             (Exchange(f"PUT {AT}/pullrequests/7", json={"title": "Docs", "description": "All."}, response=PULL),),
             PULL_SEEN,
+            docs=TYPE,
         ),
         "merge_pull_request": Case(
             {**WHERE, "number": 7, "sha": NEW, "strategy": "squash"},
@@ -473,6 +491,7 @@ contract = Contract(
                 ),
             ),
             {"id": 3, "content": "Me too", "user": "Emma"},
+            docs=TYPE,
         ),
         "list_comments": Case(
             {**WHERE, "number": 7, "limit": 2},
@@ -496,6 +515,7 @@ contract = Contract(
                 ),
             ),
             ISSUE_SEEN,
+            docs=TYPE,
         ),
         "update_issue": Case(
             {**WHERE, "number": 5, "state": "resolved"},
@@ -510,6 +530,7 @@ contract = Contract(
                 ),
             ),
             {"content": "Me too"},
+            docs=TYPE,
         ),
         "run_pipeline": Case(
             {**WHERE, "branch": "main", "pattern": "docs", "variables": {"FULL": "yes"}},
@@ -530,6 +551,7 @@ contract = Contract(
                 ),
             ),
             {"uuid": "{p1}", "build_number": 12, "state": "COMPLETED", "result": "SUCCESSFUL", "branch": "main"},
+            docs=TYPE,
         ),
         "list_pipelines": Case(
             {**WHERE, "limit": 10},
@@ -551,6 +573,7 @@ contract = Contract(
                 ),
             ),
             {"key": "docs", "state": "SUCCESSFUL"},
+            docs=TYPE,
         ),
         "create_webhook": Case(
             {**WHERE, "url": "https://hooks.acme.com/hooks/bitbucket/main", "events": ["repo:push"]},
@@ -573,7 +596,11 @@ contract = Contract(
         "list_webhooks": Case(
             WHERE, (Exchange(f"GET {AT}/hooks", query={"pagelen": "100"}, response=values(WEBHOOK)),), [HOOK_SEEN]
         ),
-        "delete_webhook": Case({**WHERE, "uuid": "{h1}"}, (Exchange(f"DELETE {AT}/hooks/%7Bh1%7D", status=204),)),
+        "delete_webhook": Case(
+            {**WHERE, "uuid": "{h1}"},
+            (Exchange(f"DELETE {AT}/hooks/%7Bh1%7D", status=204),),
+            docs=f"{DOCS}/intro/#universally-unique-identifier: the braces belong to it",
+        ),
         "search_code": Case(
             {"workspace": "acme", "query": "parse_date repo:app"},
             (
