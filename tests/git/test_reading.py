@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tasks import git
 from tests.git.server import Forge
@@ -112,9 +115,13 @@ async def test_what_has_no_history_in_common_is_not_compared(forge: Forge) -> No
         await git.compare_commits.fn(forge.block(), base="main", head="other")
 
 
+def _mirrors(cache: Path) -> set[Path]:
+    return {one for one in cache.iterdir() if one.is_dir()}
+
+
 def _contents(cache: Path) -> set[str]:
     """The contents that were fetched."""
-    (mirror,) = (one for one in cache.iterdir() if one.is_dir())
+    (mirror,) = _mirrors(cache)
     lines = served(mirror, "cat-file", "--batch-all-objects", "--batch-check").splitlines()
     return {line.split()[0] for line in lines if line.split()[1] == "blob"}
 
@@ -132,6 +139,32 @@ async def test_only_what_is_looked_at_is_fetched(forge: Forge, cache: Path) -> N
     asked = len(forge.asked)
     await git.get_file.fn(block, ref=base, path="7.txt")
     assert len(forge.asked) == asked, "what is here is not asked for again"
+
+
+async def test_many_at_once_share_what_is_fetched(forge: Forge, cache: Path) -> None:
+    forge.commit({f"{number}.txt": f"{number}\n".encode() for number in range(8)})
+    block = forge.block()
+    read = await asyncio.gather(*(git.get_file.fn(block, path=f"{number}.txt") for number in range(8)))
+    assert [one.text for one in read] == [f"{number}\n" for number in range(8)]
+    assert len(_contents(cache)) == 8
+
+
+async def test_what_nobody_uses_is_deleted(forge: Forge, cache: Path) -> None:
+    for name in ("old.git", "used.git"):
+        forge.make(name)
+        forge.commit({"a": b"a"}, name=name)
+    await git.get_commit.fn(forge.block(repository="old.git"))
+    (old,) = _mirrors(cache)
+    await git.get_commit.fn(forge.block(repository="used.git"))
+    os.utime(old, (1, 1))
+    forge.commit({"a": b"a"})
+    with FileLock(str(old.with_suffix(".lock"))):
+        await git.get_commit.fn(forge.block())
+    assert old in _mirrors(cache), "somebody is using it"
+    forge.make("another.git")
+    await git.connector.identity(forge.block(repository="another.git"))
+    assert len(_mirrors(cache)) == 3
+    assert old not in _mirrors(cache)
 
 
 async def test_another_login_does_not_see_what_one_has_fetched(forge: Forge) -> None:

@@ -79,7 +79,7 @@ class Repository:
     async def default_branch(self) -> Branch | None:
         """The branch that is meant where none is named; None in an empty repository."""
         await self.mirror.made()
-        said = (await self.mirror.ask("ls-remote", "--symref", "origin", "HEAD")).decode().split("\n")
+        said = _text(await self.mirror.ask("ls-remote", "--symref", "origin", "HEAD")).splitlines()
         sha = next((one[0] for one in map(str.split, said) if len(one) == 2 and one[1] == "HEAD"), "")  # noqa: PLR2004
         name = next((line.split()[1] for line in said if line.startswith("ref: ")), "")
         return Branch(name=name.removeprefix("refs/heads/"), sha=sha) if sha else None
@@ -171,7 +171,7 @@ class Repository:
         ancestor, _, other = await self._between(base, head)
         only = ("--", *map(inside, paths)) if paths else ()
         words = ("diff", "--patch", *_DIFF, ancestor, other, *only)
-        return (await self.mirror.run(*words, seconds=LONG, most=self._most)).decode("utf-8", "replace")
+        return _text(await self.mirror.run(*words, seconds=LONG, most=self._most))
 
     async def _between(self, base: str, head: str) -> tuple[str, str, str]:
         """The common ancestor, and the two commits."""
@@ -187,7 +187,7 @@ class Repository:
 
     async def _listed(self, *patterns: str) -> list[Branch]:
         await self.mirror.made()
-        said = (await self.mirror.ask("ls-remote", "--refs", "origin", *patterns)).decode("utf-8", "replace")
+        said = _text(await self.mirror.ask("ls-remote", "--refs", "origin", *patterns))
         found = (line.partition("\t")[::2] for line in said.splitlines())
         named = ((name.removeprefix("refs/heads/"), sha) for sha, name in found if name.startswith("refs/heads/"))
         return [Branch(name=name, sha=sha) for name, sha in named]
@@ -197,7 +197,7 @@ class Repository:
         name = ref_name(ref)
         await self.mirror.made()
         wanted = (f"refs/heads/{name}", f"refs/tags/{name}^{{}}", f"refs/tags/{name}")
-        said = (await self.mirror.ask("ls-remote", "origin", f"refs/heads/{name}", f"refs/tags/{name}*")).decode()
+        said = _text(await self.mirror.ask("ls-remote", "origin", f"refs/heads/{name}", f"refs/tags/{name}*"))
         there = {one: sha for sha, _, one in (line.partition("\t") for line in said.splitlines())}
         return next((there[one] for one in wanted if one in there), "")
 
@@ -210,3 +210,8 @@ class Repository:
         there = [one.sha for one in files if one.status != "removed" and one.mode != SUBMODULE]
         known = await self._sizes(*there)
         return [one.model_copy(update={"size": known.get(one.sha, 0)}) if one.sha in known else one for one in files]
+
+
+def _text(said: bytes) -> str:
+    """What git wrote; a name may be any bytes."""
+    return said.decode("utf-8", "replace")
