@@ -19,8 +19,8 @@ class BitbucketCredentials(Receives, HttpCredentials):
     An API token acts as the person, with the scopes that it was made with; an access token belongs to nobody.
     """
 
-    _block_type_name = "Bitbucket Credentials"
-    _block_type_slug = "bitbucket-credentials"
+    _block_type_name = "Bitbucket Connection Credentials"
+    _block_type_slug = "bitbucket-connection-credentials"
     _documentation_url = HttpUrl("https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/")
     _api_path: ClassVar[str] = "/2.0"
 
