@@ -25,7 +25,8 @@ class Exchange:
         query: The query; None means that there is none.
         json: The JSON body.
         form: The form body, as pairs.
-        parts: The body of a form with files: texts, and files as (name, media type, bytes).
+        parts: The body of a form with files: texts (several of one name as a list), and files as (name, media type,
+            bytes).
         raw: Any other body.
         sends: Headers that must be sent with these values, such as a content type; None must not be sent.
         response: The answer's JSON; None means an empty answer.
@@ -37,7 +38,7 @@ class Exchange:
     query: Mapping[str, str] | None = None
     json: Any = None
     form: Mapping[str, str] | None = None
-    parts: Mapping[str, str | tuple[str, str, bytes]] | None = None
+    parts: Mapping[str, str | list[str] | tuple[str, str, bytes]] | None = None
     raw: bytes | None = None
     sends: Mapping[str, str | None] = field(default_factory=dict)
     response: Any = None
@@ -121,7 +122,7 @@ class Contract:
 
 
 #: Systems that do not speak HTTP through our transport have a suite of their own; here is where.
-ELSEWHERE = {"files": "tests/files", "language": "tests/language"}
+ELSEWHERE = {"files": "tests/files", "git": "tests/git", "language": "tests/language"}
 
 
 def load() -> dict[str, Contract]:

@@ -64,14 +64,14 @@ def compare(contract: Contract, step: Exchange, request: httpx.Request) -> None:
         assert request.headers.get(name) == value
 
 
-def multipart(request: httpx.Request) -> dict[str, str | tuple[str, str, bytes]]:
-    """The fields and files of a form, as somebody else reads them."""
+def multipart(request: httpx.Request) -> dict[str, Any]:
+    """The fields and files of a form, as somebody else reads them; a field that comes several times is a list."""
     assert len(request.content) == int(request.headers["content-length"])
-    fields = forms.parse(request.headers["content-type"], request.content)
-    return {
-        name: (value.name, value.content_type, value.data) if isinstance(value, forms.File) else value
-        for name, value in fields
-    }
+    fields: dict[str, list[Any]] = {}
+    for name, value in forms.parse(request.headers["content-type"], request.content):
+        plain = (value.name, value.content_type, value.data) if isinstance(value, forms.File) else value
+        fields.setdefault(name, []).append(plain)
+    return {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
 
 
 def part_of(expected: Any, actual: Any) -> bool:

@@ -36,6 +36,13 @@ async def test_a_form_with_a_file(tmp_path: Path, on_disk: bool) -> None:  # noq
     assert sent(vendor) == {"comment": "ä\r\nb", "file": forms.File("plän.pdf", "application/pdf", content)}
 
 
+async def test_a_field_comes_several_times_and_a_file_with_words_of_the_vendor_s() -> None:
+    form = Multipart({"files": ["/a", "/b"]}, {"run.sh": File("run.sh", b"x", attributes={"x-attributes": 'a"b'})})
+    body = await body_of(form)
+    assert body.count(b'name="files"') == 2
+    assert b'name="run.sh"; filename="run.sh"; x-attributes="a%22b"\r\n' in body
+
+
 async def body_of(form: Multipart) -> bytes:
     return b"".join([piece async for piece in form])
 

@@ -141,7 +141,7 @@ EXAMPLES: dict[str, Example] = {
                 "links": {"html": {"href": "https://bitbucket.org/acme/web/pull-requests/1"}},
             },
         },
-        "pullrequest.created",
+        "pull_request.opened",
         "6f5a2b1c",
         {
             "X-Event-Key": "pullrequest:created",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tieline.transport import wire
 from tieline.transport.wire import Content
@@ -21,18 +21,20 @@ class File:
         name: What it shall be called there.
         content: Its bytes, or where it lies.
         media_type: What it is.
+        attributes: What else stands beside the name, where the vendor has words of its own for it.
     """
 
     name: str
     content: Content
     media_type: str = "application/octet-stream"
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Multipart:
     """A form with files as a body, piece by piece; it can be read again when a login sends the request a second time.
 
     Args:
-        fields: The fields that are text.
+        fields: The fields that are text; a list is the same field several times.
         files: The files, by the name of their field.
 
     Raises:
@@ -43,9 +45,11 @@ class Multipart:
         self._boundary = uuid.uuid4().hex
         self._pieces: list[Content] = []
         for name, value in fields.items():
-            self._add(f'name="{name.translate(_QUOTED)}"', "text/plain; charset=utf-8", str(value).encode())
+            for one in value if isinstance(value, list) else [value]:
+                self._add(f'name="{name.translate(_QUOTED)}"', "text/plain; charset=utf-8", str(one).encode())
         for name, file in files.items():
             named = f'name="{name.translate(_QUOTED)}"; filename="{file.name.translate(_QUOTED)}"'
+            named += "".join(f'; {key}="{said.translate(_QUOTED)}"' for key, said in file.attributes.items())
             self._add(named, file.media_type, file.content)
         self._pieces.append(f"--{self._boundary}--\r\n".encode())
         self.headers = {
