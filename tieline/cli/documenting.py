@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from tieline import registry
 from tieline.cli.screen import err, table
 from tieline.errors import TielineError
 
@@ -37,16 +38,18 @@ def project(served: Sandbox, gateway: str, connection: str, *, keep: bool) -> It
         connection: Leads to the sandbox; documentation is published through it.
         keep: Whether what is saved may stay.
     """
-    from blocks.documentation_project import DocumentationProject, Source, Target
-    from blocks.github import GitHubCredentials
+    from prefect.blocks.core import Block
 
+    github = registry.connector("github").block
+    kinds = {kind.get_block_type_slug(): kind for kind in registry.blocks(Block)}
+    documentation: Any = kinds["documentation-project"]
     secret, code = secrets.token_urlsafe(32), f"{connection}-code"
-    reader = GitHubCredentials(**served.connection("github"), webhook_secret=secret, read_only=True)
-    made = DocumentationProject(
-        source=Source(connection=f"github/{code}", repository=CODE),
+    reader = github(**served.connection("github"), webhook_secret=secret, read_only=True)
+    made = documentation(
+        source={"connection": f"github/{code}", "repository": CODE},
         targets=[
-            Target(connection=f"github/{connection}", place=DOCS, how="pull_request"),
-            Target(connection=f"confluence/{connection}", place=SPACE),
+            {"connection": f"github/{connection}", "place": DOCS, "how": "pull_request"},
+            {"connection": f"confluence/{connection}", "place": SPACE},
         ],
     )
     asyncio.run(_save(reader, code, made, connection))
@@ -55,8 +58,8 @@ def project(served: Sandbox, gateway: str, connection: str, *, keep: bool) -> It
         yield
     finally:
         if not keep:
-            GitHubCredentials.delete(code)
-            DocumentationProject.delete(connection)
+            github.delete(code)
+            documentation.delete(connection)
 
 
 async def _save(reader: Any, code: str, made: Any, name: str) -> None:
