@@ -7,6 +7,7 @@ from typing import cast
 
 from prefect import flow
 
+from blocks.slack import SlackCredentials
 from flows.approvals import slack as shown
 from flows.approvals.slack import Click
 from flows.chat.slack import escaped
@@ -33,18 +34,22 @@ async def approval_click(connection: str, deliveries: list[str]) -> None:
 
     async def one(delivery: str) -> None:
         click = shown.read((await recall("slack", connection, delivery)).payload)
-        if click is None:
-            return
-        try:
-            await _decide(connection, click)
-        except (ConfigError, AlreadyDecided, NotAllowed, Permanent) as exc:
-            # Also where an earlier try of this work has decided: then it is their own decision that they are told of.
-            await slack.send_response(connection, response_url=click.response_url, text=escaped(str(exc)))
+        if click is not None:
+            await handle(connection, click)
 
     await each(deliveries, one)
 
 
-async def _decide(connection: str, click: Click) -> None:
+async def handle(connection: SlackCredentials | str, click: Click) -> None:
+    """Decide as somebody clicked, or tell them why not. Errors: see `approval_click`."""
+    try:
+        await _decide(connection, click)
+    except (ConfigError, AlreadyDecided, NotAllowed, Permanent) as exc:
+        # Also where an earlier try of this work has decided: then it is their own decision that they are told of.
+        await slack.send_response(connection, response_url=click.response_url, text=escaped(str(exc)))
+
+
+async def _decide(connection: SlackCredentials | str, click: Click) -> None:
     found = await asyncio.to_thread(approvals.get, click.approval)
     if not await shown.may_decide(connection, found, click.user):
         raise NotAllowed(

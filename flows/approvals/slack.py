@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from blocks.slack import SlackCredentials
 from flows.approvals.words import answer
 from flows.chat.slack import blocks, escaped
 from tasks import slack
@@ -42,7 +43,7 @@ class Click(NamedTuple):
     response_url: str
 
 
-async def show(approval: Approval, connection: str, target: str) -> str:
+async def show(approval: Approval, connection: SlackCredentials | str, target: str) -> str:
     """Post it in a channel, or to a person; channel and moment of the message."""
     about = answer(approval)
     what = blocks(about) + _buttons(approval)
@@ -50,7 +51,7 @@ async def show(approval: Approval, connection: str, target: str) -> str:
     return f"{sent.channel}/{sent.ts}"
 
 
-async def close(approval: Approval, connection: str, reference: str) -> None:
+async def close(approval: Approval, connection: SlackCredentials | str, reference: str) -> None:
     """Show what was decided in place of the buttons."""
     channel, _, ts = reference.partition("/")
     about = answer(approval)
@@ -78,7 +79,7 @@ def read(payload: Any) -> Click | None:
     )
 
 
-async def may_decide(connection: str, approval: Approval, user: str) -> bool:
+async def may_decide(connection: SlackCredentials | str, approval: Approval, user: str) -> bool:
     """Whether a person is among those who decide: by the id, or as whom the workspace knows under an address."""
     if not user:
         return False
