@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from flows.chat.answer import Answer, Line
 from flows.markup import escaped
@@ -10,18 +15,50 @@ from tieline.approvals import Approval
 
 
 def answer(approval: Approval) -> Answer:
-    """It for a chat. Nothing in it is markup."""
-    until = ((("Decide until", f"{approval.due_at:%Y-%m-%d %H:%M} UTC"),) if approval.due_at else ()) * (
-        approval.state == "waiting"
-    )
-    decided = (("Decision", approval.verdict),) if approval.state != "waiting" else ()
+    """It for a chat. Nothing in it is markup. While it waits, a button leads to the page that it is about."""
+    open_ = approval.state == "waiting"
+    until = (("Decide until", f"{approval.due_at:%Y-%m-%d %H:%M} UTC"),) if approval.due_at and open_ else ()
+    decided = () if open_ else (("Decision", approval.verdict),)
     return Answer(
         title=approval.title,
-        link=approval.link,
-        lines=tuple(Line(text=line) for line in approval.summary.splitlines() if line.strip()),
+        link="" if open_ else approval.link,
+        lines=tuple(Line(text=line) for line in plain(approval.summary)),
         points=False,
         facts=(("Approval", approval.id), ("Asked by", approval.scenario), *until, *decided),
     )
+
+
+def plain(markdown: str) -> Iterator[str]:
+    """The lines of a text in Markdown, without its marks."""
+    row: list[str] | None = None
+    mark = ""
+    for token in _markdown().parse(markdown):
+        if token.type == "list_item_open":
+            mark = "• "
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close" and row is not None:
+            yield " · ".join(row)
+            row = None
+        elif token.type in {"inline", "fence", "code_block"}:
+            said = [line.strip() for line in _said(token).splitlines() if line.strip()]
+            if row is not None:
+                row.append(" ".join(said))
+                continue
+            yield from (f"{mark if not number else ''}{line}" for number, line in enumerate(said))
+            mark = ""
+
+
+def _said(token: Token) -> str:
+    if token.children is None:
+        return token.content
+    breaks = {"softbreak", "hardbreak"}
+    return "".join("\n" if one.type in breaks else one.content for one in token.children)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def page(approval: Approval) -> str:

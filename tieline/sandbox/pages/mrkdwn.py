@@ -84,7 +84,7 @@ def _styled(value: str) -> Markup:
 
 
 def block(workspace: Workspace, value: Record) -> Markup:
-    """One block. What has no form of its own here (rich text, markdown) shows its words."""
+    """One block. What has no form of its own here (such as markdown) shows its words."""
     show = _BLOCKS.get(str(value.get("type")))
     return show(workspace, value) if show else Markup("<p>{}</p>").format(_words(value))
 
@@ -122,6 +122,16 @@ def _input(workspace: Workspace, value: Record) -> Markup:
     label, element = _text_object(workspace, value.get("label")), value["element"]
     name = clicks.name_of(value, element)
     return Markup('<label class="context">{}<br><input name="{}" autocomplete="off"></label>').format(label, name)
+
+
+def _rich_text(_workspace: Workspace, value: Record) -> Markup:
+    """Its words, each section on a line of its own."""
+    sections = [
+        section
+        for element in value.get("elements", [])
+        for section in (element["elements"] if element.get("type") == "rich_text_list" else [element])
+    ]
+    return Markup("").join(Markup("<p>{}</p>").format(_words(section)) for section in sections)
 
 
 def _image(_workspace: Workspace, value: Record) -> Markup:
@@ -165,4 +175,5 @@ _BLOCKS: dict[str, Callable[[Workspace, Record], Markup]] = {
     "actions": _actions,
     "image": _image,
     "input": _input,
+    "rich_text": _rich_text,
 }
