@@ -14,7 +14,7 @@ from prefect.input import RunInput
 from prefect.states import Completed
 from pydantic import Field
 
-from flows.approvals.form import ELSEWHERE
+from flows.approvals.form import ELSEWHERE, VIA
 from flows.approvals.words import page
 from flows.markup import escaped
 from tieline import ConfigError, approvals
@@ -78,4 +78,4 @@ def _form(found: Approval, trouble: str) -> type[Verdict]:
 def _decide(found: Approval, said: Verdict) -> Approval:
     text = said.text if said.decision == "edit" else None
     who = said.your_name.strip()
-    return approvals.decide(found.id, said.decision, by=who, via="prefect", reason=said.reason, text=text)
+    return approvals.decide(found.id, said.decision, by=who, via=VIA, reason=said.reason, text=text)

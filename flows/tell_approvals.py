@@ -37,12 +37,14 @@ async def tell_approvals(ids: list[str], event: str) -> None:
 async def tell(number: str, event: str) -> None:
     """Show one approval to people, or what was decided on it. Errors: see `tell_approvals`."""
     found = await asyncio.to_thread(approvals.get, number)
+    if found.state == "waiting":
+        wanted = found.escalate_to if event == "approval_escalated" else found.places
+        await _all(places.show(found, place) for place in wanted)
+        # It may have been decided while it was posted: whoever told of that did not know of these places yet.
+        found = await asyncio.to_thread(approvals.get, number)
     if found.state != "waiting":
         where = await asyncio.to_thread(notices, number)
         await _all(places.close(found, notice) for notice in where)
-    elif event in {"approval_asked", "approval_reminded", "approval_escalated"}:
-        wanted = found.escalate_to if event == "approval_escalated" else found.places
-        await _all(places.show(found, place) for place in wanted)
 
 
 async def _all(told: Iterable[Awaitable[None]]) -> None:

@@ -11,9 +11,12 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed
 
 from tieline.approvals import Approval
+from tieline.errors import Unavailable
 from tieline.prefect_client import patient
 
 DEPLOYMENT = "review/review"
+#: How a decision by this form is recorded.
+VIA = "prefect"
 #: The state of a run whose approval was decided somewhere else.
 ELSEWHERE = "DecidedElsewhere"
 
@@ -32,12 +35,18 @@ async def begin(approval: Approval) -> str:
 
 
 async def end(approval: Approval, run: str) -> None:
-    """End the run if it still waits. One whose form was just sent in finds out by itself that it was too late."""
+    """End the run if it still waits. One that has not begun, or whose form was sent in, finds out by itself.
+
+    Raises:
+        Unavailable: The run is about to wait; another try, later, ends it.
+    """
     async with get_client(httpx_settings=patient()) as client:
         try:
             found = await client.read_flow_run(UUID(run))
         except ObjectNotFound:
             return  # somebody deleted it
+        if found.state is not None and found.state.is_running() and approval.decided_via != VIA:
+            raise Unavailable(f"The run with the form for {approval.id} is about to wait.")
         if found.state is not None and found.state.is_paused():
             said: State[Any] = Completed(name=ELSEWHERE, message=f"It was {approval.verdict}.")
             await client.set_flow_run_state(UUID(run), said, force=True)

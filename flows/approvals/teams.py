@@ -6,9 +6,8 @@ A workflow posts for us and cannot be called back; so the card cannot be changed
 from __future__ import annotations
 
 from flows.approvals.words import answer
-from flows.markup import escaped
+from flows.chat.teams import card
 from tasks import teams
-from tasks.teams import Card, Fact, Link
 from tieline.approvals import Approval
 from tieline.approvals.links import link
 
@@ -19,15 +18,9 @@ async def show(approval: Approval, connection: str, person: str) -> str:
     Raises:
         ConfigError: The person is not to decide, or no links can be made: see `tieline.approvals.links`.
     """
-    about = answer(approval).fitting()
-    buttons = [Link(title="Look and decide", url=link(approval, person))]
-    if approval.link:
-        buttons.append(Link(title="Open", url=approval.link))
-    card = Card(
-        title=escaped(about.title),
-        text="\n\n".join(escaped(line.text) for line in about.lines),
-        facts=tuple(Fact(title=name, value=escaped(value)) for name, value in (*about.facts, ("For", person))),
-        actions=tuple(buttons),
-    )
-    await teams.send_card(connection, card=card)
+    links = {"Look and decide": link(approval, person), "Open": approval.link}
+    buttons = [{"type": "Action.OpenUrl", "title": title, "url": url} for title, url in links.items() if url]
+    about = answer(approval)
+    about = about.model_copy(update={"facts": (*about.facts, ("For", person))})
+    await teams.send_card(connection, card=card(about).model_copy(update={"actions": buttons}))
     return person

@@ -19,6 +19,7 @@ from tests.server.conftest import House, receiver
 from tieline import connections
 from tieline.approvals import Approval, ask, decide, get, history
 from tieline.approvals.notices import notices
+from tieline.approvals.notices import shown as shown_at
 from tieline.dispatch.match import match
 from tieline.inbox import scope
 from tieline.inbox.recall import recall
@@ -171,6 +172,22 @@ async def test_a_notice_for_what_was_decided_meanwhile_is_not_posted(block: Slac
     await tell(made.id, "approval_reminded")
     assert sum(map(len, slack.messages.values())) == before
     assert "approved by Bob via cli" in message["text"]
+
+
+async def test_what_is_decided_while_it_is_posted_shows_it(
+    block: SlackCredentials, slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert block
+
+    def decided_meanwhile(number: str, place: str, reference: str) -> None:
+        decide(number, "approve", by="Bob", via="cli")
+        assert notices(number) == [], "whoever tells of the decision finds no message"
+        shown_at(number, place, reference)
+
+    monkeypatch.setattr("flows.approvals.shown", decided_meanwhile)
+    _, message = await asked(slack, "meanwhile", "U1")
+    assert "approved by Bob via cli" in message["text"]
+    assert "actions" not in [one["type"] for one in message["blocks"]]
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,9 @@ async def test_a_card_leads_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None
         asked = ask("docs_on_push", "k", "Update *the* reference", approvers=[ANN], link="https://example.com/pull/1")
         await show(asked, f"teams/docs/{ANN}")
         teams = sandbox.state[Teams]
-        card = json.dumps(teams.messages[teams.workflow_channel][-1])
+        message = teams.messages[teams.workflow_channel][-1]
+        card = json.dumps(json.loads(message["attachments"][0]["content"]))
     assert f"https://tieline.example.com/approvals/{asked.id}?token=" in card
     assert "https://example.com/pull/1" in card
-    assert "Update *the* reference" not in card, "an outsider's marks are none on the card"
+    assert '"type": "TextRun", "text": "Update *the* reference"' in card, "an outsider's marks are none on the card"
     assert [one.what for one in history(asked.id)] == ["asked", "told"]

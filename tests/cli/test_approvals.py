@@ -50,6 +50,13 @@ def test_somebody_decides_and_it_is_on_record(tieline: Run) -> None:
     assert "wrong page" in tieline("approvals", "history").stdout
 
 
+def test_somebody_approves(tieline: Run) -> None:
+    asked = question()
+    said = tieline("approvals", "approve", asked.id, "--by", "ann", "--reason", "fine").stdout
+    assert "approved by ann via cli" in said
+    assert get(asked.id).reason == "fine"
+
+
 def test_the_text_is_changed_and_approved(tieline: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, file = question(), tmp_path / "text.md"
     file.write_text("draft", "utf-8")
