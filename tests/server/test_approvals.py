@@ -71,6 +71,11 @@ async def test_whoever_a_link_was_made_for_decides(client: httpx.AsyncClient) ->
     assert "<form" not in shown.text
 
 
+async def test_enter_in_a_field_clicks_nothing(client: httpx.AsyncClient) -> None:
+    page = await client.get(path(question()))
+    assert "disabled" in page.text[page.text.index("<button") :].partition(">")[0], "browsers click the first one"
+
+
 async def test_looking_never_decides(client: httpx.AsyncClient) -> None:
     asked = question()
     for method in ("GET", "HEAD"):
