@@ -38,7 +38,7 @@ triggers = [
 deployments = [
     RunnerDeployment.from_flow(
         mind_approvals,
-        "every-5-minutes",
+        "approvals-due",
         description="Reminds people of what waits for their decision, and closes what nobody decided in time.",
         schedules=[Cron("*/5 * * * *", timezone="UTC")],
         concurrency_limit=1,
