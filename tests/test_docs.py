@@ -56,6 +56,12 @@ ELSEWHERE = {
     "tieline docs generate --source 'src/**/*.py' --output docs/generated --check": (
         "tests/cli/test_docs_generate.py::test_it_writes_checks_and_deletes"
     ),
+    "tieline approvals show tiku-mora": "tests/cli/test_approvals.py::test_what_waits_is_listed_and_shown",
+    "tieline approvals approve tiku-mora": "tests/cli/test_approvals.py::test_somebody_decides_and_it_is_on_record",
+    "tieline approvals edit tiku-mora": "tests/cli/test_approvals.py::test_the_text_is_changed_and_approved",
+    'tieline approvals reject tiku-mora --reason "wrong page"': (
+        "tests/cli/test_approvals.py::test_somebody_decides_and_it_is_on_record"
+    ),
     "tieline gateway": "tests/cli/test_gateway.py::test_it_receives_says_what_is_open_and_ends",
     "tieline dispatch": "tests/cli/test_dispatch.py::test_it_says_what_starts_what_looks_at_the_inbox_and_ends",
     "tieline worker": "tests/worker/test_deploy.py::test_our_command_runs_a_pool",

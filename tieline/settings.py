@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tieline.errors import ConfigError
@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     max_hook_bytes: int = Field(5 * 2**20, gt=0, description="Largest delivery that the gateway takes in, in bytes.")
     trusted_proxies: str = Field(
         "", description="Networks of the proxies before the gateway, with commas; only they may say who asks."
+    )
+    public_url: str = Field("", description="Where people reach the gateway, such as https://tieline.example.com.")
+    approval_key: SecretStr = Field(
+        SecretStr(""), description="What links to approvals are signed with: 32 characters or more, kept secret."
     )
     fetch_networks: str = Field(
         "", description="Networks, with commas, that addresses named in a chat may lead to though they are not public."

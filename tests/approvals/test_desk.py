@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from flows.find_changes import find_changes
-from tests.dispatch.house import DELIVERIES, rows
+from tests.dispatch.house import DELIVERIES, deliver, rows
 from tests.engine.servers import postgres_server
+from tests.server.conftest import House
 from tieline import approvals, store
 from tieline.approvals import AlreadyDecided, Approval, ask, decide, find, get, history, waiting, withdraw
 from tieline.approvals.desk import expire
@@ -99,6 +100,18 @@ def test_a_decision_is_kept_and_told(decision: Any, more: dict[str, str], state:
     assert event.payload["decision"] == state
     assert trigger.wants(event)
     assert trigger.wish(event).parameters == {"source": f"{asked.id}/{state}"}
+
+
+async def test_nobody_else_tells_of_a_decision() -> None:
+    asked = question()
+    said = {"id": asked.id, "scenario": "docs_on_push", "key": "docs@1", "title": "t", "by": "me", "via": "x"}
+    async with House().open() as client:
+        answer = await client.post("/hooks/tieline/approvals", json={**said, "decision": "approved"})
+    assert answer.status_code == 401
+    deliver({**said, "decision": "approved"}, system="tieline", connection="approvals", event="approval_decided")
+    plan = match([], 1.0)
+    assert [one.name for one in plan.events] == ["approval_asked"]
+    assert [row.state for row in rows(DELIVERIES)] == ["skipped", "dead"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
+import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from tests.sandbox.conftest import Clock, client
+from tests.sandbox.receiver import Receiver
 from tieline.sandbox import logins
 from tieline.sandbox.front import Front
 from tieline.sandbox.slack.memory import Workspace
@@ -301,3 +304,58 @@ async def test_a_person_is_written_to_directly(app: Front, slack: httpx.AsyncCli
     assert one["channel"] == two["channel"]
     listed = (await form(slack, "conversations.list", types="im"))["channels"]
     assert [c["id"] for c in listed] == [one["channel"]]
+
+
+def button(**more: Any) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": "Go"}
+    return {"type": "button", "action_id": "go", "value": "7", "text": text, **more}
+
+
+FIELD = {
+    "type": "input",
+    "block_id": "asked",
+    "label": {"type": "plain_text", "text": "Why"},
+    "element": {"type": "plain_text_input", "action_id": "why"},
+}
+
+
+async def test_a_person_clicks_a_button(app: Front, slack: httpx.AsyncClient, pages: httpx.AsyncClient) -> None:
+    blocks = [FIELD, {"type": "actions", "block_id": "row", "elements": [button()]}]
+    sent = await call(slack, "chat.postMessage", channel="general", text="?", blocks=blocks)
+    where = f"/channels/{sent['channel']}"
+    page = (await pages.get(where)).text
+    assert 'name="button" value="row/go"' in page
+    assert 'name="asked/why"' in page
+    with Receiver() as told:
+        app.hooks.subscribe("slack", told.url, secret="s", events=["block_actions"])
+        clicked = {"ts": sent["ts"], "button": "row/go", "asked/why": "because"}
+        answer = await pages.post(f"{where}/click", data=clicked)
+        assert (answer.status_code, answer.headers["location"]) == (303, where)
+        said = json.loads(dict(parse_qsl(told.wait(2)[-1].body.decode()))["payload"])
+        app.hooks.close()
+    # https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    assert said["type"] == "block_actions"
+    assert said["user"]["id"] == app.state[Workspace].human_id
+    assert said["actions"][0].items() >= {"action_id": "go", "block_id": "row", "value": "7", "type": "button"}.items()
+    assert said["state"]["values"] == {"asked": {"why": {"type": "plain_text_input", "value": "because"}}}
+    assert said["container"]["message_ts"] == sent["ts"]
+    assert "/slack/commands/" in said["response_url"]
+    for wrong in ({"button": "row/stop"}, {"ts": "1.1"}):
+        assert (await pages.post(f"{where}/click", data={**clicked, **wrong})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "element",
+    (
+        button(style="loud"),
+        button(text={"type": "mrkdwn", "text": "*Go*"}),
+        button(text={"type": "plain_text", "text": "x" * 76}),
+        button(value="x" * 2001),
+        button(action_id="x" * 256),
+        "Go",
+    ),
+)
+async def test_buttons_that_slack_does_not_show(slack: httpx.AsyncClient, element: Any) -> None:
+    blocks = [{"type": "actions", "elements": [element]}]
+    answer = await call(slack, "chat.postMessage", channel="general", text="?", blocks=blocks)
+    assert answer["error"] == "invalid_blocks"

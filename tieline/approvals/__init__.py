@@ -14,7 +14,7 @@ transaction: the scenario's trigger goes on from there, whatever was killed mean
 from tieline.approvals.desk import ask, decide, withdraw
 from tieline.approvals.events import CONNECTION, EVENTS, SYSTEM, ApprovalDecided, ApprovalEvent
 from tieline.approvals.model import AlreadyDecided, Approval, Decision, Entry, State
-from tieline.approvals.records import find, get, history, waiting
+from tieline.approvals.records import everything, find, get, history, waiting
 
 __all__ = [
     "CONNECTION",
@@ -29,6 +29,7 @@ __all__ = [
     "State",
     "ask",
     "decide",
+    "everything",
     "find",
     "get",
     "history",

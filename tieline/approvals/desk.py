@@ -132,7 +132,7 @@ def decide(
     }
     in_time = APPROVALS.c.due_at.is_(None) | (APPROVALS.c.due_at > now)
     with writing() as db:
-        after = closed(db, before, {name: _clean(value) for name, value in values.items()}, in_time)
+        after = changed(db, before, {name: _clean(value) for name, value in values.items()}, in_time)
         if after is not None:
             what = "edited" if decision == "edit" else after.state
             happened(db, after, _entry(after, what))
@@ -159,7 +159,7 @@ def withdraw(key: str, why: str, by: str = "") -> Approval | None:
             return None
         who = by or before.scenario
         values = {"decided_at": now, "decided_by": who, "decided_via": "scenario", "reason": why}
-        after = closed(db, before, {"state": "withdrawn", **values})
+        after = changed(db, before, {"state": "withdrawn", **values})
         if after is not None:
             happened(db, after, _entry(after, "withdrawn"))
         return after
@@ -177,13 +177,13 @@ def expire(before: Approval, now: float) -> Approval | None:
     """
     who = {"decided_by": "nobody", "decided_via": "deadline", "reason": "Nobody decided in time."}
     with writing() as db:
-        after = closed(db, before, {"state": "expired", "decided_at": now, **who}, APPROVALS.c.due_at <= now)
+        after = changed(db, before, {"state": "expired", "decided_at": now, **who}, APPROVALS.c.due_at <= now)
         if after is not None:
             happened(db, after, _entry(after, "expired"))
         return after
 
 
-def closed(db: Connection, before: Approval, values: dict[str, Any], condition: Any = True) -> Approval | None:  # noqa: FBT002 - SQL's TRUE
+def changed(db: Connection, before: Approval, values: dict[str, Any], condition: Any = True) -> Approval | None:  # noqa: FBT002 - SQL's TRUE
     """Change an approval that waits, if it still does: compare and set. None if it does not."""
     still = (APPROVALS.c.id == before.id) & (APPROVALS.c.state == "waiting") & condition
     if not db.execute(update(APPROVALS).where(still).values(values)).rowcount:

@@ -56,10 +56,16 @@ def waiting(scenario: str = "") -> list[Approval]:
     Args:
         scenario: Only what this one asked.
     """
-    query = select(APPROVALS).where(APPROVALS.c.state == "waiting").order_by(APPROVALS.c.asked_at, APPROVALS.c.id)
-    with reading() as db:
-        rows = db.execute(query.where(APPROVALS.c.scenario == scenario) if scenario else query)
-        return [approval(row) for row in rows.mappings()]
+    return _listed(scenario, APPROVALS.c.state == "waiting")
+
+
+def everything(scenario: str = "") -> list[Approval]:
+    """All that was ever asked, the oldest first.
+
+    Args:
+        scenario: Only what this one asked.
+    """
+    return _listed(scenario)
 
 
 def history(id: str = "", *, limit: int = 100) -> list[Entry]:  # noqa: A002 - as above
@@ -107,6 +113,13 @@ def note(db: Connection, entry: Entry) -> None:
     """Write an entry of the log that nobody else needs to hear of."""
     row = {**entry.model_dump(exclude={"approval"}), "approval_id": entry.approval, "at": entry.at.timestamp()}
     db.execute(insert(LOG).values(row))
+
+
+def _listed(scenario: str, *conditions: Any) -> list[Approval]:
+    mine = (APPROVALS.c.scenario == scenario,) if scenario else ()
+    query = select(APPROVALS).where(*mine, *conditions).order_by(APPROVALS.c.asked_at, APPROVALS.c.id)
+    with reading() as db:
+        return [approval(row) for row in db.execute(query).mappings()]
 
 
 def _moment(seconds: float | None) -> datetime | None:

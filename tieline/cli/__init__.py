@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from tieline.cli import (
     actions,
+    approvals,
     blocks,
     call,
     check,
@@ -71,7 +72,7 @@ app = typer.Typer(
 )
 for _module in (
     demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, feed, webhook,
-    blocks, deploy, docs, doctor,
+    approvals, blocks, deploy, docs, doctor,
 ):  # fmt: skip
     _module.add_to(app)
 
@@ -82,7 +83,9 @@ COMMANDS = (
     "feed follow", "feed list", "feed forget", "watch",
     "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "webhook list", "webhook sign",
     "webhook verify", "webhook guide", "webhook secret", "webhook setup",
-    "webhook subscriptions", "webhook remove", "blocks register", "deploy", "serve",
+    "webhook subscriptions", "webhook remove",
+    "approvals list", "approvals show", "approvals approve", "approvals reject", "approvals edit", "approvals history",
+    "blocks register", "deploy", "serve",
     "docs generate", "doctor",
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ POST   /_sandbox/tickets          customers write: {"system": "zendesk", "count"
 GET    /_sandbox/tickets          how many of them were asked for, and are written
 POST   /_sandbox/slack/trigger    a trigger id for `views.open`, as a click would bring one
 POST   /_sandbox/slack/command    somebody types `/tieline …`: {"channel": "support-triage", "text": "summarize ..."}
+POST   /_sandbox/slack/click      somebody clicks a button: {"channel": "C0…", "ts": "…", "action_id": "…"}
 POST   /_sandbox/discord/command  the same in Discord: {"channel": "support", "verb": "summarize", "options": {...}}
 POST   /_sandbox/telegram/message Ann writes to the bot: {"chat": -1001000000001, "text": "/summarize ..."}
 POST   /_sandbox/google_drive/service_account   a service account with a new key, as Google's console would make it

@@ -1,4 +1,4 @@
-"""The application: hooks, health and metrics."""
+"""The application: hooks, pages on which people decide, health and metrics."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tieline.chat import verbs
 from tieline.errors import StoreUnavailable
 from tieline.inbox.writer import Writer
 from tieline.observe import log
+from tieline.server import approvals
 from tieline.server.directory import Directory
 from tieline.server.hooks import PREFIX, Hooks
 from tieline.server.receiver import address
@@ -112,6 +113,7 @@ def create_app(*, writer: Writer | None = None, directory: Directory | None = No
 
     app = Gateway(title="Tieline gateway", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.hooks = hooks
+    app.include_router(approvals.router)
     examination = Examination(directory, writer)
 
     @app.get("/health")

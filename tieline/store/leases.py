@@ -78,7 +78,8 @@ def _take(name: str, holder: str, seconds: float) -> bool:
             return False
         # On Postgres two may come so far at once: the second one's row is not taken, and it looks again.
         made = sqlite.insert(LeaseRow) if on_sqlite() else postgresql.insert(LeaseRow)
-        return bool(db.execute(made.values(name=name, **mine).on_conflict_do_nothing()).rowcount)
+        new = made.values(name=name, **mine).on_conflict_do_nothing().returning(col(LeaseRow.name))
+        return db.execute(new).first() is not None  # the number of rows is unknown to Postgres' driver
 
 
 def _give_back(name: str, holder: str) -> None:

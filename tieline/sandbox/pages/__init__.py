@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
@@ -208,6 +209,7 @@ async def show_channel(request: Request) -> Response:
             or [Markup("<p>{}</p>").format(mrkdwn.text(slack, message["text"]))],
             "files": message.get("files", []),
             "history": message.get("sandbox_history", []),
+            "ts": message["ts"],
         }
         for message in slack.messages[channel["id"]]
     ]
@@ -256,9 +258,17 @@ async def list_hooks(request: Request) -> Response:
 async def show_hook(request: Request) -> Response:
     """GET /hooks/{number}: the request as it was sent last, signature included."""
     delivery = _delivery(request)
-    body = json.dumps(json.loads(delivery.message.body), indent=2, ensure_ascii=False)
+    body = _legible(delivery.message.body)
     docs = manner_of(delivery.subscription.system).docs
     return show(request, "hook.html", delivery=delivery, body=body, docs=docs.removeprefix("https://"))
+
+
+def _legible(body: bytes) -> str:
+    """A request's body, laid out where it is JSON."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return "\n".join(f"{name} = {value}" for name, value in parse_qsl(body.decode(errors="replace")))
 
 
 async def send_again(request: Request) -> Response:

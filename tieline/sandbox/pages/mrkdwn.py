@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from tieline.sandbox.happening import Record
+from tieline.sandbox.slack import clicks
 from tieline.sandbox.slack.memory import Workspace
 
 _PARTS = re.compile(r"(```.*?```|`[^`\n]+`|<[^<>\n]+>)", re.DOTALL)
@@ -83,7 +84,7 @@ def _styled(value: str) -> Markup:
 
 
 def block(workspace: Workspace, value: Record) -> Markup:
-    """One block. What has no form of its own here (rich text, markdown, inputs) shows its words."""
+    """One block. What has no form of its own here (such as markdown) shows its words."""
     show = _BLOCKS.get(str(value.get("type")))
     return show(workspace, value) if show else Markup("<p>{}</p>").format(_words(value))
 
@@ -102,9 +103,35 @@ def _context(workspace: Workspace, value: Record) -> Markup:
 
 
 def _actions(workspace: Workspace, value: Record) -> Markup:
-    labels = (_text_object(workspace, element.get("text")) for element in value.get("elements", []))
-    buttons = Markup("").join(Markup("<span>{}</span>").format(label) for label in labels)
+    buttons = Markup("").join(_button(workspace, value, element) for element in value.get("elements", []))
     return Markup('<div class="buttons">{}</div>').format(buttons)
+
+
+def _button(workspace: Workspace, around: Record, element: Record) -> Markup:
+    """A button that can be clicked; one that opens a page is a link, and anything else shows its words."""
+    label, address = _text_object(workspace, element.get("text")), str(element.get("url", ""))
+    if address.startswith(("https://", "http://")):
+        return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(address, label)
+    if element.get("type") != "button":
+        return Markup("<span>{}</span>").format(label)
+    name, style = clicks.name_of(around, element), element.get("style", "")
+    return Markup('<button name="{}" value="{}" class="{}">{}</button>').format(clicks.BUTTON, name, style, label)
+
+
+def _input(workspace: Workspace, value: Record) -> Markup:
+    label, element = _text_object(workspace, value.get("label")), value["element"]
+    name = clicks.name_of(value, element)
+    return Markup('<label class="context">{}<br><input name="{}" autocomplete="off"></label>').format(label, name)
+
+
+def _rich_text(_workspace: Workspace, value: Record) -> Markup:
+    """Its words, each section on a line of its own."""
+    sections = [
+        section
+        for element in value.get("elements", [])
+        for section in (element["elements"] if element.get("type") == "rich_text_list" else [element])
+    ]
+    return Markup("").join(Markup("<p>{}</p>").format(_words(section)) for section in sections)
 
 
 def _image(_workspace: Workspace, value: Record) -> Markup:
@@ -147,4 +174,6 @@ _BLOCKS: dict[str, Callable[[Workspace, Record], Markup]] = {
     "context": _context,
     "actions": _actions,
     "image": _image,
+    "input": _input,
+    "rich_text": _rich_text,
 }

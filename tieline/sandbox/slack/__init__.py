@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from tieline.sandbox import forms
 from tieline.sandbox.happening import Record
-from tieline.sandbox.slack import commands, hooks, messages, people, seed, wire
+from tieline.sandbox.slack import clicks, commands, hooks, messages, people, seed, wire
 from tieline.sandbox.slack.memory import Workspace
 from tieline.sandbox.vendor import Vendor, state_of
 
@@ -94,5 +94,6 @@ vendor = Vendor(
     broken=wire.broken,
     hooks=hooks.MANNER,
     page="/channels",
-    controls=[*commands.CONTROLS, Route("/trigger", new_trigger, methods=["POST"])],
+    pages=clicks.PAGES,
+    controls=[*commands.CONTROLS, *clicks.CONTROLS, Route("/trigger", new_trigger, methods=["POST"])],
 )

@@ -13,6 +13,8 @@ MOST_IN_MESSAGE = 50
 MOST_IN_MODAL = 100
 _SECTION, _FIELD, _HEADER, _BLOCK_ID, _MARKDOWN = 3000, 2000, 150, 255, 12_000
 _FIELDS, _CONTEXT, _ACTIONS = 10, 10, 25
+_BUTTON = 75
+_LIMITS = {"action_id": 255, "value": 2000, "url": 3000}
 
 Problems = list[tuple[str, str]]
 """What is wrong, and where (a JSON pointer)."""
@@ -84,7 +86,24 @@ def _context(block: Record, where: str, problems: Problems) -> None:
 
 
 def _actions(block: Record, where: str, problems: Problems) -> None:
-    _size(block.get("elements"), 1, _ACTIONS, f"{where}/elements", problems)
+    elements = block.get("elements")
+    _size(elements, 1, _ACTIONS, f"{where}/elements", problems)
+    for i, element in enumerate(elements if isinstance(elements, list) else []):
+        _element(element, f"{where}/elements/{i}", problems)
+
+
+def _element(element: Any, where: str, problems: Problems) -> None:
+    """A button, see https://docs.slack.dev/reference/block-kit/block-elements/button-element; others by their id."""
+    if not isinstance(element, dict):
+        problems.append(("must be an object", where))
+        return
+    for name, most in _LIMITS.items():
+        if len(str(element.get(name, ""))) > most:
+            problems.append((f"must be less than {most + 1} characters", f"{where}/{name}"))
+    if element.get("type") == "button":
+        _text(element.get("text"), _BUTTON, f"{where}/text", problems, _PLAIN)
+        if element.get("style", "primary") not in {"primary", "danger"}:
+            problems.append(("must be one of primary, danger", f"{where}/style"))
 
 
 def _image(block: Record, where: str, problems: Problems) -> None:
@@ -98,6 +117,8 @@ def _input(block: Record, where: str, problems: Problems) -> None:
     _text(block.get("label"), _FIELD, f"{where}/label", problems, _PLAIN)
     if not isinstance(block.get("element"), dict):
         problems.append(("missing required field: element", where))
+    else:
+        _element(block["element"], f"{where}/element", problems)
 
 
 def _markdown(block: Record, where: str, problems: Problems) -> None:

@@ -30,9 +30,6 @@ async def give_command(request: Request) -> Response:
     user = workspace.users.get(asked.get("user") or workspace.human_id)
     if channel is None or user is None:
         return JSONResponse({"error": "there is no such channel or user"}, 400)
-    key = secrets.token_urlsafe(18)
-    workspace.responses[key] = {"channel": channel["id"], "user": user["id"], "at": workspace.clock(), "used": 0}
-    home = str(request.base_url).rstrip("/")
     form = {
         "token": "sandbox-verification-token",
         "team_id": workspace.team["id"],
@@ -45,11 +42,18 @@ async def give_command(request: Request) -> Response:
         "text": asked.get("text", ""),
         "api_app_id": "A0SBX000000",
         "is_enterprise_install": "false",
-        "response_url": f"{home}/slack/commands/{key}",
+        "response_url": answers_to(request, channel["id"], user["id"]),
         "trigger_id": workspace.new_trigger(),
     }
     workspace.tell("command.given", form)
     return JSONResponse({"trigger_id": form["trigger_id"]}, 202)
+
+
+def answers_to(request: Request, channel: str, user: str) -> str:
+    """A new `response_url`, for what somebody did in a channel."""
+    workspace, key = state_of(request)[Workspace], secrets.token_urlsafe(18)
+    workspace.responses[key] = {"channel": channel, "user": user, "at": workspace.clock(), "used": 0}
+    return f"{str(request.base_url).rstrip('/')}/slack/commands/{key}"
 
 
 async def take_answer(request: Request) -> Response:

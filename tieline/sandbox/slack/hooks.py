@@ -33,6 +33,10 @@ def messages(event: Event, slack: Workspace) -> Iterator[Message]:
     if event.name == "command.given":
         yield Message("slash_command", urlencode(event.record).encode(), event.record["trigger_id"])
         return
+    if event.name == "button.clicked":
+        form = {"payload": json.dumps(event.record)}
+        yield Message(event.record["type"], urlencode(form).encode(), event.record["trigger_id"])
+        return
     moment = event.at.timestamp()
     for said in _happened(event, slack):
         number = "Ev" + "".join(secrets.choice(_LETTERS) for _ in range(10))
