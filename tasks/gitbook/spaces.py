@@ -65,9 +65,7 @@ async def import_repository(
     api: Api,
     *,
     space_id: SpaceId,
-    url: Annotated[
-        str, Field(pattern="^https://", description="The repository's address; a token in it is sent, too.")
-    ],
+    url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")],
     ref: Annotated[str, Field(min_length=1, description="Such as refs/heads/main.")],
     force: bool = False,
 ) -> None:
@@ -76,7 +74,8 @@ async def import_repository(
     Args:
         api: The connection.
         space_id: The space.
-        url: The repository's address over https, as GitBook can reach it.
+        url: The repository's address over https, as GitBook can reach it; a login in it is refused, for it would be
+            kept with the run.
         ref: What to import, such as refs/heads/main.
         force: Import it even if it was imported before.
 

@@ -30,7 +30,6 @@ SPACE_OBJECT = {
     "object": "space",
     "id": SPACE,
     "title": "Docs",
-    "visibility": "public",
     "organization": ORG,
     "urls": {},
 }
@@ -70,9 +69,7 @@ contract = Contract(
     base="https://api.gitbook.com/v1",
     checked_with="GitBook's OpenAPI description, as its client 0.202.0 carries it",
     credentials={"token": "gb_api_secret_123", "webhook_secret": HOOK},
-    health=Exchange(
-        "GET /user", response={"object": "user", "id": "u1", "displayName": "Ann", "email": "ann@acme.com"}
-    ),
+    health=Exchange("GET /user", response={"object": "user", "id": "u1", "displayName": "Ann", "email": "a@acme.com"}),
     sign=sign,
     logins={"personal access token": ({"token": "gb_api_x"}, {"authorization": "Bearer gb_api_x"})},
     own_words=("import", "merge", "sync"),
@@ -224,7 +221,7 @@ contract = Contract(
                         "operation": "insert_page",
                         "title": "Client",
                         "slug": "client",
-                        "markdown": "Hello",
+                        "markdown": "Hi",
                         "into": PAGE,
                     },
                     {"operation": "update_page", "page": PAGE, "markdown": ""},
@@ -242,7 +239,7 @@ contract = Contract(
                                 "title": "Client",
                                 "slug": "client",
                                 "into": PAGE,
-                                "document": {"markdown": "Hello"},
+                                "document": {"markdown": "Hi"},
                             },
                             {"operation": "update_page", "page": PAGE, "document": {"markdown": ""}},
                             {"operation": "delete_page", "page": "page2"},
