@@ -194,7 +194,7 @@ def _table(result: Documented) -> list[dict[str, Any]]:
             "pages": len(one.pages),
             "conflicts": ", ".join(map(escaped, one.conflicts)),
             "approval": one.approval,
-            "see": linked("there", one.link),
+            "see": linked("there", one.link) if one.link else "",
             "why": escaped(one.reason),
         }
         for one in result.outcomes

@@ -9,4 +9,4 @@ def escaped(text: str) -> str:
 def linked(text: str, address: str) -> str:
     """A link, if the address is one that a page of ours may lead to; else the text alone."""
     good = address.startswith(("https://", "http://")) and not set(address) & set(" <>()\n")
-    return f"[{escaped(text)}]({address})" if good else escaped(text) * bool(address)
+    return f"[{escaped(text)}]({address})" if good else escaped(text)

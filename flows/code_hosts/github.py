@@ -34,6 +34,11 @@ class Host:
         self._learn(found.commit.html_url)
         return found.commit.sha
 
+    async def find_head(self, branch: str) -> str | None:
+        """The newest commit of a branch, if it is there."""
+        found = await github.find_branch(self._connection, repository=self._repository, branch=branch)
+        return None if found is None else found.sha
+
     async def compare(self, base: str, head: str) -> Comparison:
         """What the head has that the base has not; where GitHub keeps files back, the two trees say the rest."""
         found = await github.compare_commits(self._connection, repository=self._repository, base=base, head=head)

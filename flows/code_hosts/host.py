@@ -72,6 +72,9 @@ class Host(Protocol):
     async def head(self, branch: str) -> str:
         """The newest commit of a branch. Errors: `NotFound` where the branch is gone."""
 
+    async def find_head(self, branch: str) -> str | None:
+        """The newest commit of a branch, if it is there."""
+
     async def compare(self, base: str, head: str) -> Comparison:
         """What the head has that the base has not."""
 

@@ -11,7 +11,7 @@ from flows.code_hosts import Comparison
 from flows.documentation.pages import Documentation, counted
 from flows.documentation.shares import Part, Share, listed
 from flows.documentation.sources import Skipped
-from flows.markup import escaped
+from flows.markup import escaped, linked
 from tieline import Model
 from tieline.language.code import Mention, api_changelog, markdown
 
@@ -140,11 +140,7 @@ def _coverage(found: Documentation) -> Iterator[str]:
 
 def _mentions(mentions: Sequence[tuple[Mention, str]]) -> Iterator[str]:
     if mentions:
-        lines = [
-            f"- {_linked(f'{one.page}, line {one.line}', link)}: {one.reason.replace(one.symbol, '').strip(' `')} "
-            f"{markdown.code(one.symbol)}"
-            for one, link in mentions[:SHOWN]
-        ]
+        lines = [f"- {linked(f'{one.page}, line {one.line}', link)} {_reason(one)}" for one, link in mentions[:SHOWN]]
         yield "\n".join(
             [
                 "## Pages that speak of what changed",
@@ -157,9 +153,9 @@ def _mentions(mentions: Sequence[tuple[Mention, str]]) -> Iterator[str]:
         )
 
 
-def _linked(text: str, link: str) -> str:
-    good = link.startswith(("https://", "http://")) and not set(link) & set(" <>()\n")
-    return f"[{escaped(text)}]({link})" if good else escaped(text)
+def _reason(one: Mention) -> str:
+    """Why a line is thought to speak of a symbol; by meaning it does not name it."""
+    return one.reason if one.symbol.rpartition(".")[2] in one.reason else f"{one.reason}: {markdown.code(one.symbol)}"
 
 
 def _more(found: Sequence[object]) -> list[str]:

@@ -95,11 +95,14 @@ class Scribe:
             ConnectorError: A system failed; it is worth another try, or a person has to look.
         """
         place = place_of(self._name, branch)
-        try:
-            head = await self._host.head(branch)
-        except NotFound:
+        head = await self._host.find_head(branch)
+        if head is None:
             return self._outcome(branch, "gone", reason="The branch is gone.")
-        base = "" if everything else await asyncio.to_thread(bookmarks.read, place) or before
+        known = await asyncio.to_thread(bookmarks.read, place)
+        if before and not known and not self._dry_run:
+            # What is rejected, or never decided, is part of the next proposal.
+            await asyncio.to_thread(bookmarks.put, place, before)
+        base = "" if everything else known or before
         if base == head:
             return self._outcome(branch, "unchanged", base=base, head=head, reason="This commit is documented.")
         sources, reason = await self._read(base, head)

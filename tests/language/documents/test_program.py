@@ -34,8 +34,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Reader]:
     found: list[Reader] = []
 
     class Noted(Reader):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, program: str = readers.PROGRAM) -> None:
+            super().__init__(program)
             found.append(self)
 
     monkeypatch.setattr(readers, "Reader", Noted)

@@ -10,7 +10,7 @@ from typing import Any
 from tieline.errors import DocumentError, TielineError
 from tieline.language.code.model import LIMITS, Language, Module, Problem
 from tieline.language.documents.model import Limits
-from tieline.language.documents.readers import Killed, Reader
+from tieline.language.documents.readers import Killed, Reader, give_back, idle_reader
 
 PROGRAM = "tieline.language.code.child"
 LANGUAGES: Mapping[str, Language] = {
@@ -42,7 +42,8 @@ def read_sources(files: Mapping[str, str], *, limits: Limits = LIMITS) -> list[M
     Raises:
         ConfigError: The grammars are missing: `tieline[code]`.
     """
-    found, reader = [], None
+    found: list[Module] = []
+    reader: Reader | None = None
     try:
         for path, text in files.items():
             name, language = module_name(path, files), language_of(path)
@@ -54,14 +55,14 @@ def read_sources(files: Mapping[str, str], *, limits: Limits = LIMITS) -> list[M
             if language == "other" or not text.strip():
                 found.append(blank)
                 continue
-            if reader is None or not reader.usable:
-                if reader is not None:
-                    reader.close()
-                reader = Reader(PROGRAM)
+            if reader is not None and not reader.usable:
+                give_back(reader)
+                reader = None
+            reader = reader or idle_reader(PROGRAM)
             found.append(_read(reader, blank, text, limits))
     finally:
         if reader is not None:
-            reader.close()
+            give_back(reader)
     return found
 
 

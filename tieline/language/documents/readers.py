@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -25,6 +26,8 @@ from tieline.errors import Corrupt, DocumentError, Empty, TielineError, TooLarge
 from tieline.language.documents.model import Document, Limits
 from tieline.settings import settings
 
+#: What reads documents.
+PROGRAM = "tieline.language.documents.child"
 #: What a program says when it can be given documents.
 READY = b"ready\n"
 #: Documents after which a program is replaced, since libraries leak.
@@ -87,7 +90,8 @@ class Reader:
         program: The module to run; it answers jobs through `child.serve`.
     """
 
-    def __init__(self, program: str = "tieline.language.documents.child") -> None:
+    def __init__(self, program: str = PROGRAM) -> None:
+        self.program = program
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the program lives
         self.process = subprocess.Popen(  # noqa: S603 - a module of ours
             [sys.executable, "-m", program],
@@ -147,7 +151,7 @@ class Reader:
             return Killed()
         if not self._ready:
             last = said[-500:].decode(errors="replace")
-            return TielineError(f"The program that reads documents did not start. It said: {last}")
+            return TielineError(f"The program that reads them ({self.program}) did not start. It said: {last}")
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return Corrupt(
             f"The program that read it crashed ({how}): it is damaged, or made to do that.",
@@ -271,7 +275,7 @@ class _Job:
         )
 
     def _once(self, path: Path) -> dict[str, Any]:
-        reader = _idle_reader()
+        reader = idle_reader()
         with self._lock:
             self._reader = reader
             if self._canceled:
@@ -281,7 +285,7 @@ class _Job:
         finally:
             with self._lock:
                 self._reader = None
-            _give_back(reader)
+            give_back(reader)
 
 
 def _size(path: Path) -> int:
@@ -305,24 +309,26 @@ def _document(answer: dict[str, Any]) -> Document:
     raise kind(answer["message"], hint=answer["hint"], **limit)
 
 
-#: Programs that wait for a document; the one used last is taken first, so that a quiet time needs one only.
-_idle: queue.LifoQueue[Reader] = queue.LifoQueue()
+#: Programs that wait for something to read; the one used last is taken first, so that a quiet time needs one only.
+_idle: dict[str, queue.LifoQueue[Reader]] = defaultdict(queue.LifoQueue)
 
 
-def _idle_reader() -> Reader:
+def idle_reader(program: str = PROGRAM) -> Reader:
+    """A program that waits, or a new one; `give_back` returns it."""
     while True:
         try:
-            reader = _idle.get_nowait()
+            reader = _idle[program].get_nowait()
         except queue.Empty:
-            return Reader()
+            return Reader(program)
         if reader.usable:
             return reader
         reader.close()
 
 
-def _give_back(reader: Reader) -> None:
+def give_back(reader: Reader) -> None:
+    """Let a program wait for the next one who needs it; one that has died, or has served long enough, is ended."""
     if reader.usable:
-        _idle.put(reader)
+        _idle[reader.program].put(reader)
     else:
         reader.close()
 
@@ -335,9 +341,8 @@ def _threads() -> ThreadPoolExecutor:
 
 @atexit.register
 def close() -> None:
-    """End the programs that wait; they are started again when a document comes."""
-    while True:
-        try:
-            _idle.get_nowait().close()
-        except queue.Empty:
-            return
+    """End the programs that wait; they are started again when they are needed."""
+    for waiting in list(_idle.values()):
+        with suppress(queue.Empty):
+            while True:
+                waiting.get_nowait().close()
