@@ -108,7 +108,7 @@ async def publish(part: Part, message: str) -> list[Written]:
 def _edited(standing: Standing | None, page: Page, where: Target) -> str:
     """Why a region must not be replaced; empty where it may."""
     region = standing.region(page.region) if standing else None
-    if region is None or not region.edited or region.now == _wanted(page, where):
+    if region is None or not region.edited or region.now == where.digest(page.text):
         return ""
     return (
         "Somebody has edited what is generated here. Move that text out of the region, or delete the region with its "
@@ -118,11 +118,9 @@ def _edited(standing: Standing | None, page: Page, where: Target) -> str:
 
 def _is_new(standing: Standing | None, page: Page, where: Target) -> bool:
     region = standing.region(page.region) if standing else None
-    return bool(page.text) if region is None else region.now != _wanted(page, where) or not page.text
-
-
-def _wanted(page: Page, where: Target) -> str:
-    return where.digest(page.text)
+    if region is None or not page.text:
+        return bool(page.text) or region is not None
+    return (region.given or region.now) != where.digest(page.text)
 
 
 def listed(drafts: Iterable[Draft]) -> Mapping[str, list[str]]:

@@ -1,7 +1,7 @@
 """Notion: pages, data sources, comments and files."""
 
 from tasks.notion import properties
-from tasks.notion.blocks import append_blocks, list_blocks
+from tasks.notion.blocks import append_blocks, delete_block, list_blocks, update_block
 from tasks.notion.comments import add_comment, list_comments
 from tasks.notion.databases import (
     add_properties,
@@ -33,6 +33,7 @@ __all__ = [
     "connector",
     "create_database_entry",
     "create_page",
+    "delete_block",
     "get_data_source",
     "get_database",
     "get_page",
@@ -42,6 +43,7 @@ __all__ = [
     "query_database",
     "read_page",
     "search",
+    "update_block",
     "update_database_entry",
     "update_page",
     "upload_file",

@@ -35,8 +35,10 @@ async def list_blocks(api: Api, *, block_id: BlockId, nested: bool = False, limi
 
 
 @connector.action(scopes=("Insert content",))
-async def append_blocks(api: Api, *, block_id: BlockId, blocks: Blocks | None = None, markdown: str = "") -> list[str]:
-    """Add blocks at the end of a page, or below a block, however many and however deep.
+async def append_blocks(
+    api: Api, *, block_id: BlockId, blocks: Blocks | None = None, markdown: str = "", after: BlockId | None = None
+) -> list[str]:
+    """Add blocks to a page, or below a block, however many and however deep.
 
     They are sent in parts, as Notion takes no more than 100 next to each other and two levels at once. If a part fails,
     those before it stay.
@@ -46,6 +48,7 @@ async def append_blocks(api: Api, *, block_id: BlockId, blocks: Blocks | None = 
         block_id: The block, or the page.
         blocks: As Notion takes them, with what is below one in its `children`.
         markdown: What to add after those, in Markdown.
+        after: The block below `block_id` that they follow; by default they go to the end.
 
     Returns:
         The ids of the new blocks, without those below others.
@@ -58,7 +61,38 @@ async def append_blocks(api: Api, *, block_id: BlockId, blocks: Blocks | None = 
     wanted = [*(blocks or []), *from_markdown(markdown)]
     if not wanted:
         raise ConfigError("There is nothing to add.", hint="Give blocks, or markdown.")
-    return [number for part in parts(wanted) for number in await append(api, block_id, part)]
+    made: list[str] = []
+    for part in parts(wanted):
+        made += await append(api, block_id, part, after)
+        after = made[-1] if after else None
+    return made
+
+
+@connector.action(scopes=("Update content",))
+async def update_block(api: Api, *, block_id: BlockId, content: dict[str, Any]) -> Block:
+    """Change what stands in a block; what is below it stays.
+
+    Args:
+        api: The connection.
+        block_id: The block.
+        content: As Notion takes it, by the block's type, such as `{"callout": {"rich_text": [...]}}`.
+
+    See https://developers.notion.com/reference/update-a-block
+    """
+    return await api.patch(f"/blocks/{segment(block_id)}", content, into=Block, repeatable=True)
+
+
+@connector.action(scopes=("Update content",))
+async def delete_block(api: Api, *, block_id: BlockId) -> Block:
+    """Move a block, with all below it, to the trash, from where people can take it back.
+
+    Args:
+        api: The connection.
+        block_id: The block.
+
+    See https://developers.notion.com/reference/delete-a-block
+    """
+    return await api.delete(f"/blocks/{segment(block_id)}", into=Block)
 
 
 async def below(api: Api, block_id: str, *, nested: bool = True, limit: int = 100_000) -> list[Block]:
@@ -75,11 +109,11 @@ async def below(api: Api, block_id: str, *, nested: bool = True, limit: int = 10
     ]
 
 
-async def append(api: Api, block_id: str, part: Part) -> list[str]:
+async def append(api: Api, block_id: str, part: Part, after: str | None = None) -> list[str]:
     """Send one part, and then what is below its blocks. Returns the new ids."""
     blocks, later = part
     path = f"/blocks/{segment(block_id)}/children"
-    made = await api.patch(path, {"children": blocks}, into=list[Block], at="results")
+    made = await api.patch(path, {"children": blocks, "after": after}, into=list[Block], at="results")
     await put(api, [block.id for block in made], later)
     return [block.id for block in made]
 

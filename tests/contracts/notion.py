@@ -257,6 +257,35 @@ contract = Contract(
             ),
             [f"b{i}" for i in range(101)],
         ),
+        "append_blocks: after": Case(
+            {"block_id": PAGE_ID, "blocks": [paragraph("Hello")], "after": BLOCK_ID},
+            (
+                Exchange(
+                    f"PATCH {CHILDREN}",
+                    json={"children": [paragraph("Hello")], "after": BLOCK_ID},
+                    response=listed(block("b1", "paragraph", "Hello")),
+                ),
+            ),
+            ["b1"],
+            docs=f"{REFERENCE}/patch-block-children (rich text has a type)",
+        ),
+        "update_block": Case(
+            {"block_id": BLOCK_ID, "content": paragraph("Hello")},
+            (
+                Exchange(
+                    f"PATCH /blocks/{BLOCK_ID}",
+                    json=paragraph("Hello"),
+                    response=block(BLOCK_ID, "paragraph", "Hello"),
+                ),
+            ),
+            {"id": BLOCK_ID},
+            docs=f"{REFERENCE}/update-a-block",
+        ),
+        "delete_block": Case(
+            {"block_id": BLOCK_ID},
+            (Exchange(f"DELETE /blocks/{BLOCK_ID}", response=block(BLOCK_ID, "paragraph", "Hello")),),
+            {"id": BLOCK_ID},
+        ),
         "append_blocks: deep": Case(
             {"block_id": PAGE_ID, "markdown": "- a\n  - b\n    - c\n"},
             (

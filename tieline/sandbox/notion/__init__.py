@@ -19,6 +19,8 @@ ENDPOINTS: dict[tuple[str, str], wire.Handler] = {
     ("GET", "/pages/{page_id}"): pages.get_page,
     ("PATCH", "/pages/{page_id}"): pages.update_page,
     ("GET", "/blocks/{block_id}"): blocks.get_block,
+    ("PATCH", "/blocks/{block_id}"): blocks.update_block,
+    ("DELETE", "/blocks/{block_id}"): blocks.delete_block,
     ("GET", "/blocks/{block_id}/children"): blocks.list_children,
     ("PATCH", "/blocks/{block_id}/children"): blocks.append_children,
     ("GET", "/databases/{database_id}"): pages.get_database,

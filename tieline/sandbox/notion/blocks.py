@@ -24,8 +24,7 @@ def list_children(call: Call) -> Record:
     """GET /blocks/{id}/children."""
     number = call.id("block_id")
     _parent(call.notebook, number)
-    found = [call.notebook.blocks[one] for one in call.notebook.children.get(number, [])]
-    return {**page(found, dict(call.query)), "type": "block", "block": {}}
+    return {**page(call.notebook.below(number), dict(call.query)), "type": "block", "block": {}}
 
 
 def get_block(call: Call) -> Record:
@@ -36,6 +35,28 @@ def get_block(call: Call) -> Record:
     return call.notebook.blocks[number]
 
 
+def update_block(call: Call) -> Record:
+    """PATCH /blocks/{id}: the text of one that has text. Errors: 400, 404."""
+    found = get_block(call)
+    kind = found["type"]
+    inner = call.body.get(kind)
+    if not isinstance(inner, dict) or kind not in _TEXTS:
+        raise failed(f"body.{kind} should be defined, instead was `undefined`.")
+    found[kind] = {**found[kind], "rich_text": rich_text(inner.get("rich_text"), f"body.{kind}.rich_text")}
+    call.notebook.edited(found["id"], [found["id"]])
+    return found
+
+
+def delete_block(call: Call) -> Record:
+    """DELETE /blocks/{id}: to the trash, with all below it. Errors: 404."""
+    found = get_block(call)
+    parent = found["parent"][found["parent"]["type"]]
+    call.notebook.edited(found["id"], [found["id"]])
+    call.notebook.children[parent].remove(found["id"])
+    del call.notebook.blocks[found["id"]]
+    return {**found, "in_trash": True, "archived": True}
+
+
 def append_children(call: Call) -> Record:
     """PATCH /blocks/{id}/children. Errors: 400, 404, 409."""
     number = call.id("block_id")
@@ -44,7 +65,15 @@ def append_children(call: Call) -> Record:
         raise invalid("Can't edit block that is archived. You must unarchive the block before editing.")
     if "children" not in call.body:
         raise failed("body.children should be defined, instead was `undefined`.")
+    beside, after = call.notebook.children.setdefault(number, []), call.body.get("after")
+    if after is not None and after not in beside:
+        raise invalid(f"Block to append children after is not a child of the parent: {after}")
     made = add(call.notebook, number, call.body["children"], "body.children")
+    if after is not None:
+        new = [block["id"] for block in made]
+        old = [one for one in beside if one not in new]
+        place = old.index(after) + 1
+        beside[:] = [*old[:place], *new, *old[place:]]
     call.notebook.edited(number, [block["id"] for block in made])
     return {"object": "list", "results": made, "next_cursor": None, "has_more": False, "type": "block", "block": {}}
 

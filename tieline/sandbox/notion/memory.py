@@ -46,6 +46,25 @@ class Notebook(Memory):
         """The current time as Notion writes it."""
         return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
+    def below(self, number: str) -> list[Record]:
+        """The blocks below a page or a block; a page among them is a block of its own kind."""
+        found = [self.blocks[one] if one in self.blocks else self._child(one) for one in self.children.get(number, [])]
+        return [block for block in found if not block["in_trash"]]
+
+    def _child(self, number: str) -> Record:
+        page = self.pages[number]
+        (name,) = (value for value in page["properties"].values() if value["type"] == "title")
+        shared = ("id", "parent", "created_time", "last_edited_time", "created_by", "last_edited_by")
+        return {
+            "object": "block",
+            **{key: page[key] for key in shared},
+            "has_children": bool(self.children.get(number)),
+            "archived": page["archived"],
+            "in_trash": page["in_trash"],
+            "type": "child_page",
+            "child_page": {"title": "".join(piece["plain_text"] for piece in name["title"])},
+        }
+
     def edited(self, number: str, blocks: list[str]) -> None:
         """Blocks were put below a page, or below a block somewhere on it."""
         while number in self.blocks:

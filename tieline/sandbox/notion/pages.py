@@ -81,6 +81,8 @@ def new_page(notebook: Notebook, parent: Record, schema: Record, values: Record)
         "public_url": None,
     }
     notebook.pages[wanted] = made
+    if parent["type"] == "page_id":
+        notebook.children.setdefault(parent["page_id"], []).append(wanted)
     return made
 
 

@@ -49,7 +49,7 @@ def _document(notebook: Notebook, page: Record) -> Document:
 
 
 def _nested(notebook: Notebook, number: str) -> list[Record]:
-    blocks = [notebook.blocks[child] for child in notebook.children.get(number, [])]
+    blocks = notebook.below(number)
     return [{**block, "children": _nested(notebook, block["id"])} for block in blocks]
 
 
