@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from flows.publishing.forms import HTML, Markdown
@@ -82,7 +83,9 @@ class Target:
             changes = [await self._change(request.id, standing, pages) for standing, pages in changed]
             await self._merge(request.id, [one for one in changes if one is not None])
         except TielineError:
-            await self._drop(request.id)
+            # What went wrong first is what people want to know.
+            with suppress(TielineError):
+                await self._drop(request.id)
             raise
         return [
             one for standing, pages in changed for one in outcome(standing, pages, standing.link if standing else "")

@@ -83,6 +83,8 @@ class GitBook(Site):
             return 200, {
                 "items": [self.page(one, self.texts) for one in self.texts if query["query"] in self.texts[one]]
             }
+        if self.broken and (method == "PATCH" or path.endswith("/merge")):
+            return 400, {"error": {"code": 400, "message": "Needs a review" if method == "POST" else "Not now"}}
         if method != "GET":
             return 200, self.change(path, body)
         texts = self.pending if path.startswith("/change-requests/") else self.texts
@@ -250,6 +252,15 @@ async def test_gitbook_drops_what_it_cannot_merge_cleanly(place: Callable[[str],
     assert site.texts == {}
     assert site.asked[-1] == "PATCH /v1/spaces/sp/change-requests/cr"
     assert not any(one.endswith("/merge") for one in site.asked)
+
+
+async def test_gitbook_says_why_it_could_not_merge(place: Callable[[str], Made]) -> None:
+    site, made = place("gitbook")
+    site.broken = True
+    with pytest.raises(Rejected, match="Needs a review"):
+        await publish(made, CLIENT)
+    assert site.asked[-1].startswith("PATCH ")
+    assert site.texts == {}
 
 
 async def test_a_page_that_readme_cannot_show_is_said_so(place: Callable[[str], Made]) -> None:
