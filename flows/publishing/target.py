@@ -31,9 +31,7 @@ class Region(Model):
     name: str
     written: str = Field(description="The digest of what was written; see `forms.Form.digest`.")
     now: str = Field(description="The digest of what stands there.")
-    given: str = Field(
-        "", description="The digest of what was to be written, where it is kept in another form."
-    )
+    given: str = Field("", description="The digest of what was to be written, where it is kept in another form.")
 
     @property
     def edited(self) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flows.publishing.target import Draft, Page, Standing, Written
-from tieline.errors import Conflict
+from tieline.errors import ConfigError, Conflict
 
 
 def by_page(drafts: Sequence[Draft]) -> list[tuple[Standing | None, list[Page]]]:
@@ -49,3 +50,15 @@ def outcome(before: Standing | None, pages: Sequence[Page], link: str) -> list[W
         )
         for page in pages
     ]
+
+
+def slug(path: str) -> str:
+    """A path as one part of an address, such as api-acme-client, for systems whose pages are found by it.
+
+    Raises:
+        ConfigError: Nothing of it can stand in an address.
+    """
+    made = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
+    if not made:
+        raise ConfigError(f"{path!r} gives no address of a page.", hint="Use letters of the Latin alphabet, or digits.")
+    return made

@@ -1,7 +1,5 @@
 """Where GitHub is, who we are there, and how it says no."""
 
-from email.utils import mktime_tz, parsedate_tz
-
 from blocks.github import GitHubCredentials
 from tasks.github import events
 from tasks.github.models import Account
@@ -9,7 +7,7 @@ from tieline import Api, HttpRules, Identity, http_connector
 from tieline.errors import Conflict, ConnectorError, RateLimited
 from tieline.transport.answers import peek
 from tieline.transport.paging import dig, link_header
-from tieline.transport.retry import retry_after
+from tieline.transport.retry import retry_after, until_reset
 from tieline.transport.rules import Answer
 
 FORBIDDEN, TAKEN, INVALID, TOO_MANY = 403, 409, 422, 429
@@ -51,9 +49,7 @@ def _limited(answer: Answer, message: str) -> RateLimited | None:
     if asked is None and not spent and not secondary:
         return None  # an ordinary 403, or a 429 of something in between
     if asked is None:
-        reset, now = headers.get("x-ratelimit-reset", ""), parsedate_tz(headers.get("date", ""))
-        # By its own clock: ours may be another one.
-        asked = max(int(reset) - mktime_tz(now), 1.0) if spent and reset.isdigit() and now else WAIT_SECONDS
+        asked = (until_reset(answer) if spent else None) or WAIT_SECONDS
     what = "The hour's requests are used up" if spent else "Too many requests in a short time"
     hint = f"It asks to come back in {asked:.0f} s."
     return RateLimited(f"{what} ({answer.status_code}).", hint=hint, status=answer.status_code, retry_after=asked)

@@ -231,6 +231,19 @@ EXAMPLES: dict[str, Example] = {
         {"X-GitHub-Event": "issues", "X-GitHub-Delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958"},
         ("octocat", "2026-11-22T05:00:00Z", "Found a bug", "https://github.com/octocat/Hello-World/issues/1347"),
     ),
+    "gitbook": Example(
+        {
+            "eventId": "evt_3456789012cdefgh",
+            "type": "page_feedback",
+            "spaceId": "space_xyz789",
+            "feedback": {"rating": "good", "comment": "This page was very helpful!"},
+            "visitor": {"anonymousId": "anon_789ghi"},
+            "url": "https://docs.example.com/api-reference",
+        },
+        "page_feedback",
+        "evt_3456789012cdefgh",
+        facts=("anon_789ghi", "", "This page was very helpful!", "https://docs.example.com/api-reference"),
+    ),
     "gitlab": Example(
         {
             "object_kind": "merge_request",

@@ -67,6 +67,7 @@ BY_HAND = {
     "confluence": Hand("x-hub-signature", form="sha256=*"),
     "custom": Hand("x-signature"),
     "github": Hand("x-hub-signature-256", form="sha256=*"),
+    "gitbook": Hand("x-gitbook-signature", STAMP.encode() + b".%b", f"t={STAMP},v1=*"),
     "gitlab": Hand(
         "webhook-signature", f"5c1c5b82.{STAMP}.".encode() + b"%b", "v1,*", b64=True, key=STANDARD_KEY,
         more=(("webhook-timestamp", STAMP),),

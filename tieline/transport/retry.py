@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import mktime_tz, parsedate_to_datetime, parsedate_tz
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
@@ -39,6 +39,12 @@ def retry_after(response: httpx.Response) -> float | None:
             until = until.replace(tzinfo=UTC)
         seconds = (until - datetime.now(UTC)).total_seconds()
     return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def until_reset(response: httpx.Response) -> float | None:
+    """Seconds until `X-RateLimit-Reset`, a Unix time, by the vendor's own clock: ours may be another one."""
+    reset, now = response.headers.get("x-ratelimit-reset", ""), parsedate_tz(response.headers.get("date", ""))
+    return max(float(int(reset) - mktime_tz(now)), 1.0) if reset.isdigit() and now else None
 
 
 def _wait(state: RetryCallState) -> float:

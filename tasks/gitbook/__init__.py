@@ -1,0 +1,76 @@
+"""GitBook: spaces, pages as Markdown, and change requests that change them."""
+
+from tasks.gitbook.changes import (
+    create_change_request,
+    get_change_request,
+    list_change_requests,
+    merge_change_request,
+    sync_change_request,
+    update_change_request,
+    update_content,
+)
+from tasks.gitbook.events import ContentUpdated, PageFeedback, Visit
+from tasks.gitbook.models import (
+    Change,
+    Changed,
+    ChangedPage,
+    ChangeRequest,
+    DeletePage,
+    FoundPage,
+    FoundSpace,
+    InsertPage,
+    Joined,
+    Organization,
+    Page,
+    Space,
+    UpdatePage,
+    User,
+)
+from tasks.gitbook.pages import find_page, get_page, list_pages, read_page
+from tasks.gitbook.spaces import (
+    get_space,
+    import_repository,
+    list_organizations,
+    list_spaces,
+    search,
+    search_organization,
+)
+from tasks.gitbook.system import connector
+
+__all__ = [
+    "Change",
+    "ChangeRequest",
+    "Changed",
+    "ChangedPage",
+    "ContentUpdated",
+    "DeletePage",
+    "FoundPage",
+    "FoundSpace",
+    "InsertPage",
+    "Joined",
+    "Organization",
+    "Page",
+    "PageFeedback",
+    "Space",
+    "UpdatePage",
+    "User",
+    "Visit",
+    "connector",
+    "create_change_request",
+    "find_page",
+    "get_change_request",
+    "get_page",
+    "get_space",
+    "import_repository",
+    "list_change_requests",
+    "list_organizations",
+    "list_pages",
+    "list_spaces",
+    "merge_change_request",
+    "read_page",
+    "search",
+    "search_organization",
+    "sync_change_request",
+    "update_change_request",
+    "update_content",
+]
