@@ -131,7 +131,7 @@ class Api:
             into: The model of one item.
             limit: Most items; pages are read as long as there are fewer.
             cursor: Where each page says how it goes on; nothing there ends the list.
-            parameter: The name under which the next body says it.
+            parameter: The name under which the next body says it, such as `pagination.starting_after`.
             at: Where the items stand in each page.
 
         Raises:
@@ -141,8 +141,9 @@ class Api:
         seen: set[str] = set()
         following: Any = None
         while len(items) < limit:
-            body = {**json, parameter: following}
-            page = await self._caller.send("POST", path, body, options={"repeatable": True})
+            page = await self._caller.send(
+                "POST", path, _with(json, parameter, following), options={"repeatable": True}
+            )
             items += self._read(page, list[into], at)  # type: ignore[valid-type]
             following = dig(answers.peek(page), cursor)
             if not following:
@@ -360,6 +361,12 @@ class Api:
             return _adapter(into).validate_python(found)
         except ValidationError as exc:
             raise self._caller.at(_unexpected(exc, at)) from None
+
+
+def _with(json: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The same with a value at a dotted path."""
+    name, _, below = path.partition(".")
+    return {**json, name: _with(json.get(name) or {}, below, value) if below else value}
 
 
 @lru_cache(maxsize=1024)
