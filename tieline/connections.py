@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 from pydantic import ValidationError
 
 from tieline.credentials import Credentials
 from tieline.errors import ConfigError, UnknownName
+
+if TYPE_CHECKING:
+    from prefect.blocks.core import Block
 
 C = TypeVar("C", bound=Credentials)
 
@@ -54,7 +57,7 @@ def forget(connection: Any = None) -> None:
         _kept.pop(key, None)
 
 
-async def saved(block: type[Credentials]) -> list[str]:
+async def saved(block: type[Block]) -> list[str]:
     """The names of the saved blocks of a type.
 
     Raises:

@@ -50,7 +50,7 @@ Made = Task[Concatenate[C | str, P], Coroutine[Any, Any, R]]
 #: Opens what the body of an action sees: `(credentials, action's name)`.
 Opener = Callable[[C, str], AbstractAsyncContextManager[S]]
 
-_READS = ("get", "find", "list", "search", "read", "query", "download", "check")
+_READS = ("get", "find", "list", "search", "read", "query", "download", "check", "compare")
 _DELETES = ("delete", "remove")
 
 

@@ -11,6 +11,8 @@ from tasks.github.models import ChangedFile as Told
 from tasks.github.models import Commit, Entry, PullRequest
 from tieline.errors import Conflict, Rejected
 
+#: Comments of a pull request among which ours is looked for.
+_COMMENTS = 1_000
 _STATUS: Mapping[str, Status] = {"added": "added", "copied": "added", "removed": "removed", "renamed": "renamed"}
 
 
@@ -31,6 +33,11 @@ class Host:
         found = await github.get_branch(self._connection, repository=self._repository, branch=branch)
         self._learn(found.commit.html_url)
         return found.commit.sha
+
+    async def find_head(self, branch: str) -> str | None:
+        """The newest commit of a branch, if it is there."""
+        found = await github.find_branch(self._connection, repository=self._repository, branch=branch)
+        return None if found is None else found.sha
 
     async def compare(self, base: str, head: str) -> Comparison:
         """What the head has that the base has not; where GitHub keeps files back, the two trees say the rest."""
@@ -111,9 +118,19 @@ class Host:
         await self.comment(number, why)
         await github.update_pull_request(self._connection, repository=self._repository, number=number, state="closed")
 
-    async def comment(self, number: int, text: str) -> None:
-        """Say something on a pull request."""
-        await github.add_comment(self._connection, repository=self._repository, number=number, body=text)
+    async def comment(self, number: int, text: str, mark: str = "") -> None:
+        """Say something on a pull request; with a mark in place of what was said under it before."""
+        where, connection = self._repository, self._connection
+        if not mark:
+            await github.add_comment(connection, repository=where, number=number, body=text)
+            return
+        text = f"<!-- tieline: {mark} -->\n{text}"
+        said = await github.list_comments(connection, repository=where, number=number, limit=_COMMENTS)
+        before = next((one for one in said if (one.body or "").startswith(text.partition("\n")[0])), None)
+        if before is None:
+            await github.add_comment(connection, repository=where, number=number, body=text)
+        elif before.body != text:
+            await github.update_comment(connection, repository=where, comment_id=before.id, body=text)
 
     def link(self, ref: str, path: str, line: int | None = None) -> str:
         """Where people see a file; on an own server, once that has told us its address."""

@@ -72,6 +72,9 @@ class Host(Protocol):
     async def head(self, branch: str) -> str:
         """The newest commit of a branch. Errors: `NotFound` where the branch is gone."""
 
+    async def find_head(self, branch: str) -> str | None:
+        """The newest commit of a branch, if it is there."""
+
     async def compare(self, base: str, head: str) -> Comparison:
         """What the head has that the base has not."""
 
@@ -102,8 +105,8 @@ class Host(Protocol):
     async def close(self, number: int, why: str) -> None:
         """Close a pull request without a merge, and say why."""
 
-    async def comment(self, number: int, text: str) -> None:
-        """Say something on a pull request."""
+    async def comment(self, number: int, text: str, mark: str = "") -> None:
+        """Say something on a pull request; with a mark in place of what was said under it before."""
 
     def link(self, ref: str, path: str, line: int | None = None) -> str:
         """Where people see a file."""

@@ -98,6 +98,17 @@ def entry(
     )
 
 
+def is_generated(path: str, title: str) -> bool:
+    """Whether a page is one of ours, and no place where people write of the code."""
+    name = path.removesuffix(".md")
+    return (
+        name.rpartition("/")[2] in {"changelog", "undocumented"}
+        or f"/{name}".rpartition("/")[0].endswith("/reference")
+        or title in {"API changelog", "Undocumented"}
+        or title.startswith("Reference: ")
+    )
+
+
 def slug(name: str) -> str:
     """A name of a module as paths and regions can carry it; the same for the same name, and for no other."""
     if _PLAIN.fullmatch(name) and name.strip("."):

@@ -11,7 +11,7 @@ from flows.code_hosts import Comparison
 from flows.documentation.pages import Documentation, counted
 from flows.documentation.shares import Part, Share, listed
 from flows.documentation.sources import Skipped
-from flows.markup import escaped
+from flows.markup import escaped, linked
 from tieline import Model
 from tieline.language.code import Mention, api_changelog, markdown
 
@@ -30,18 +30,39 @@ class Proposal(Model):
     parts: tuple[Part, ...]
 
     @property
+    def news(self) -> str:
+        """The entry of the changelog: what a person may put into other words."""
+        return next((page.text for part in self.parts for page in part.pages if page.newest_first), "")
+
+    def reworded(self, text: str) -> Proposal:
+        """The same with another entry of the changelog."""
+        parts = [
+            part.model_copy(
+                update={
+                    "pages": tuple(
+                        page.model_copy(update={"text": text}) if page.newest_first else page for page in part.pages
+                    )
+                }
+            )
+            for part in self.parts
+        ]
+        return self.model_copy(update={"parts": tuple(parts)})
+
+    @property
     def message(self) -> str:
         """What goes into the history of the pages."""
         return f"Documentation of {self.branch} at {self.head[:7]}"
 
 
-def nobody_needed(rules: Iterable[Rule], found: Documentation, shares: Sequence[Share]) -> Rule | None:
-    """The rule by which this needs nobody's decision."""
+def nobody_needed(
+    rules: Iterable[Rule], found: Documentation, comparison: Comparison | None, shares: Sequence[Share]
+) -> Rule | None:
+    """The rule by which this needs nobody. Where people have edited what is generated, somebody must look."""
     if any(one.conflicts for one in shares):
         return None
     holds: Mapping[Rule, bool] = {
-        "docstrings_only": not found.changes,
-        "not_breaking": not found.breaking,
+        "docstrings_only": comparison is not None and not found.changes,
+        "not_breaking": comparison is not None and not found.breaking,
         "everything": True,
     }
     return next((rule for rule in holds if rule in rules and holds[rule]), None)
@@ -119,11 +140,7 @@ def _coverage(found: Documentation) -> Iterator[str]:
 
 def _mentions(mentions: Sequence[tuple[Mention, str]]) -> Iterator[str]:
     if mentions:
-        lines = [
-            f"- {_linked(f'{one.page}, line {one.line}', link)}: {one.reason.replace(one.symbol, '').strip(' `')} "
-            f"{markdown.code(one.symbol)}"
-            for one, link in mentions[:SHOWN]
-        ]
+        lines = [f"- {linked(f'{one.page}, line {one.line}', link)} {_reason(one)}" for one, link in mentions[:SHOWN]]
         yield "\n".join(
             [
                 "## Pages that speak of what changed",
@@ -136,9 +153,9 @@ def _mentions(mentions: Sequence[tuple[Mention, str]]) -> Iterator[str]:
         )
 
 
-def _linked(text: str, link: str) -> str:
-    good = link.startswith(("https://", "http://")) and not set(link) & set(" <>()\n")
-    return f"[{escaped(text)}]({link})" if good else escaped(text)
+def _reason(one: Mention) -> str:
+    """Why a line is thought to speak of a symbol; by meaning it does not name it."""
+    return one.reason if one.symbol.rpartition(".")[2] in one.reason else f"{one.reason}: {markdown.code(one.symbol)}"
 
 
 def _more(found: Sequence[object]) -> list[str]:

@@ -3,10 +3,10 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from flows.publishing.target import Draft, Found, Page, Proposing, Standing, Target, Written
+from flows.publishing.target import Draft, Found, Page, Proposed, Proposing, Standing, Target, Written
 from tieline.errors import ConfigError, UnknownName
 
-__all__ = ["Draft", "Found", "Page", "Proposing", "Standing", "Target", "Written", "target"]
+__all__ = ["Draft", "Found", "Page", "Proposed", "Proposing", "Standing", "Target", "Written", "target"]
 
 _HELPERS = {"forms", "regions", "repository", "target", "together"}
 

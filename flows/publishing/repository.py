@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from flows.code_hosts import Host, Proposal, host
 from flows.publishing.forms import MARKDOWN
 from flows.publishing.regions import put, regions
-from flows.publishing.target import Draft, Found, Page, Standing, Written
+from flows.publishing.target import Draft, Found, Page, Proposed, Standing, Written
 from flows.publishing.together import by_page, checked, outcome
-from tieline.errors import ConfigError, Conflict, NotFound
+from tieline.errors import ConfigError, Conflict
 
 #: What every commit of ours says at its end: pushes of such commits start nothing.
 TRAILER = "Generated-by: Tieline"
@@ -43,10 +43,12 @@ class Repository:
         self._host: Host = host(f"{system}/{connection}", found["repository"])
         self._branch = found["branch"] or "main"
         self._folder = (found["folder"] or "").strip("/")
+        self._name = found["repository"]
+        self._there: dict[str, frozenset[str]] = {}
 
     async def read(self, page: Page) -> Standing | None:
         """The file of that path."""
-        return await self._standing(await self._host.head(self._branch), self._file(page.path), page.title)
+        return await self._standing(await self._head(), self._file(page.path), page.title)
 
     def digest(self, text: str) -> str:
         """What the digest of a region will be when this Markdown stands in it."""
@@ -57,13 +59,13 @@ class Repository:
         if not drafts:
             return []
         try:
-            return await self._write(self._branch, drafts, message)
+            return await self._write(drafts, message)
         except Conflict:
             # Somebody else pushed in between; our files may be as they were.
-            return await self._write(self._branch, drafts, message)
+            return await self._write(drafts, message)
 
-    async def _write(self, branch: str, drafts: Sequence[Draft], message: str) -> list[Written]:
-        head = await self._host.head(branch)
+    async def _write(self, drafts: Sequence[Draft], message: str) -> list[Written]:
+        head = await self._head()
         changes: dict[str, bytes | None] = {}
         written: list[Written] = []
         for before, pages in by_page(drafts):
@@ -71,9 +73,9 @@ class Repository:
             now = await self._standing(head, path, pages[0].title)
             self._compare(before, now, path)
             changes |= await self._changed(head, path, pages, there=now is not None)
-            written += outcome(now, pages, self._host.link(branch, path))
+            written += outcome(now, pages, self._host.link(self._branch, path))
         if changes:
-            await self._host.commit(branch, head, changes, f"{message}\n\n{TRAILER}")
+            await self._host.commit(self._branch, head, changes, f"{message}\n\n{TRAILER}")
         return written
 
     def _compare(self, before: Standing | None, now: Standing | None, path: str) -> None:
@@ -90,12 +92,11 @@ class Repository:
             return {}
         return {path: new.encode() if new.strip() else None}
 
-    async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> str:
-        """Put the drafts on a branch, on top of what an earlier proposal has put there; its pull request's address."""
-        try:
-            head = await self._host.head(name)
-        except NotFound:
-            head = await self._host.head(self._branch)
+    async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> Proposed:
+        """Put the drafts on a branch, on top of what an earlier proposal has put there, with its pull request."""
+        head = await self._host.find_head(name)
+        if head is None:
+            head = await self._head()
             await self._host.branch(name, head)
         changes: dict[str, bytes | None] = {}
         for before, pages in by_page(drafts):
@@ -104,15 +105,15 @@ class Repository:
             _unedited(now, pages)
             changes |= await self._changed(head, path, pages, there=now is not None)
         if changes:
-            await self._host.commit(name, head, changes, f"{title}\n\n{TRAILER}")
-        return (await self._host.propose(name, self._branch, title, text)).link
+            head = await self._host.commit(name, head, changes, f"{title}\n\n{TRAILER}")
+        return Proposed(link=(await self._host.propose(name, self._branch, title, text)).link, head=head)
 
-    async def accept(self, name: str) -> str:
-        """Merge the open pull request of that branch; its address, empty where there is none."""
+    async def accept(self, name: str, head: str) -> str:
+        """Merge the open pull request of that branch, as it was at that commit; its address, or "" if there is none."""
         found = await self._open(name)
         if found is None:
             return ""
-        await self._host.merge(found.number, found.head)
+        await self._host.merge(found.number, head)
         return found.link
 
     async def withdraw(self, name: str, why: str) -> None:
@@ -126,7 +127,7 @@ class Repository:
 
     async def search(self, words: Sequence[str], limit: int) -> list[Found]:  # noqa: ARG002 - all pages are read, for meaning
         """The Markdown files of the folder, the shortest paths first."""
-        head = await self._host.head(self._branch)
+        head = await self._head()
         glob = f"{self._folder}/{_MARKDOWN}" if self._folder else _MARKDOWN
         files = [one for one in await self._host.files(head, [glob]) if one.mode == "file" and one.size < _LARGEST]
         room = asyncio.Semaphore(_AT_ONCE)
@@ -142,11 +143,22 @@ class Repository:
     def _file(self, path: str) -> str:
         return f"{self._folder}/{path}.md" if self._folder else f"{path}.md"
 
+    async def _head(self) -> str:
+        head = await self._host.find_head(self._branch)
+        if head is None:
+            raise ConfigError(
+                f"{self._name} has no branch {self._branch!r} to publish to.",
+                hint="Name another one behind an @, or make its first commit.",
+            )
+        return head
+
     async def _standing(self, head: str, path: str, title: str) -> Standing | None:
-        try:
-            content = await self._host.read(head, path)
-        except NotFound:
+        if head not in self._there:
+            # One list in place of a question for each page, most of which would be answered with an error.
+            self._there[head] = frozenset(one.path for one in await self._host.files(head, ["**"]))
+        if path not in self._there[head]:
             return None
+        content = await self._host.read(head, path)
         return Standing(
             id=path,
             title=title,

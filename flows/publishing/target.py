@@ -68,6 +68,13 @@ class Written(Model):
     link: str = ""
 
 
+class Proposed(Model):
+    """A pull request with our drafts."""
+
+    link: str
+    head: str = Field(description="Its newest commit.")
+
+
 class Found(Model):
     """A page that speaks of something."""
 
@@ -111,18 +118,18 @@ class Target(Protocol):
 class Proposing(Protocol):
     """A target whose changes can wait for a person in the system itself: a repository with pull requests."""
 
-    async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> str:
-        """Put the drafts on a branch of that name, and open, or bring up to date, its pull request; its address.
+    async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> Proposed:
+        """Put the drafts on a branch of that name, and open, or bring up to date, its pull request.
 
         Raises:
             Conflict: Somebody else has written on that branch.
         """
 
-    async def accept(self, name: str) -> str:
-        """Merge the open pull request of that branch; its address, empty where there is none.
+    async def accept(self, name: str, head: str) -> str:
+        """Merge the open pull request of that branch, as it was at that commit; its address, or "" if there is none.
 
         Raises:
-            Conflict: It cannot be merged.
+            Conflict: It has moved on, or cannot be merged.
         """
 
     async def withdraw(self, name: str, why: str) -> None:

@@ -29,6 +29,11 @@ def checked(before: Standing, now: Standing) -> None:
         )
 
 
+def outcome_of(drafts: Sequence[Draft], link: str) -> list[Written]:
+    """What became of drafts that were written all at once."""
+    return [one for before, pages in by_page(drafts) for one in outcome(before, pages, link)]
+
+
 def outcome(before: Standing | None, pages: Sequence[Page], link: str) -> list[Written]:
     """What became of the regions of one page that was written."""
     return [

@@ -27,6 +27,7 @@ from tasks.github.issues import (
     get_issue,
     list_comments,
     list_issues,
+    update_comment,
     update_issue,
 )
 from tasks.github.models import (
@@ -124,6 +125,7 @@ __all__ = [
     "list_workflow_runs",
     "merge_pull_request",
     "search_code",
+    "update_comment",
     "update_issue",
     "update_pull_request",
 ]

@@ -142,6 +142,22 @@ async def add_comment(api: Api, *, repository: Repository, number: Number, body:
     return await api.post(path, {"body": body}, into=Comment, repeatable=False)
 
 
+@connector.action(scopes=WRITE)
+async def update_comment(api: Api, *, repository: Repository, comment_id: Number, body: Text) -> Comment:
+    """Change what a comment on an issue or a pull request says.
+
+    Args:
+        api: The connection.
+        repository: Owner and name, such as acme/app.
+        comment_id: The comment's own number.
+        body: GitHub's Markdown.
+
+    See https://docs.github.com/rest/issues/comments#update-an-issue-comment
+    """
+    path = f"{repo(repository)}/issues/comments/{comment_id}"
+    return await api.patch(path, {"body": body}, into=Comment, repeatable=True)
+
+
 @connector.action(scopes=READ)
 async def list_comments(
     api: Api, *, repository: Repository, number: Number, since: datetime | None = None, limit: Limit = 100

@@ -489,6 +489,11 @@ contract = Contract(
             (Exchange(f"POST {AT}/issues/1347/comments", json={"body": "Me too"}, response=COMMENT, status=201),),
             {"id": 1, "user": "octocat"},
         ),
+        "update_comment": Case(
+            {**WHERE, "comment_id": 1, "body": "Me too"},
+            (Exchange(f"PATCH {AT}/issues/comments/1", json={"body": "Me too"}, response=COMMENT),),
+            {"id": 1, "body": "Me too"},
+        ),
         "list_comments": Case(
             {**WHERE, "number": 1347, "limit": 2},
             (Exchange(f"GET {AT}/issues/1347/comments", query={"per_page": "2"}, response=[COMMENT]),),

@@ -91,7 +91,29 @@ async def test_a_query_can_look_back_from_now(sandbox: Sandbox) -> None:
             assert found == wiki.pages.keys() - {old}
 
 
-@pytest.mark.parametrize("cql", ("", "type =", "type = page title = x", "nothing = 1", "type = page order by luck"))
+async def test_and_binds_closer_than_or_and_brackets_closer_still(sandbox: Sandbox) -> None:
+    async def titles(cql: str) -> set[str]:
+        return {hit["title"] for hit in await do(sandbox, "search", cql=cql, limit=200)}
+
+    first, second = sorted(await titles("type = page"))[:2]
+    assert await titles(f'title = "{first}" OR title = "{second}" AND title = nothing') == {first}
+    assert await titles(f'(title = "{first}" or title = "{second}") and type = page') == {first, second}
+    assert await titles(f'title ~ "\\"{first}\\""') >= {first}
+
+
+@pytest.mark.parametrize(
+    "cql",
+    (
+        "",
+        "type =",
+        "(type = page",
+        "type = page)",
+        "type = page or",
+        "type = page title = x",
+        "nothing = 1",
+        "type = page order by luck",
+    ),
+)
 async def test_a_query_that_cannot_be_read_is_refused(sandbox: Sandbox, cql: str) -> None:
     with pytest.raises(errors.Rejected, match="Could not parse cql"):
         await do(sandbox, "search", cql=cql)

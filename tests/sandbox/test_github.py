@@ -238,9 +238,10 @@ async def test_what_is_no_file_is_not_written_over(do: Any) -> None:
             await do("commit_files", **APP, branch="main", files={path: "x"}, message="m")
 
 
-async def test_an_empty_repository_says_what_to_do(do: Any) -> None:
+async def test_an_empty_repository_says_what_to_do(sandbox: Sandbox, do: Any) -> None:
+    sandbox.state[GitHub].add("acme/new")
     with pytest.raises(errors.Conflict, match="first commit with create_or_update_file"):
-        await do("commit_files", **DOCS, branch="main", files={"a.md": "A"}, message="m")
+        await do("commit_files", repository="acme/new", branch="main", files={"a.md": "A"}, message="m")
 
 
 async def test_git_names_everything_the_same(sandbox: Sandbox, tmp_path: Path) -> None:

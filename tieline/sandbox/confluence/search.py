@@ -1,4 +1,4 @@
-"""Confluence's query language, as far as it is simulated: comparisons that are joined by AND, and an order.
+"""Confluence's query language, as far as it is simulated: comparisons, AND, OR, brackets, and an order.
 
 Page: https://developer.atlassian.com/cloud/confluence/advanced-searching-using-cql/
 """
@@ -15,11 +15,11 @@ from tieline.sandbox.confluence.wire import invalid, listed, wiki_of
 from tieline.sandbox.happening import Record
 
 _ORDER = re.compile(r"\s*order\s+by\s+(\w+)(?:\s+(asc|desc))?\s*$", re.IGNORECASE)
-_VALUE = r"(?:(now\(\"-\d+[mhdw]\"\))|\"([^\"]*)\"|'([^']*)'|([\w.-]+))"
-_CLAUSE = re.compile(rf"[\s(]*(\w+)\s*(!=|>=|<=|=|~|>|<)\s*{_VALUE}[\s)]*")
+_VALUE = r"(?:(now\(\"-\d+[mhdw]\"\))|\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([\w.-]+))"
+_CLAUSE = re.compile(rf"\s*(\w+)\s*(!=|>=|<=|=|~|>|<)\s*{_VALUE}")
+_SIGN = re.compile(r"\s*(\(|\)|and\b|or\b)", re.IGNORECASE)
 _AGO = re.compile(r"now\(\"-(\d+)([mhdw])\"\)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_AND = re.compile(r"and\b", re.IGNORECASE)
 _ORDERS = {"created": "createdAt", "lastmodified": "sandbox_saved", "title": "title", "id": "id"}
 
 
@@ -27,8 +27,8 @@ async def search(request: Request) -> Response:
     """GET /rest/api/search."""
     wiki, cql = wiki_of(request), request.query_params.get("cql", "")
     order = _ORDER.search(cql)
-    clauses = _clauses(cql[: order.start()] if order else cql)
-    found = [page for page in wiki.pages.values() if all(_holds(wiki, page, clause) for clause in clauses)]
+    fits = _Query(cql[: order.start()] if order else cql).read()
+    found = [page for page in wiki.pages.values() if fits(wiki, page)]
     if order:
         if order[1].lower() not in _ORDERS:
             raise _unread(cql)
@@ -37,30 +37,61 @@ async def search(request: Request) -> Response:
     return listed(request, [_hit(page) for page in found])
 
 
-_Clause = tuple[str, str, str]
+_Test = Callable[[Wiki, Record], bool]
 
 
-def _clauses(cql: str) -> list[_Clause]:
-    found: list[_Clause] = []
-    at = 0
-    while at < len(cql) or not found:
-        clause = _CLAUSE.match(cql, at)
-        if clause is None or clause[1].lower() not in _FIELDS:
-            raise _unread(cql)
-        found.append((clause[1].lower(), clause[2], next(text for text in clause.groups()[2:] if text is not None)))
-        at = clause.end()
-        joint = _AND.match(cql, at)
-        if joint is None and at < len(cql):
-            raise _unread(cql)
-        at = joint.end() if joint else at
-    return found
+class _Query:
+    """Reads a query from left to right; AND binds closer than OR."""
+
+    def __init__(self, cql: str) -> None:
+        self._cql, self._at = cql, 0
+
+    def read(self) -> _Test:
+        """All of it. Errors: 400."""
+        test = self._any()
+        if self._cql[self._at :].strip():
+            raise _unread(self._cql)
+        return test
+
+    def _any(self) -> _Test:
+        tests = [self._all()]
+        while self._next("or"):
+            tests.append(self._all())
+        return lambda wiki, page: any(test(wiki, page) for test in tests)
+
+    def _all(self) -> _Test:
+        tests = [self._one()]
+        while self._next("and"):
+            tests.append(self._one())
+        return lambda wiki, page: all(test(wiki, page) for test in tests)
+
+    def _one(self) -> _Test:
+        if self._next("("):
+            inner = self._any()
+            if not self._next(")"):
+                raise _unread(self._cql)
+            return inner
+        found = _CLAUSE.match(self._cql, self._at)
+        if found is None or found[1].lower() not in _FIELDS:
+            raise _unread(self._cql)
+        self._at = found.end()
+        wanted = next(text for text in found.groups()[2:] if text is not None)
+        clause = (found[1].lower(), found[2], re.sub(r"\\(.)", r"\1", wanted))
+        return lambda wiki, page: _holds(wiki, page, clause)
+
+    def _next(self, word: str) -> bool:
+        found = _SIGN.match(self._cql, self._at)
+        if found is None or found[1].lower() != word:
+            return False
+        self._at = found.end()
+        return True
 
 
 def _unread(cql: str) -> Exception:
     return invalid(f"Could not parse cql : {cql}")
 
 
-def _holds(wiki: Wiki, page: Record, clause: _Clause) -> bool:
+def _holds(wiki: Wiki, page: Record, clause: tuple[str, str, str]) -> bool:
     field, sign, wanted = clause
     if ago := _AGO.fullmatch(wanted):
         moment = wiki.clock() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
@@ -69,8 +100,8 @@ def _holds(wiki: Wiki, page: Record, clause: _Clause) -> bool:
     wanted = wanted.lower()
     if sign in ("=", "!="):
         return (wanted in values) is (sign == "=")
-    if sign == "~":
-        return any(wanted in value for value in values)
+    if sign == "~":  # words in quotes within the quotes stand next to each other
+        return any(wanted.strip('"') in value for value in values)
     newer = sign.startswith(">")
     return any((value > wanted) is newer or (value == wanted and sign.endswith("=")) for value in values)
 

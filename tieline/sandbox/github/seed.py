@@ -1,4 +1,4 @@
-"""Fills the simulated GitHub: `acme/app`, a small Python package, some of it undocumented; and an empty `acme/docs`."""
+"""Fills the simulated GitHub: `acme/app`, a small package, some of it undocumented; and `acme/docs`, with a guide."""
 
 from textwrap import dedent
 
@@ -108,11 +108,30 @@ _FILES = {
         ''',
 }
 
+_DOCS = {
+    "README.md": "# Documentation of Acme\n\nStart with the [guide](guide.md).\n",
+    "guide.md": """
+        # Guide
+
+        Make a parcel with `Parcel(number, grams)`, and ask where it is:
+
+        ```python
+        from acme import track
+
+        print(track("AC-1001"))
+        ```
+
+        What it costs is told by `acme.price`; express costs twice as much.
+        """,
+}
+
 
 def populate(github: GitHub) -> None:
     """Two repositories, two commits, an issue."""
     app = github.add("acme/app")
-    github.add("acme/docs")
+    docs = github.add("acme/docs")
+    pages = {path: dedent(content).lstrip("\n").encode() for path, content in _DOCS.items()}
+    github.push(docs, "main", pages, "docs: how to begin", "Ada Example")
     files = {path: dedent(content).lstrip("\n").encode() for path, content in _FILES.items()}
     first = {path: content for path, content in files.items() if path != "src/acme/dates.py"}
     github.push(app, "main", first, "feat: parcels, prices and depots", "Ada Example")

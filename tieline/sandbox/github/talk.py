@@ -188,6 +188,16 @@ async def add_comment(request: Request) -> Response:
     return answer(request, made, 201)
 
 
+async def update_comment(request: Request) -> Response:
+    """PATCH /issues/comments/{id}. Errors: 404."""
+    repo, body, number = repo_of(request), await object_body(request), request.path_params["comment"]
+    found = next((one for said in repo.comments.values() for one in said if one["id"] == number), None)
+    if found is None:
+        raise Refused(404, "Not Found")
+    found |= {"body": text(body, "body"), "updated_at": github_of(request).now()}
+    return answer(request, found)
+
+
 def pull_at(request: Request) -> Record:
     """The pull request that the path names. Errors: 404."""
     found = numbered(request)
@@ -303,6 +313,7 @@ ROUTES = [
     Route(f"{_ISSUE}/labels", add_labels, methods=["POST"]),
     Route(f"{_ISSUE}/comments", list_comments, methods=["GET"]),
     Route(f"{_ISSUE}/comments", add_comment, methods=["POST"]),
+    Route(f"{_AT}/issues/comments/{{comment:int}}", update_comment, methods=["PATCH"]),
     Route(f"{_AT}/pulls", list_pulls, methods=["GET"]),
     Route(f"{_AT}/pulls", create_pull, methods=["POST"]),
     Route(_PULL, get_pull, methods=["GET"]),

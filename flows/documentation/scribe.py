@@ -1,0 +1,305 @@
+"""Documents one change of one project: reads, compares, asks, publishes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from blocks.documentation_project import DocumentationProject
+from flows.code_hosts import Comparison, Host, host
+from flows.documentation import prose
+from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
+from flows.documentation.publish import SCENARIO, place_of, publish_proposal
+from flows.documentation.review import Proposal, headline, nobody_needed, page
+from flows.documentation.shares import Part, Share, parts, share
+from flows.documentation.sources import Sources, read_all, read_change
+from flows.publishing import Proposing, Written
+from flows.publishing.repository import TRAILER
+from tieline import Input, NotFound, approvals
+from tieline.language.code import Mention, Symbol, mentions
+from tieline.store import bookmarks
+
+#: Pages of each target that are looked through for names that changed.
+_SEARCHED = 200
+#: Names that other pages are searched for.
+_NAMES = 50
+_SURE = 0.5
+
+Status = Literal["published", "waiting", "planned", "unchanged", "ours", "gone", "answered", "failed"]
+
+
+class Outcome(Input):
+    """What became of one change of one project."""
+
+    project: str
+    branch: str
+    base: str = ""
+    head: str = ""
+    status: Status
+    headline: str = ""
+    breaking: int = 0
+    pages: tuple[str, ...] = Field((), description="What was written, or would be.")
+    conflicts: tuple[str, ...] = Field((), description="What was left alone, because people have edited it.")
+    approval: str = Field("", description="The approval that decides, if one does.")
+    link: str = Field("", description="A pull request, or what else there is to look at.")
+    reason: str = ""
+    told: str = Field("", description="All of it, in Markdown, as people who decide read it.")
+
+
+class _Work(NamedTuple):
+    """A change, read and compared."""
+
+    sources: Sources
+    found: Documentation
+    shares: tuple[Share, ...]
+    told: str
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        return tuple(f"{one.where}, {one.path}" for each in self.shares for one in each.conflicts)
+
+    @property
+    def drafted(self) -> tuple[str, ...]:
+        names = [f"{one.part.name}: {draft.page.path}" for one in self.shares for draft in one.drafts]
+        return tuple(dict.fromkeys(names))
+
+
+class Scribe:
+    """Documents a project.
+
+    Args:
+        name: The project's name.
+        project: What is documented, and where.
+        dry_run: Write nothing, ask nobody.
+    """
+
+    def __init__(self, name: str, project: DocumentationProject, *, dry_run: bool) -> None:
+        self._name, self._project, self._dry_run = name, project, dry_run
+        source = project.source
+        self._host: Host = host(source.connection, source.repository)
+
+    async def push(self, branch: str, before: str, *, everything: bool) -> Outcome:
+        """Document what a branch has come to.
+
+        Args:
+            branch: Which one.
+            before: Where it was before, for a branch that was never documented; empty: all of it is documented.
+            everything: Make the whole reference anew.
+
+        Raises:
+            ConnectorError: A system failed; it is worth another try, or a person has to look.
+        """
+        place = place_of(self._name, branch)
+        head = await self._host.find_head(branch)
+        if head is None:
+            return self._outcome(branch, "gone", reason="The branch is gone.")
+        known = await asyncio.to_thread(bookmarks.read, place)
+        if before and not known and not self._dry_run:
+            # What is rejected, or never decided, is part of the next proposal.
+            await asyncio.to_thread(bookmarks.put, place, before)
+        base = "" if everything else known or before
+        if base == head:
+            return self._outcome(branch, "unchanged", base=base, head=head, reason="This commit is documented.")
+        sources, reason = await self._read(base, head)
+        if _ours(sources.comparison):
+            return self._outcome(branch, "ours", base=base, head=head, reason="These commits are our own.")
+        work = await self._compared(sources, branch)
+        outcome = self._outcome(branch, "planned", work, base=base, head=head, reason=reason)
+        if self._dry_run:
+            return outcome
+        if not work.drafted and not work.conflicts:
+            await asyncio.to_thread(bookmarks.put, place, head)
+            return outcome.model_copy(update={"status": "unchanged", "reason": "No page says anything else now."})
+        return await self._decide(work, outcome)
+
+    async def request(self, number: int, into: str, head: str) -> Outcome:
+        """Say on a pull request what it would change.
+
+        Args:
+            number: The pull request.
+            into: The branch that it shall go into.
+            head: Its newest commit.
+
+        Raises:
+            ConnectorError: A system failed.
+        """
+        source = self._project.source
+        sources, reason = await self._read(await self._host.head(into), head)
+        link = self._linker(into)
+        found = await asyncio.to_thread(documentation, sources, link)
+        told = page(found, sources.comparison, (), skipped=sources.skipped)
+        outcome = self._outcome(into, "planned", head=head, reason=reason).model_copy(
+            update={"headline": headline(found, sources.comparison), "breaking": len(found.breaking), "told": told}
+        )
+        if self._dry_run:
+            return outcome
+        text = f"## Documentation: {outcome.headline}\n\n{told.replace(chr(10) + '## ', chr(10) + '### ')}".rstrip()
+        await host(source.answer_with, source.repository).comment(number, text, mark=f"{SCENARIO} {self._name}")
+        return outcome.model_copy(update={"status": "answered"})
+
+    async def _read(self, base: str, head: str) -> tuple[Sources, str]:
+        paths = self._project.source.paths
+        if base:
+            try:
+                return await read_change(self._host, paths, base, head), ""
+            except NotFound:
+                reason = f"The commit {base[:7]} is gone, so all of it was read anew, without a changelog."
+        else:
+            reason = ""
+        return await read_all(self._host, paths, head), reason
+
+    async def _compared(self, sources: Sources, branch: str) -> _Work:
+        """The pages, and what of them each target does not have yet."""
+        link = self._linker(branch)
+        found = await asyncio.to_thread(documentation, sources, link)
+        pages = list(found.pages)
+        if sources.comparison is not None:
+            more = await prose.sections(self._project, found, sources.comparison)
+            told = entry(sources.comparison, branch, found.changes, link, more)
+            pages += [("changelog", told)] if told else []
+        shares = tuple([await share(part) for part in parts(self._project.targets, pages)])
+        spoken = await self._mentions(found, sources, shares)
+        suggested = await prose.suggestions(self._project, found, spoken)
+        text = page(found, sources.comparison, shares, [(one, link) for one, link, _ in spoken], sources.skipped)
+        return _Work(sources, found, shares, "\n\n".join(filter(None, [text, suggested])))
+
+    async def _mentions(
+        self, found: Documentation, sources: Sources, shares: Sequence[Share]
+    ) -> list[tuple[Mention, str, str]]:
+        """Lines of pages that people wrote and that name what changed: where they are, and the whole page."""
+        changed = [one for one in found.changes if one.kind != "added"][:_NAMES]
+        if not changed:
+            return []
+        about: dict[str, Symbol] = {one.name: one for module in sources.before for one in module.symbols}
+        symbols = [about.get(one.name, one) for one in changed]
+        spoken: list[tuple[Mention, str, str]] = []
+        for one in shares:
+            pages = await one.target.search([change.name.rpartition(".")[2] for change in changed], _SEARCHED)
+            links = {each.path: (each.link, each.text) for each in pages if not is_generated(each.path, each.title)}
+            texts = {path: text for path, (_, text) in links.items()}
+            told = await asyncio.to_thread(mentions, texts, symbols)
+            spoken += [(each, *links[each.page]) for each in told if each.score >= _SURE]
+        return spoken
+
+    async def _decide(self, work: _Work, outcome: Outcome) -> Outcome:
+        """Publish it, where the project's rules say that nobody is needed; else ask."""
+        proposal = self._proposal(work, outcome)
+        place = place_of(self._name, outcome.branch)
+        key = f"{place}/{outcome.head[:12]}-{_digest(proposal)}"
+        await asyncio.to_thread(_supersede, place, key, f"{outcome.head[:7]} came after it; its proposal holds both.")
+        rule = nobody_needed(self._project.review.auto, work.found, work.sources.comparison, work.shares)
+        if rule is None:
+            proposal, link = await self._proposed(proposal, work, outcome)
+            outcome = outcome.model_copy(update={"link": link})
+        asked = await asyncio.to_thread(self._ask, key, proposal, outcome)
+        outcome = outcome.model_copy(update={"status": "waiting", "approval": asked.id})
+        if asked.state == "waiting" and rule is not None:
+            asked = await asyncio.to_thread(approvals.decide, asked.id, "approve", by=f"rule {rule}", via="rule")
+        if asked.state == "approved":
+            written = await publish_proposal(proposal, asked.edited)
+            return outcome.model_copy(update={"status": "published", "pages": tuple(map(_said, written))})
+        if asked.state != "waiting":
+            why = f"{asked.state.capitalize()} by {asked.decided_by}: {asked.reason}"
+            return outcome.model_copy(update={"status": "unchanged", "reason": why})
+        return outcome
+
+    def _proposal(self, work: _Work, outcome: Outcome) -> Proposal:
+        since = outcome.base[:7] or f"all-{outcome.head[:7]}"
+        return Proposal(
+            project=self._name,
+            branch=outcome.branch,
+            base=outcome.base,
+            head=outcome.head,
+            request=f"tieline/{self._name}/{outcome.branch}-{since}",
+            parts=tuple(_missing(one) for one in work.shares if one.drafts),
+        )
+
+    async def _proposed(self, proposal: Proposal, work: _Work, outcome: Outcome) -> tuple[Proposal, str]:
+        """Open, or bring up to date, the pull requests of targets that are to have some; and where the first is."""
+        commits: dict[str, str] = {}
+        first = ""
+        for one in work.shares:
+            if one.part.how == "pull_request" and one.drafts and isinstance(one.target, Proposing):
+                text = f"{work.told}\n\nMerging this publishes the other pages too; closing it drops them."
+                made = await one.target.propose(proposal.request, one.drafts, _title(outcome), text)
+                commits[one.part.name], first = made.head, first or made.link
+        return proposal.model_copy(update={"commits": commits}), first
+
+    def _ask(self, key: str, proposal: Proposal, outcome: Outcome) -> approvals.Approval:
+        review = self._project.review
+        return approvals.ask(
+            SCENARIO,
+            key,
+            _title(outcome),
+            summary=outcome.told,
+            link=outcome.link,
+            proposal=proposal,
+            text=proposal.news or None,
+            places=review.places,
+            approvers=review.approvers,
+            due_in=timedelta(hours=review.hours),
+            remind_in=timedelta(hours=review.remind_hours),
+            escalate_in=timedelta(hours=review.escalate_hours) if review.escalate_to else None,
+            escalate_to=review.escalate_to,
+        )
+
+    def _linker(self, branch: str) -> FileLink:
+        return lambda path: self._host.link(branch, path)
+
+    def _outcome(
+        self,
+        branch: str,
+        status: Status,
+        work: _Work | None = None,
+        *,
+        base: str = "",
+        head: str = "",
+        reason: str = "",
+    ) -> Outcome:
+        made = Outcome(project=self._name, branch=branch, base=base, head=head, status=status, reason=reason)
+        if work is None:
+            return made
+        return made.model_copy(
+            update={
+                "headline": headline(work.found, work.sources.comparison),
+                "breaking": len(work.found.breaking),
+                "pages": work.drafted,
+                "conflicts": work.conflicts,
+                "told": work.told,
+            }
+        )
+
+
+def _missing(one: Share) -> Part:
+    """Of a target's part what is not there yet: no more than that is approved."""
+    return one.part.model_copy(update={"pages": tuple(draft.page for draft in one.drafts)})
+
+
+def _digest(proposal: Proposal) -> str:
+    return hashlib.sha256("".join(one.model_dump_json() for one in proposal.parts).encode()).hexdigest()[:8]
+
+
+def _supersede(place: str, key: str, why: str) -> None:
+    """What waits for a decision about an older commit need not be decided any more."""
+    for one in approvals.waiting(SCENARIO):
+        if one.key.startswith(f"{place}/") and one.key != key and one.key.count("/") == key.count("/"):
+            approvals.withdraw(one.key, why)
+
+
+def _title(outcome: Outcome) -> str:
+    return f"Documentation of {outcome.project}, {outcome.branch} at {outcome.head[:7]}: {outcome.headline}"
+
+
+def _said(one: Written) -> str:
+    return f"{one.path} {one.did}"
+
+
+def _ours(comparison: Comparison | None) -> bool:
+    """Whether all of it was written by us: such a push starts nothing, or it would never end."""
+    commits = comparison.commits if comparison else ()
+    return bool(commits) and all(TRAILER in one.message for one in commits)

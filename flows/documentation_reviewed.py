@@ -1,0 +1,66 @@
+"""Take it for a decision when somebody merges, or closes, a pull request with documentation."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from prefect import flow, get_run_logger
+from pydantic import Field
+
+from flows.documentation.publish import SCENARIO
+from flows.documentation.review import Proposal
+from tieline import Input, approvals, each
+
+KEY = "documentation-reviewed"
+
+
+class Review(Input):
+    """What somebody did with a pull request of ours."""
+
+    source: str = Field(description='The connection that it came in through, such as "github/docs".')
+    repository: str
+    branch: str = Field(description="That the pull request is of.")
+    merged: bool = Field(description="False: it was closed without.")
+    by: str = ""
+
+
+@flow(name=KEY, persist_result=False)
+async def documentation_reviewed(reviews: list[Review]) -> list[str]:
+    """Write down as approved what was merged, and as rejected what was closed; publishing goes on from there.
+
+    Args:
+        reviews: What was done with pull requests. One that is none of ours, or was decided before, changes nothing.
+
+    Returns:
+        The approvals that were decided.
+    """
+    decided: list[str] = []
+
+    async def one(subject: dict[str, object]) -> None:
+        review = Review.model_validate(subject)
+        system = review.source.partition("/")[0]
+        for waiting in await asyncio.to_thread(approvals.waiting, SCENARIO):
+            proposal = Proposal.model_validate(waiting.proposal)
+            if proposal.request == review.branch and _is_there(proposal, review):
+                decision: approvals.Decision = "approve" if review.merged else "reject"
+                reason = "" if review.merged else "The pull request was closed."
+                by = review.by or f"somebody at {system}"
+                with suppress(approvals.AlreadyDecided):  # at this moment, in another place
+                    await asyncio.to_thread(approvals.decide, waiting.id, decision, by=by, via=system, reason=reason)
+                    decided.append(waiting.id)
+
+    await each([one.model_dump(mode="json") for one in reviews], one)
+    get_run_logger().info(f"{len(decided)} decided.")
+    return decided
+
+
+def _is_there(proposal: Proposal, review: Review) -> bool:
+    """Whether the pull request is of a repository that the proposal goes to: names of branches anybody can choose."""
+    system = review.source.partition("/")[0]
+    return any(
+        part.how == "pull_request"
+        and part.connection.partition("/")[0] == system
+        and part.place.partition("@")[0].partition(":")[0] == review.repository
+        for part in proposal.parts
+    )
