@@ -157,7 +157,8 @@ async def create_collection(
 
     See https://developers.intercom.com/docs/references/rest-api/api.intercom.io/help-center/createcollection
     """
-    collection = {"name": name, "description": description, "parent_id": parent_id}
+    inside = str(parent_id) if parent_id is not None else None
+    collection = {"name": name, "description": description, "parent_id": inside}
     return await api.post("/help_center/collections", collection, into=Collection, repeatable=False)
 
 

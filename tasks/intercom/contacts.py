@@ -103,8 +103,8 @@ async def create_contact(
     See https://developers.intercom.com/docs/references/rest-api/api.intercom.io/contacts/createcontact
     """
     contact = {"role": role, "email": email, "external_id": external_id, "name": name, "phone": phone}
-    contact |= {"custom_attributes": custom_attributes}
-    return await api.post("/contacts", contact, into=Contact, repeatable=False)
+    own = {"custom_attributes": custom_attributes}
+    return await api.post("/contacts", {**contact, **own}, into=Contact, repeatable=False)
 
 
 @connector.action(scopes=WRITE)
@@ -134,8 +134,8 @@ async def update_contact(
     See https://developers.intercom.com/docs/references/rest-api/api.intercom.io/contacts/updatecontact
     """
     changes = {"role": role, "email": email, "external_id": external_id, "name": name, "phone": phone}
-    changes |= {"custom_attributes": custom_attributes}
-    return await api.put(f"/contacts/{segment(contact_id)}", changes, into=Contact)
+    own = {"custom_attributes": custom_attributes}
+    return await api.put(f"/contacts/{segment(contact_id)}", {**changes, **own}, into=Contact)
 
 
 @connector.action(scopes=READ)

@@ -581,7 +581,7 @@ contract = Contract(
             (
                 Exchange(
                     "POST /help_center/collections",
-                    json={"name": "Thanks for everything", "parent_id": 159},
+                    json={"name": "Thanks for everything", "parent_id": "159"},
                     response={**COLLECTION, "parent_id": "159"},
                 ),
             ),
