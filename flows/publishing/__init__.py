@@ -8,7 +8,7 @@ from tieline.errors import ConfigError, UnknownName
 
 __all__ = ["Draft", "Found", "Page", "Proposed", "Proposing", "Standing", "Target", "Written", "target"]
 
-_HELPERS = {"forms", "regions", "repository", "target", "together"}
+_HELPERS = {"articles", "forms", "regions", "repository", "target", "together"}
 
 
 def target(connection: str, place: str) -> Target:

@@ -657,6 +657,18 @@ EXAMPLES: dict[str, Example] = {
         "2b24ef10",
         facts=("8447388090494", "2026-11-22T05:00:00Z", "My printer is on fire!", ""),
     ),
+    "zendesk_help_center": Example(
+        {
+            "type": "zen:event-type:article.published",
+            "id": "01GX4P86AC7T0AFF86QGAHTEFR",
+            "time": "2026-11-22T05:00:00Z",
+            "detail": {"brand_id": "224348602", "id": "7005414006398"},
+            "event": {"author_id": "225859532", "locale": "en-us", "title": "Dolor est quo ratione."},
+        },
+        "article.published",
+        "01GX4P86AC7T0AFF86QGAHTEFR",
+        facts=("225859532", "2026-11-22T05:00:00Z", "Dolor est quo ratione.", ""),
+    ),
     "zoom": Example(
         {
             "event": "meeting.started",

@@ -101,6 +101,10 @@ BY_HAND = {
         "x-zendesk-webhook-signature", ISO.encode() + b"%b", b64=True,
         more=(("x-zendesk-webhook-signature-timestamp", ISO),),
     ),
+    "zendesk_help_center": Hand(
+        "x-zendesk-webhook-signature", ISO.encode() + b"%b", b64=True,
+        more=(("x-zendesk-webhook-signature-timestamp", ISO),),
+    ),
     "zoom": Hand(
         "x-zm-signature", b"v0:" + STAMP.encode() + b":%b", "v0=*", more=(("x-zm-request-timestamp", STAMP),)
     ),

@@ -365,10 +365,10 @@ class Api:
             raise self._caller.at(_unexpected(exc, at)) from None
 
 
-def _put(body: Mapping[str, Any], path: str, value: Any) -> Mapping[str, Any]:
+def _put(json: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     """The same with a value at a dotted path."""
-    name, _, rest = path.partition(".")
-    return {**body, name: _put(body[name], rest, value) if rest else value}
+    name, _, below = path.partition(".")
+    return {**json, name: _put(json.get(name) or {}, below, value) if below else value}
 
 
 @lru_cache(maxsize=1024)

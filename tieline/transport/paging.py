@@ -111,9 +111,15 @@ def linked_cursor(path: str, parameter: str = "cursor") -> Paginator:
 
 
 def page_number(
-    parameter: str = "page", *, items: str = "", size: str | int = "per_page", first: int = 1, last: int | None = None
+    parameter: str = "page",
+    *,
+    items: str = "",
+    size: str | int = "per_page",
+    first: int = 1,
+    last: int | None = None,
+    total: str = "",
 ) -> Paginator:
-    """Pages are counted; a page that is not full is the last.
+    """Pages are counted; a page that is not full is the last, unless the body says how many there are.
 
     Args:
         parameter: The query parameter with the page's number.
@@ -121,13 +127,18 @@ def page_number(
         size: The query parameter with the page's size, or the size itself.
         first: The number of the first page.
         last: The last page that the vendor gives out.
+        total: Where the body says how many pages there are, such as `pages.total_pages`.
     """
 
     def paginate(page: Page) -> httpx.URL | None:
         asked = page.request.url.params
         number = int(asked.get(parameter, first))
-        full = size if isinstance(size, int) else int(asked.get(size, 1))
-        if len(_items(page, items)) < full or (last is not None and number >= last):
+        if total:
+            there = number < int(dig(page.json(), total) or 0)
+        else:
+            full = size if isinstance(size, int) else int(asked.get(size, 1))
+            there = len(_items(page, items)) >= full
+        if not there or (last is not None and number >= last):
             return None
         return _with(page, parameter, number + 1)
 

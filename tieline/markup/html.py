@@ -1,0 +1,65 @@
+"""HTML as help centers keep it, with tags that nobody closed, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from html.parser import HTMLParser
+
+from tieline.markup import confluence
+from tieline.markup.confluence.tree import legal
+
+#: Elements that have no end.
+_EMPTY = frozenset({"br", "hr", "img", "wbr", "input", "source", "col"})
+#: What is in there is nothing that people read.
+_SILENT = frozenset({"script", "style", "template", "iframe", "noscript", "svg"})
+_KEPT = frozenset({"href", "src", "alt", "colspan", "rowspan"})
+
+
+def to_markdown(text: str) -> str:
+    """The words, headings, lists, tables, links and code of an HTML text, well-formed or not."""
+    tidy = _Tidy()
+    tidy.feed(text)
+    tidy.close()
+    return confluence.to_markdown(tidy.whole())
+
+
+class _Tidy(HTMLParser):
+    """Closes what is open, so that it can be read like Confluence's XHTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._written: list[str] = []
+        self._open: list[str] = []
+        self._silent = 0
+
+    def whole(self) -> str:
+        """The text, with all ends."""
+        return "".join([*self._written, *(f"</{tag}>" for tag in reversed(self._open))])
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        """An element begins."""
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag.isalnum() and tag.isascii() and not self._silent:
+            kept = "".join(
+                f' {name}="{escape(legal(value or ""))}"' for name, value in dict(attrs).items() if name in _KEPT
+            )
+            self._written.append(f"<{tag}{kept}{'/' if tag in _EMPTY else ''}>")
+            if tag not in _EMPTY:
+                self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """An element ends, and with it all that was opened inside of it."""
+        if tag in _SILENT:
+            self._silent = max(self._silent - 1, 0)
+        while not self._silent and tag in self._open:
+            last = self._open.pop()
+            self._written.append(f"</{last}>")
+            if last == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        if not self._silent:
+            self._written.append(escape(data, quote=False))
