@@ -4,6 +4,8 @@ Which code, and where its pages go, is said by documentation projects: with none
 within ten seconds of each other are one change.
 """
 
+from collections.abc import Callable
+
 from prefect.deployments.runner import RunnerDeployment
 from prefect.types.entrypoint import EntrypointType
 
@@ -13,6 +15,7 @@ from flows.documentation_reviewed import documentation_reviewed
 from flows.publish_documentation import publish_documentation
 from flows.publishing.repository import TRAILER
 from tieline.dispatch import Debounce, Event, Trigger, on_event
+from tieline.dispatch.templates import fill
 
 QUIET_SECONDS, AT_MOST_SECONDS = 10.0, 60.0
 
@@ -25,26 +28,18 @@ def _counts(event: Event) -> bool:
     return str(payload["ref"]).startswith("refs/heads/") and set(str(payload["after"])) != {"0"} and not ours
 
 
-def _on_push(system: str, repository: str) -> Trigger:
+def _on_push(
+    system: str, push: dict[str, str], when: Callable[[Event], bool] | None, by: str = "{payload.ref}"
+) -> Trigger:
     return on_event(
         f"{system}.push",
         docs_on_push,
-        map={
-            "pushes": [
-                {
-                    "source": system + "/{connection}",
-                    "repository": repository,
-                    "branch": "{payload.ref}",
-                    "before": "{payload.before}",
-                    "after": "{payload.after}",
-                }
-            ]
-        },
-        when=_counts,
+        map={"pushes": [{"source": system + "/{connection}", **push}]},
+        when=when,
         batch="pushes",
         lane="batch",
         wait=Debounce(
-            QUIET_SECONDS, by="{connection} " + repository + " {payload.ref}", at_most=AT_MOST_SECONDS, keep="all"
+            QUIET_SECONDS, by=f"{{connection}} {push['repository']} {by}", at_most=AT_MOST_SECONDS, keep="all"
         ),
         name=f"{system}-push",
         description=f"Documents what was pushed to {system}, for the documentation projects that it belongs to.",
@@ -68,44 +63,68 @@ def _on_request(system: str, request: dict[str, str]) -> Trigger:
     )
 
 
-def _on_review(system: str, review: dict[str, str]) -> Trigger:
+def _on_review(system: str, repository: str, branch: str) -> Trigger:
     return on_event(
         (f"{system}.pull_request.merged", f"{system}.pull_request.closed"),
         documentation_reviewed,
-        map={"reviews": [{"source": system + "/{connection}", "by": "{who}", **review}]},
-        when=lambda event: str(_at(event.payload, review["branch"])).startswith("tieline/"),
+        map={
+            "reviews": [
+                {
+                    "source": system + "/{connection}",
+                    "repository": repository,
+                    "branch": branch,
+                    "merged": "{name}",
+                    "by": "{who}",
+                }
+            ]
+        },
+        when=lambda event: str(fill(branch, event)).startswith("tieline/"),
         batch="reviews",
         name=f"{system}-documentation-reviewed",
         description=f"Takes it for a decision when somebody merges or closes documentation at {system}.",
     )
 
 
-def _at(payload: object, path: str) -> object:
-    """What a placeholder such as "{payload.pull_request.head.ref}" stands for."""
-    for key in path.strip("{}").split(".")[1:]:
-        payload = payload.get(key) if isinstance(payload, dict) else None
-    return payload
-
+#: Where the payloads of each host say what: the repository, a pull request's target, its commit, number and branch.
+_GITHUB = "{payload.repository.full_name}"
+_GITLAB = "{payload.project.path_with_namespace}"
+_REF = {"branch": "{payload.ref}", "before": "{payload.before}", "after": "{payload.after}"}
 
 triggers = [
-    _on_push("github", "{payload.repository.full_name}"),
+    _on_push("github", {"repository": _GITHUB, **_REF}, _counts),
+    _on_push("gitlab", {"repository": _GITLAB, **_REF}, _counts),
+    # Bitbucket tells of several branches at once: those that a project names are looked at.
+    _on_push("bitbucket", {"repository": _GITHUB}, None, by="push"),
     _on_request(
         "github",
         {
-            "repository": "{payload.repository.full_name}",
+            "repository": _GITHUB,
             "branch": "{payload.pull_request.base.ref}",
             "after": "{payload.pull_request.head.sha}",
             "request": "{payload.number}",
         },
     ),
-    _on_review(
-        "github",
+    _on_request(
+        "gitlab",
         {
-            "repository": "{payload.repository.full_name}",
-            "branch": "{payload.pull_request.head.ref}",
-            "merged": "{payload.pull_request.merged}",
+            "repository": _GITLAB,
+            "branch": "{payload.object_attributes.target_branch}",
+            "after": "{payload.object_attributes.last_commit.id}",
+            "request": "{payload.object_attributes.iid}",
         },
     ),
+    _on_request(
+        "bitbucket",
+        {
+            "repository": _GITHUB,
+            "branch": "{payload.pullrequest.destination.branch.name}",
+            "after": "{payload.pullrequest.source.commit.hash}",
+            "request": "{payload.pullrequest.id}",
+        },
+    ),
+    _on_review("github", _GITHUB, "{payload.pull_request.head.ref}"),
+    _on_review("gitlab", _GITLAB, "{payload.object_attributes.source_branch}"),
+    _on_review("bitbucket", _GITHUB, "{payload.pullrequest.source.branch.name}"),
     on_event(
         "tieline.approval_decided",
         publish_documentation,

@@ -11,7 +11,7 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from pydantic import Field
 
 from blocks.documentation_project import DocumentationProject
-from flows.documentation.project import NOWHERE, Push, check, load, projects, wanting
+from flows.documentation.project import NOWHERE, Push, check, load, named, projects, wanting
 from flows.documentation.publish import SCENARIO
 from flows.documentation.scribe import Outcome, Scribe, Status
 from flows.markup import escaped, linked
@@ -75,7 +75,7 @@ async def docs_on_push(
     The same commit twice changes nothing, and asks nobody twice.
 
     Args:
-        pushes: What was pushed. Leave it empty to document what the project's branch has come to.
+        pushes: What was pushed. Leave it empty to document what the project's branches have come to.
         project: A documentation project; by default all that the pushes are for.
         everything: Make the whole reference anew, and not only what changed; without an entry in the changelog.
         dry_run: Write nothing, ask nobody, and show what would be written.
@@ -115,9 +115,12 @@ class _Clerk:
         self._running: dict[_Group, asyncio.Task[None]] = {}
 
     def _wanted(self, push: Push) -> list[_Group]:
-        """The projects that a push is for; one that was asked for by hand is for its project."""
-        names = wanting(push, self._known) if push.after else list(self._known)
-        return [_Group(name, push.branch, push.request) for name in names]
+        """The projects that a push is for, and their branches."""
+        return [
+            _Group(name, branch, push.request)
+            for name in wanting(push, self._known)
+            for branch in ([push.branch] if push.branch else named(self._known[name]))
+        ]
 
     async def handle(self, subject: Mapping[str, Any]) -> None:
         """Do what one push is for, together with the others of its branch.
@@ -152,12 +155,12 @@ def _by_hand(project: str, known: Mapping[str, DocumentationProject]) -> Push:
     if not project:
         raise ConfigError("Which documentation?", hint="Give pushes, or the name of a documentation project.")
     source = known[project].source
-    if set(source.branches[0]) & set("*?["):
+    if not named(known[project]):
         raise ConfigError(
-            f"The project {project!r} names no branch to begin with, only the pattern {source.branches[0]!r}.",
-            hint="Put the name of one first, such as main.",
+            f"The project {project!r} names no branch, only patterns such as {source.branches[0]!r}.",
+            hint="Add the name of one, such as main.",
         )
-    return Push(source=source.connection, repository=source.repository, branch=source.branches[0])
+    return Push(source=source.connection, repository=source.repository)
 
 
 def _before(pushes: Sequence[Push]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import Annotated
 
 from prefect import flow, get_run_logger
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from flows.documentation.publish import SCENARIO
 from flows.documentation.review import Proposal
@@ -21,7 +22,9 @@ class Review(Input):
     source: str = Field(description='The connection that it came in through, such as "github/docs".')
     repository: str
     branch: str = Field(description="That the pull request is of.")
-    merged: bool = Field(description="False: it was closed without.")
+    merged: Annotated[bool, BeforeValidator(lambda said: said in {True, "pull_request.merged"})] = Field(
+        description="False: it was closed without. The name of the event says it too."
+    )
     by: str = ""
 
 

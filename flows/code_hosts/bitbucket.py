@@ -14,6 +14,8 @@ from tieline.errors import Conflict, Rejected
 _MODES: Mapping[str, Mode] = {"subrepository": "submodule", "link": "symlink", "executable": "executable"}
 _STATUS: Mapping[str, Status] = {"added": "added", "removed": "removed", "renamed": "renamed"}
 _BINARY = "binary"
+#: Comments of a pull request among which ours is looked for.
+_COMMENTS = 1_000
 #: A list of all files has a hundred in each answer.
 _ONE_BY_ONE = 50
 
@@ -32,6 +34,11 @@ class Host:
     async def head(self, branch: str) -> str:
         """The newest commit of a branch."""
         return (await bitbucket.get_branch(self._connection, repository=self._repository, branch=branch)).sha
+
+    async def find_head(self, branch: str) -> str | None:
+        """The newest commit of a branch, if it is there."""
+        found = await bitbucket.find_branch(self._connection, repository=self._repository, branch=branch)
+        return None if found is None else found.sha
 
     async def compare(self, base: str, head: str) -> Comparison:
         """What the head has that the base has not."""
@@ -110,9 +117,20 @@ class Host:
         await self.comment(number, why)
         await bitbucket.decline_pull_request(self._connection, repository=self._repository, number=number)
 
-    async def comment(self, number: int, text: str) -> None:
-        """Say something on a pull request."""
-        await bitbucket.add_comment(self._connection, repository=self._repository, number=number, text=text)
+    async def comment(self, number: int, text: str, mark: str = "") -> None:
+        """Say something on a pull request; with a mark in place of what was said under it before."""
+        where, connection = self._repository, self._connection
+        # Bitbucket shows HTML as text; a definition of a link that nobody uses is not shown.
+        first = f"[tieline]: # ({mark})" if mark else ""
+        text = f"{first}\n\n{text}" if mark else text
+        said = (
+            await bitbucket.list_comments(connection, repository=where, number=number, limit=_COMMENTS) if mark else []
+        )
+        there = next((one for one in said if one.content.startswith(first)), None)
+        if there is None:
+            await bitbucket.add_comment(connection, repository=where, number=number, text=text)
+        elif there.content != text:
+            await bitbucket.update_comment(connection, repository=where, number=number, comment_id=there.id, text=text)
 
     def link(self, ref: str, path: str, line: int | None = None) -> str:
         """Where people see a file."""

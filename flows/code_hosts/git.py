@@ -25,6 +25,11 @@ class Host:
         """The newest commit of a branch."""
         return (await git.get_head(self._connection, repository=self._repository, branch=branch)).sha
 
+    async def find_head(self, branch: str) -> str | None:
+        """The newest commit of a branch, if it is there."""
+        found = await git.find_branch(self._connection, repository=self._repository, branch=branch)
+        return None if found is None else found.sha
+
     async def compare(self, base: str, head: str) -> Comparison:
         """What the head has that the base has not."""
         found = await git.compare_commits(self._connection, repository=self._repository, base=base, head=head)
@@ -79,7 +84,7 @@ class Host:
         """Git has no pull requests."""
         _nobody()
 
-    async def comment(self, number: int, text: str) -> None:  # noqa: ARG002 - see _nobody
+    async def comment(self, number: int, text: str, mark: str = "") -> None:  # noqa: ARG002 - see _nobody
         """Git has no pull requests."""
         _nobody()
 

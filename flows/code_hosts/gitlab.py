@@ -43,6 +43,11 @@ class Host:
         self._learn(found.commit.web_url)
         return found.commit.id
 
+    async def find_head(self, branch: str) -> str | None:
+        """The newest commit of a branch, if it is there."""
+        found = await gitlab.find_branch(self._connection, project=self._project, branch=branch)
+        return None if found is None else found.commit.id
+
     async def compare(self, base: str, head: str) -> Comparison:
         """What the head has that the base has not; where GitLab may keep files back, the two trees say the rest.
 

@@ -22,7 +22,7 @@ class Push(Input):
     source: str = Field(description='The connection it came in through, such as "github/app".')
     repository: str = Field(description='Such as "acme/app".')
     branch: Annotated[str, BeforeValidator(lambda ref: str(ref).removeprefix("refs/heads/"))] = Field(
-        description="Of a pull request the branch that it shall go into."
+        "", description="Of a pull request the branch that it shall go into. Empty: those that the project names."
     )
     before: str = Field("", description="The commit until now; zeros where the branch is new.")
     after: str = Field("", description="The commit from now on; zeros where the branch is gone.")
@@ -63,8 +63,13 @@ def wanting(push: Push, known: Mapping[str, DocumentationProject]) -> list[str]:
         for name, one in known.items()
         if (one.source.connection, one.source.repository) == (push.source, push.repository)
         and on in one.source.on
-        and any(fnmatchcase(push.branch, pattern) for pattern in one.source.branches)
+        and (not push.branch or any(fnmatchcase(push.branch, pattern) for pattern in one.source.branches))
     ]
+
+
+def named(project: DocumentationProject) -> list[str]:
+    """The branches that a project names, without patterns."""
+    return [branch for branch in project.source.branches if not set(branch) & set("*?[")]
 
 
 async def check(name: str, project: DocumentationProject) -> None:

@@ -5,17 +5,18 @@ All that it reads is data, whoever wrote it; all that it writes is shown as text
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from blocks.documentation_project import DocumentationProject
 from flows.code_hosts import Comparison
 from flows.documentation.pages import Documentation
+from flows.trackers import Issue
 from tasks import language
 from tieline.language.code import Mention, api_changelog, markdown
 
 #: Paragraphs that a new wording is suggested for; each is a call of the model.
 SUGGESTED = 5
-_CHARACTERS = 20_000
+_CHARACTERS, _ISSUE = 20_000, 1_000
 _MEANS = (
     "Write what this change of a software library means for those who use it: what is new, what breaks, and what they "
     "have to do. At most eight sentences, as plain paragraphs, nothing that is not in the text."
@@ -26,14 +27,17 @@ _REWRITE = (
 )
 
 
-async def sections(project: DocumentationProject, found: Documentation, comparison: Comparison) -> Mapping[str, str]:
-    """Sections of the changelog's entry, by title: what a model says comes first."""
+async def meaning(
+    project: DocumentationProject, found: Documentation, comparison: Comparison, issues: Sequence[Issue]
+) -> str:
+    """What a change means for those who use the code, as Markdown; empty without a model."""
     if project.model == "embedded" or not found.changes:
-        return {}
+        return ""
     messages = "\n\n".join(one.message for one in comparison.commits)
-    text = f"{api_changelog(found.changes)}\n\nMessages of the commits:\n\n{messages}"[:_CHARACTERS]
-    made = await language.generate(project.model, prompt=_prompt(_MEANS, project), text=text)
-    return {"": markdown.block(made.text)}
+    about = "\n\n".join(f"{one.key}: {one.title}\n{one.text}"[:_ISSUE] for one in issues)
+    text = f"{api_changelog(found.changes)}\n\nMessages of the commits:\n\n{messages}\n\nIssues:\n\n{about}"
+    made = await language.generate(project.model, prompt=_prompt(_MEANS, project), text=text[:_CHARACTERS])
+    return markdown.block(made.text)
 
 
 async def suggestions(

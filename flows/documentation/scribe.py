@@ -12,7 +12,7 @@ from pydantic import Field
 
 from blocks.documentation_project import DocumentationProject
 from flows.code_hosts import Comparison, Host, host
-from flows.documentation import prose
+from flows.documentation import context, prose
 from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
 from flows.documentation.publish import SCENARIO, place_of, publish_proposal
 from flows.documentation.review import Proposal, headline, nobody_needed, page
@@ -159,7 +159,9 @@ class Scribe:
         found = await asyncio.to_thread(documentation, sources, link)
         pages = list(found.pages)
         if sources.comparison is not None:
-            more = await prose.sections(self._project, found, sources.comparison)
+            issues = await context.issues(self._project, sources.comparison)
+            means = await prose.meaning(self._project, found, sources.comparison, issues)
+            more = {"": means, "Issues": context.listed(issues)}
             told = entry(sources.comparison, branch, found.changes, link, more)
             pages += [("changelog", told)] if told else []
         shares = tuple([await share(part) for part in parts(self._project.targets, pages)])

@@ -85,6 +85,7 @@ class Found(Model):
     link: str = ""
 
 
+@runtime_checkable
 class Target(Protocol):
     """Where pages are published. Errors are those of `tieline.errors`."""
 

@@ -47,6 +47,7 @@ from tasks.bitbucket.pulls import (
     list_comments,
     list_pull_requests,
     merge_pull_request,
+    update_comment,
     update_pull_request,
 )
 from tasks.bitbucket.system import connector
@@ -106,6 +107,7 @@ __all__ = [
     "merge_pull_request",
     "run_pipeline",
     "search_code",
+    "update_comment",
     "update_issue",
     "update_pull_request",
 ]

@@ -212,6 +212,25 @@ async def add_comment(api: Api, *, repository: Repository, number: Number, text:
 
 
 @connector.action(scopes=READ)
+async def update_comment(
+    api: Api, *, repository: Repository, number: Number, comment_id: Number, text: Text
+) -> Comment:
+    """Change what a comment on a pull request says.
+
+    Args:
+        api: The connection.
+        repository: Workspace and repository, such as acme/app.
+        number: The pull request.
+        comment_id: The comment's own number.
+        text: Bitbucket's Markdown.
+
+    See https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-comments-comment-id-put
+    """
+    path = f"{repo(repository)}/pullrequests/{number}/comments/{comment_id}"
+    return await api.put(path, {"content": {"raw": text}}, into=Comment)
+
+
+@connector.action(scopes=READ)
 async def list_comments(api: Api, *, repository: Repository, number: Number, limit: Limit = 100) -> list[Comment]:
     """List the comments on a pull request.
 

@@ -480,6 +480,12 @@ contract = Contract(
             (Exchange(f"POST {AT}/pullrequests/7/decline", response={**PULL, "state": "DECLINED"}),),
             {"state": "DECLINED"},
         ),
+        "update_comment": Case(
+            {**WHERE, "number": 7, "comment_id": 3, "text": "Me too"},
+            (Exchange(f"PUT {AT}/pullrequests/7/comments/3", json={"content": {"raw": "Me too"}}, response=COMMENT),),
+            {"id": 3, "content": "Me too"},
+            docs=TYPE,
+        ),
         "add_comment": Case(
             {**WHERE, "number": 7, "text": "Me too"},
             (

@@ -53,7 +53,8 @@ def push(forge: Sandbox, system: str, files: dict[str, str | None], branch: str)
 
 
 def test_a_host_is_found_by_its_name() -> None:
-    assert isinstance(host("github/docs", "acme/app"), Host)
+    for system in ("github", "gitlab", "bitbucket", "git"):
+        assert isinstance(host(f"{system}/docs", "acme/app"), Host)
     with pytest.raises(errors.ConfigError, match="names no code host"):
         host("github", "acme/app")
     with pytest.raises(errors.UnknownName, match="no code host 'svn'"):

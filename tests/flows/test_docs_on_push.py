@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from textwrap import dedent
 from typing import Any
 
@@ -12,6 +13,8 @@ from blocks.confluence import ConfluenceCredentials
 from blocks.documentation_project import DocumentationProject, Review, Source, Target
 from blocks.files import FilesCredentials
 from blocks.github import GitHubCredentials
+from blocks.gitlab import GitLabCredentials
+from blocks.notion import NotionCredentials
 from deployments.docs_on_push import triggers
 from flows.docs_on_push import Documented, docs_on_push
 from flows.documentation.project import NOWHERE, Push
@@ -26,6 +29,8 @@ from tieline.inbox import scope
 from tieline.sandbox import Sandbox, running
 from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.github.memory import GitHub, Repo
+from tieline.sandbox.gitlab.memory import GitLab
+from tieline.sandbox.notion.memory import Notebook
 
 pytestmark = pytest.mark.prefect
 
@@ -206,6 +211,72 @@ def _event(payload: dict[str, Any], name: str = "push") -> Event:
             "payload": payload,
         }
     )
+
+
+async def test_the_issues_that_commits_name_are_told(house: Sandbox) -> None:
+    await project(COMMIT, review=ALONE, context=["github/app"])
+    await one([push(house, {"src/acme/parcels.py": TRACK}, "feat!: carriers\n\nFixes #1, and #999")])
+    page = text(docs(house), "api/changelog.md")
+    title = app(house).issues[1]["title"]
+    assert "acme/app\\#1](" in page
+    assert title.replace("_", "\\_") in page or title in page
+    assert "999" not in page.partition("### Issues")[2]
+
+
+async def test_from_gitlab_to_notion(house: Sandbox) -> None:
+    fields = house.connection("gitlab")
+    await GitLabCredentials(**fields, rate=FAST, read_only=True).asave("app", overwrite=True)
+    await GitLabCredentials(**fields, rate=FAST).asave("docs", overwrite=True)
+    await NotionCredentials(**house.connection("notion"), rate=FAST).asave("docs", overwrite=True)
+    connections.forget()
+    gitlab, notebook = house.state[GitLab], house.state[Notebook]
+    above = next(iter(notebook.pages))
+    await project(
+        Target(connection="gitlab/docs", place="acme/docs", how="pull_request"),
+        Target(connection="notion/docs", place=above),
+        source=Source(connection="gitlab/app", repository="acme/app"),
+    )
+    repo = gitlab.repos["acme/app"]
+    before = repo.refs["refs/heads/main"]
+    content = {"src/acme/parcels.py": dedent(TRACK).lstrip("\n").encode()}
+    after = gitlab.push(repo, "main", content, "feat!: track asks for the carrier", "Ada Example")
+    asked = await one([Push(source="gitlab/app", repository="acme/app", branch="main", before=before, after=after)])
+    assert (asked.status, asked.breaking) == ("waiting", 2)
+    assert "merge_requests/1" in asked.link
+    done = await decided(asked)
+    assert len(done.pages) == 4
+    titles = {
+        block["child_page"]["title"]: block["id"] for block in notebook.below(above) if block["type"] == "child_page"
+    }
+    assert {"Reference: acme", "API changelog"} <= titles.keys()
+    (box,) = [block for block in notebook.below(titles["API changelog"]) if block["type"] == "callout"]
+    shown = str(notebook.below(box["id"]))
+    assert "Breaking changes" in shown
+    assert "carrier" in shown
+    again = await one(project="app")
+    assert again.reason == "This commit is documented."
+
+
+@pytest.mark.parametrize("system", ("github", "gitlab", "bitbucket"))
+def test_what_each_host_tells_starts_the_same(system: str) -> None:
+    """The documented payloads of each host become pushes, pull requests and reviews."""
+    contract = import_module(f"tests.contracts.{system}").contract
+    started: dict[str, set[str]] = {}
+    for sample in contract.events:
+        payload = sample.payload if isinstance(sample.payload, dict) else {}
+        for trigger in triggers:
+            full = f"{system}.{sample.name}"
+            if full in trigger.events:
+                event = Event.model_validate(
+                    {**_event(payload, sample.name).model_dump(), "system": system, "who": "ann"}
+                )
+                item = trigger.wish(event).item
+                assert item["source"] == f"{system}/app"
+                assert "/" in item["repository"]
+                started.setdefault(trigger.name, set()).update(name for name, value in item.items() if value)
+    assert {"before", "after", "branch"} <= started[f"{system}-push"] or system == "bitbucket"
+    assert {"request", "after", "branch"} <= started[f"{system}-request"]
+    assert {"branch", "by"} <= started[f"{system}-documentation-reviewed"]
 
 
 async def test_a_newer_push_takes_the_question_over(house: Sandbox) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blocks.notion import NotionCredentials
-from flows.publishing import Draft, Page, Target, target
+from flows.publishing import Draft, Page, Proposing, Target, target
 from flows.publishing.forms import CONFLUENCE, HTML, MARKDOWN, Form
 from flows.publishing.regions import put, regions
 from tasks import notion
@@ -82,6 +82,11 @@ def test_a_target_is_found_by_its_name() -> None:
         target("confluence", "DOCS")
     with pytest.raises(UnknownName, match="no publishing target 'svn'"):
         target("svn/docs", "")
+    hosts = dict.fromkeys(("github", "gitlab", "bitbucket", "git"), "acme/docs")
+    for system, where in (hosts | {"confluence": "DOCS", "notion": "1", "files": "docs"}).items():
+        made = target(f"{system}/docs", where)
+        assert isinstance(made, Target)
+        assert isinstance(made, Proposing) == (system in hosts)
     for wrong in ("", "acme/docs:../up"):
         with pytest.raises(ConfigError, match="is no place in a repository"):
             target("github/docs", wrong)

@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import AliasPath, BaseModel
 
 from tieline.dispatch.event import Event
 from tieline.errors import ConfigError, UnknownName
@@ -121,7 +121,13 @@ def _check_below(model: type[BaseModel], keys: list[str], where: str) -> None:
 def _fields(model: type[BaseModel]) -> dict[str, Any]:
     """Types by the names that stand in the vendor's JSON."""
     hints = get_type_hints(model)
-    return {field.alias or name: hints[name] for name, field in model.model_fields.items()}
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if isinstance(field.validation_alias, AliasPath):
+            found[str(field.validation_alias.path[0])] = Any  # it is read from somewhere below
+        else:
+            found[field.alias or name] = hints[name]
+    return found
 
 
 def _alternatives(hint: Any) -> Iterator[Any]:
