@@ -262,18 +262,16 @@ def test_what_each_host_tells_starts_the_same(system: str) -> None:
     """The documented payloads of each host become pushes, pull requests and reviews."""
     contract = import_module(f"tests.contracts.{system}").contract
     started: dict[str, set[str]] = {}
-    for sample in contract.events:
-        payload = sample.payload if isinstance(sample.payload, dict) else {}
+    for name, sample in contract.events.items():
         for trigger in triggers:
-            full = f"{system}.{sample.name}"
-            if full in trigger.events:
+            if f"{system}.{name}" in trigger.events:
                 event = Event.model_validate(
-                    {**_event(payload, sample.name).model_dump(), "system": system, "who": "ann"}
+                    {**_event(sample.payload, name).model_dump(), "system": system, "who": "ann"}
                 )
                 item = trigger.wish(event).item
                 assert item["source"] == f"{system}/app"
                 assert "/" in item["repository"]
-                started.setdefault(trigger.name, set()).update(name for name, value in item.items() if value)
+                started.setdefault(trigger.name, set()).update(key for key, value in item.items() if value)
     assert {"before", "after", "branch"} <= started[f"{system}-push"] or system == "bitbucket"
     assert {"request", "after", "branch"} <= started[f"{system}-request"]
     assert {"branch", "by"} <= started[f"{system}-documentation-reviewed"]

@@ -78,7 +78,7 @@ def test_the_newest_may_come_first() -> None:
 
 
 def test_a_target_is_found_by_its_name() -> None:
-    with pytest.raises(ConfigError, match="names no target"):
+    with pytest.raises(ConfigError, match="names no publishing target"):
         target("confluence", "DOCS")
     with pytest.raises(UnknownName, match="no publishing target 'svn'"):
         target("svn/docs", "")
