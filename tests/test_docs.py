@@ -17,7 +17,9 @@ from typing import Any
 import httpx
 import pytest
 
+from blocks.confluence import ConfluenceCredentials
 from blocks.files import FilesCredentials
+from blocks.github import GitHubCredentials
 from tests.flows.conftest import connect
 from tieline import store
 from tieline.cli import app
@@ -94,6 +96,9 @@ def sandbox(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> It
     FilesCredentials(url=f"file://{folder}").save("inbox", overwrite=True)
     with running(tickets=12) as made:
         connect(made)
+        GitHubCredentials(**made.connection("github"), read_only=True).save("app", overwrite=True)
+        GitHubCredentials(**made.connection("github")).save("docs", overwrite=True)
+        ConfluenceCredentials(**made.connection("confluence")).save("docs", overwrite=True)
         yield made
 
 
