@@ -451,5 +451,11 @@ async def test_people_see_a_pull_request_and_merge_it(sandbox: Sandbox, do: Any)
         assert "<script>" not in page
         assert ">merged<" in (await http.post("/repositories/acme/app/pull/2/merge")).text
         assert (await http.get("/repositories/acme/docs")).status_code == 200
+        file = "/repositories/acme/app/file?path=README.md&branch=main"
+        assert "&lt;script&gt;alert(1)" in (await http.get(file)).text
+        pushed = await http.post(file, data={"text": "Other\r\nwords\n", "message": "feat: words"})
+        assert "feat: words" in pushed.text
+        assert "Other\nwords" in (await http.get(file)).text
+        assert (await http.get("/repositories/acme/app/file?path=../x&branch=main")).status_code == 404
         assert (await http.get("/repositories/acme/nothing")).status_code == 404
     assert (await do("get_pull_request", **APP, number=2))["merged"]

@@ -13,7 +13,7 @@ from rich.console import Group
 from rich.panel import Panel
 
 from tieline import registry
-from tieline.cli import blocks, deploy, gateway, sandbox
+from tieline.cli import blocks, deploy, documenting, gateway, sandbox
 from tieline.cli.screen import err, note, pairs, panel
 from tieline.errors import ConfigError, TielineError
 from tieline.processes import Programs
@@ -71,6 +71,8 @@ def up(
             if asyncio.run(watch.followed()):
                 programs.start("watcher", "watch")
             told = asyncio.run(sandbox.subscribe(served, address, SUPPORT))
+            asyncio.run(sandbox.subscribe(served, address, DEMO, {"github": "pull_request"}))
+            stack.enter_context(documenting.project(served, address, DEMO, keep=True))
         err.print(_panel(server, served, address, told, deployments))
         try:
             programs.watch()
@@ -132,6 +134,7 @@ def _panel(
     if told:
         rows[2:2] = [
             ("Write", f"as a customer: {served.url}/tickets/{next(iter(served.state.desks))}"),
+            ("Code", f"that is documented when somebody pushes: {served.url}/repositories"),
             ("Webhooks", f"that the sandbox sends: {served.url}/hooks"),
         ]
     return panel(Group(pairs(rows), deploy.overview(deployments)), "Tieline is up. Ctrl-C ends it.")

@@ -4,14 +4,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox import forms
 from tieline.sandbox.git.memory import CodeHost
-from tieline.sandbox.git.objects import Change
+from tieline.sandbox.git.objects import Change, Leaf
 from tieline.sandbox.git.repos import Repo
 from tieline.sandbox.happening import Record
 from tieline.sandbox.pages import Place, show
@@ -80,6 +82,8 @@ class Pages(Generic[R]):
             Route(self.home, self._first),
             Route(f"{one}/merge", self._merge, methods=["POST"]),
             Route(one, self._proposal),
+            Route(f"{self.home}/{{name:path}}/file", self._read),
+            Route(f"{self.home}/{{name:path}}/file", self._write, methods=["POST"]),
             Route(f"{self.home}/{{name:path}}", self._repository),
         ]
 
@@ -121,6 +125,7 @@ class Pages(Generic[R]):
         history = repo.objects.history(branches[branch])[:SHOWN] if branch in branches else []
         shown: dict[str, Any] = {"proposals": self.proposals(repo), "issues": self.issues(repo)}
         shown |= {"branch": branch, "branches": branches, "commits": [_commit(repo, sha) for sha in history]}
+        shown["paths"] = sorted(self._files(repo, branch)) if branch in branches else []
         return show(request, "repository.html", **self._around(request, repo), **shown)
 
     async def _proposal(self, request: Request) -> Response:
@@ -129,6 +134,30 @@ class Pages(Generic[R]):
         since = repo.objects.merge_base(one.base_sha, one.head_sha)
         files = [_file(repo, change) for change in repo.objects.changes(since, one.head_sha)]
         return show(request, "proposal.html", **self._around(request, repo), proposal=one, files=files)
+
+    def _files(self, repo: R, branch: str) -> dict[str, Leaf]:
+        head = repo.branches().get(branch)
+        return repo.objects.files(repo.objects.commits[head].tree) if head else {}
+
+    async def _read(self, request: Request) -> Response:
+        """GET {home}/{name}/file?path=&branch=: what a file says, to be changed."""
+        repo, (path, branch) = self._find(request), _asked(request)
+        leaf = self._files(repo, branch).get(path)
+        if leaf is None or leaf.sha not in repo.objects.blobs:
+            raise HTTPException(404)
+        text = repo.objects.blobs[leaf.sha].decode(errors="replace")
+        return show(request, "file.html", **self._around(request, repo), file=path, branch=branch, text=text)
+
+    async def _write(self, request: Request) -> Response:
+        """POST {home}/{name}/file?path=&branch=: somebody pushes another text."""
+        repo, (path, branch) = self._find(request), _asked(request)
+        if path not in self._files(repo, branch):
+            raise HTTPException(404)
+        fields = dict(forms.parse(request.headers.get("content-type", ""), await request.body()))
+        text = str(fields.get("text", "")).replace("\r\n", "\n")
+        message = str(fields.get("message") or f"Change {path}")
+        self._host(request).push(repo, branch, {path: text.encode()}, message, "Somebody Looking Around")
+        return RedirectResponse(f"{self.home}/{repo.name}?branch={quote(branch)}", 303)
 
     async def _merge(self, request: Request) -> Response:
         """POST {home}/{name}/{kind}/{number}/merge: somebody presses the button."""
@@ -157,6 +186,11 @@ class Pages(Generic[R]):
         branch, message = str(body.get("branch", "main")), str(body.get("message", "Change some files"))
         sha = host.push(repo, branch, content, message, str(body.get("name", "Ada Example")))
         return JSONResponse({"sha": sha}, 201)
+
+
+def _asked(request: Request) -> tuple[str, str]:
+    """The path and the branch of an address."""
+    return request.query_params.get("path", ""), request.query_params.get("branch", "")
 
 
 def _commit(repo: Repo, sha: str) -> Record:
