@@ -1,5 +1,6 @@
 """What is documented, from where, for whom, and who has to agree. It holds no secret: it names connections that do."""
 
+import re
 from typing import Literal, Self
 
 from prefect.blocks.core import Block
@@ -91,4 +92,9 @@ class DocumentationProject(Block):
             raise ValueError("pull requests are answered: say with which connection, in answer_with")
         if len({(one.connection, one.place) for one in self.targets}) < len(self.targets):
             raise ValueError("two targets are the same place")
+        asked = [(one.connection, re.split("[@:]", one.place)[0]) for one in self.targets if one.how == "pull_request"]
+        if len(set(asked)) < len(asked):
+            raise ValueError(
+                "two targets are pull requests of one repository: give one of them, with a folder above both"
+            )
         return self

@@ -177,7 +177,7 @@ def says(result: Documented) -> str:
         "would be written": result.count("planned"),
         "waiting for a decision": result.count("waiting"),
         "answered": result.count("answered"),
-        "unchanged": result.count("unchanged", "ours", "gone"),
+        "unchanged": result.count("unchanged", "gone"),
         "failed": result.count("failed"),
     }
     became = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to document"

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from blocks.documentation_project import DocumentationProject
-from flows.code_hosts import Comparison, Host, host
+from flows.code_hosts import Host, host
 from flows.documentation import context, prose
 from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
 from flows.documentation.publish import SCENARIO, place_of, publish_proposal
@@ -19,7 +19,6 @@ from flows.documentation.review import Proposal, headline, nobody_needed, page
 from flows.documentation.shares import Part, Share, parts, share
 from flows.documentation.sources import Sources, read_all, read_change
 from flows.publishing import Proposing, Written
-from flows.publishing.repository import TRAILER
 from tieline import Input, NotFound, approvals
 from tieline.language.code import Mention, Symbol, mentions
 from tieline.store import bookmarks
@@ -29,8 +28,9 @@ _SEARCHED = 200
 #: Names that other pages are searched for.
 _NAMES = 50
 _SURE = 0.5
+_NOTHING = "No file that counts has changed."
 
-Status = Literal["published", "waiting", "planned", "unchanged", "ours", "gone", "answered", "failed"]
+Status = Literal["published", "waiting", "planned", "unchanged", "gone", "answered", "failed"]
 
 
 class Outcome(Input):
@@ -106,16 +106,19 @@ class Scribe:
         if base == head:
             return self._outcome(branch, "unchanged", base=base, head=head, reason="This commit is documented.")
         sources, reason = await self._read(base, head)
-        if _ours(sources.comparison):
-            return self._outcome(branch, "ours", base=base, head=head, reason="These commits are our own.")
+        if not sources.concerns:  # so it is with our own commits: pages are no source code
+            return await self._unchanged(self._outcome(branch, "unchanged", base=base, head=head, reason=_NOTHING))
         work = await self._compared(sources, branch)
         outcome = self._outcome(branch, "planned", work, base=base, head=head, reason=reason)
-        if self._dry_run:
-            return outcome
         if not work.drafted and not work.conflicts:
-            await asyncio.to_thread(bookmarks.put, place, head)
-            return outcome.model_copy(update={"status": "unchanged", "reason": "No page says anything else now."})
-        return await self._decide(work, outcome)
+            return await self._unchanged(outcome.model_copy(update={"reason": "No page says anything else now."}))
+        return outcome if self._dry_run else await self._decide(work, outcome)
+
+    async def _unchanged(self, outcome: Outcome) -> Outcome:
+        """The commit counts as documented, without a word."""
+        if not self._dry_run:
+            await asyncio.to_thread(bookmarks.put, place_of(self._name, outcome.branch), outcome.head)
+        return outcome.model_copy(update={"status": "unchanged"})
 
     async def request(self, number: int, into: str, head: str) -> Outcome:
         """Say on a pull request what it would change.
@@ -130,6 +133,8 @@ class Scribe:
         """
         source = self._project.source
         sources, reason = await self._read(await self._host.head(into), head)
+        if not sources.concerns:
+            return self._outcome(into, "unchanged", head=head, reason=_NOTHING)
         link = self._linker(into)
         found = await asyncio.to_thread(documentation, sources, link)
         told = page(found, sources.comparison, (), skipped=sources.skipped)
@@ -299,9 +304,3 @@ def _title(outcome: Outcome) -> str:
 
 def _said(one: Written) -> str:
     return f"{one.path} {one.did}"
-
-
-def _ours(comparison: Comparison | None) -> bool:
-    """Whether all of it was written by us: such a push starts nothing, or it would never end."""
-    commits = comparison.commits if comparison else ()
-    return bool(commits) and all(TRAILER in one.message for one in commits)

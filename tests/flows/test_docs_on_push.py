@@ -277,6 +277,16 @@ def test_what_each_host_tells_starts_the_same(system: str) -> None:
     assert {"branch", "by"} <= started[f"{system}-documentation-reviewed"]
 
 
+async def test_what_does_not_count_is_not_told(house: Sandbox) -> None:
+    await project(COMMIT, review=ALONE)
+    before = commits(docs(house))
+    outcome = await one([push(house, {"web/site.js": "export const x = 1\n"}, "feat: a web site")])
+    assert (outcome.status, outcome.reason) == ("unchanged", "No file that counts has changed.")
+    assert commits(docs(house)) == before
+    await one([push(house, {"src/acme/more.py": TRACK}, "feat: more")])
+    assert "web site" not in text(docs(house), "api/changelog.md")
+
+
 async def test_a_newer_push_takes_the_question_over(house: Sandbox) -> None:
     await project(REQUEST)
     first = await one([push(house, {"src/acme/parcels.py": TRACK})])
@@ -386,7 +396,7 @@ async def test_our_own_commits_start_nothing(house: Sandbox) -> None:
     height = commits(app(house))
     head = app(house).refs["refs/heads/main"]
     ours = Push(source="github/app", repository="acme/app", branch="main", before=first.head, after=head)
-    assert (await one([ours])).status == "ours"
+    assert (await one([ours])).reason == "No file that counts has changed."
     assert commits(app(house)) == height
     (trigger,) = [trigger for trigger in triggers if trigger.name == "github-push"]
     message = app(house).objects.commits[head].message
