@@ -67,6 +67,8 @@ PYTHON = (
     ("x: int", "x: str", True, "type changed from `int` to `str`"),
     ("class C:\n  def __init__(self, a): ...", "class C:\n  def __init__(self): ...", True, "parameter `a` removed"),
     ("@dataclass\nclass C:\n  a: int = 1", "@dataclass\nclass C:\n  a: int = 1\n  b: int", True, "required parameter `b` added"),  # noqa: E501 - a table
+    ("@dataclass\nclass B:\n  a: int\n@dataclass\nclass C(B):\n  b: int", "@dataclass\nclass B:\n  z: int\n  a: int\n@dataclass\nclass C(B):\n  b: int", True, "parameters `a`, `b` are now at other places; required parameter `z` added"),  # noqa: E501 - a table
+    ("@dataclass\nclass B:\n  a: int\n@dataclass\nclass C(B):\n  b: int", "@dataclass\nclass C:\n  a: int\n  b: int", True, "base `B` removed"),  # noqa: E501 - a table
     ('def f(a):\n  """Do it."""', 'def g(a):\n  """Do it."""', True, "renamed to `acme.g`"),
     ("class C:\n  def m(self): ...", "class C: ...", True, "removed"),
     ("class C:\n  @staticmethod\n  def m(a): ...", "class C:\n  def m(self, a): ...", True, "is no longer static"),
