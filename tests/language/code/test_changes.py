@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import time
@@ -225,16 +226,18 @@ def functions(module: str, count: int, name: str = "f", *, typed: str = "") -> l
         ({"module": "a", "typed": "T"}, {"module": "a", "typed": "U"}),
     ),
 )
-def test_five_times_the_changes_take_about_five_times_as_long(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Not 25 times, as where each is compared with each: 10,000 functions took more than 40 s so."""
+def test_ten_times_the_changes_take_about_ten_times_as_long(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Not a hundred times, as where each is compared with each."""
     seconds = []
-    for count in (1_000, 5_000):
+    for count in (1_000, 10_000):
         old, new = functions(count=count, **before), functions(count=count, **after)
         taken = []
         for _ in range(2):
+            gc.disable()  # looking through all that the tests have made is no part of it
             began = time.process_time()
             found = compare(old, new)
             taken.append(time.process_time() - began)
+            gc.enable()
         assert len(found) in {count, 2 * count}
         seconds.append(min(taken))
-    assert seconds[1] < 14 * seconds[0], seconds
+    assert seconds[1] < 40 * seconds[0], seconds
