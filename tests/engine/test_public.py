@@ -124,7 +124,7 @@ async def test_a_redirect_is_followed_but_not_for_ever() -> None:
     ),
 )
 async def test_what_is_no_address_is_told_in_words(address: str) -> None:
-    with pytest.raises(ConfigError, match="no (http or https )?address"):
+    with pytest.raises(ConfigError, match=r"no (http or https )?address"):
         await public.fetch(address)
 
 
