@@ -25,7 +25,7 @@ async def list_books(request: Request) -> Response:
 
 def _chosen(request: Request) -> tuple[Book, Sheet]:
     book = memory_of(request).books.get(request.path_params["id"])
-    sheet = book and book.numbered(request.path_params["sheet"])
+    sheet = None if book is None else book.numbered(request.path_params["sheet"])
     if book is None or sheet is None:
         raise HTTPException(404)
     return book, sheet

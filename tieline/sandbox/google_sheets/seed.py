@@ -1,10 +1,12 @@
 """Fills the simulated Google Sheets: a spreadsheet with values of every kind."""
 
+from typing import Any
+
 from tieline.sandbox.google_sheets.memory import Book, Workbooks, new_sheet
 from tieline.sandbox.google_sheets.values import write
 
 DESK = "1sandboxdesk0000000000000000000000000000001"
-_ORDERS = [
+_ORDERS: list[list[Any]] = [
     ["Order", "Customer", "Lamps", "Price", "Total", "Paid", "Shipped"],
     ["'0007", "Ann Moss", 2, "$120.00", "=C2*D2", True, "2026-11-20"],
     ["'0008", "Bo Lind", 1, "$89.50", "=C3*D3", False, ""],

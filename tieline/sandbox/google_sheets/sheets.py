@@ -177,13 +177,13 @@ def _mask(wanted: Record, where: str) -> fields.Mask:
 
 def _area(book: Book, area: Record, where: str) -> Box:
     sheet = _found(book, area.get("sheetId"), where)
-    rows, columns = sheet.grid["rowCount"], sheet.grid["columnCount"]
+    rows, columns = int(sheet.grid["rowCount"]), int(sheet.grid["columnCount"])
     box = Box(
         sheet,
         area.get("startRowIndex", 0),
         area.get("startColumnIndex", 0),
-        area.get("endRowIndex", rows),
-        area.get("endColumnIndex", columns),
+        int(area.get("endRowIndex", rows)),
+        int(area.get("endColumnIndex", columns)),
     )
     if not (0 <= box.top < box.bottom <= rows and 0 <= box.left < box.right <= columns):
         raise invalid(f"{where}range ({box}) exceeds grid limits. Max rows: {rows}, max columns: {columns}")
@@ -206,7 +206,7 @@ def _merge(book: Book, wanted: Record, where: str) -> Record:
 
 def _meet(box: Box, area: Record) -> bool:
     above = area["startRowIndex"] < box.bottom and box.top < area["endRowIndex"]
-    return above and area["startColumnIndex"] < box.right and box.left < area["endColumnIndex"]
+    return bool(above and area["startColumnIndex"] < box.right and box.left < area["endColumnIndex"])
 
 
 def _unmerge(book: Book, wanted: Record, where: str) -> Record:
