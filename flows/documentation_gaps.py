@@ -56,7 +56,8 @@ async def documentation_gaps(
     """Compare what customers asked with what the documentation says, and propose what it does not.
 
     The projects count that name the help desk in `questions_from`. An entry has the question and the agent's last
-    public answer without personal data, and always waits for a person. A ticket is proposed once, whatever becomes of it.
+    public answer without personal data, and always waits for a person. A ticket is proposed once, whatever becomes of
+    it.
 
     Args:
         helpdesk: The help desk, as system and saved connection, such as "zendesk/questions".
