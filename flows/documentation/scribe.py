@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -13,12 +12,14 @@ from pydantic import Field
 from blocks.documentation_project import DocumentationProject
 from flows.code_hosts import Host, host
 from flows.documentation import context, prose
+from flows.documentation.asking import ask, missing, opened
+from flows.documentation.discussion import gist
 from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
 from flows.documentation.publish import SCENARIO, place_of, publish_proposal
 from flows.documentation.review import Proposal, headline, nobody_needed, page
-from flows.documentation.shares import Part, Share, parts, share
+from flows.documentation.shares import Share, parts, share
 from flows.documentation.sources import Sources, read_all, read_change
-from flows.publishing import Proposing, Written
+from flows.publishing import Written
 from tieline import Input, NotFound, approvals
 from tieline.language.code import Mention, Symbol, mentions
 from tieline.store import bookmarks
@@ -75,11 +76,12 @@ class Scribe:
     Args:
         name: The project's name.
         project: What is documented, and where.
+        discussion: What people said about it, for the changelog; it is never published without a person.
         dry_run: Write nothing, ask nobody.
     """
 
-    def __init__(self, name: str, project: DocumentationProject, *, dry_run: bool) -> None:
-        self._name, self._project, self._dry_run = name, project, dry_run
+    def __init__(self, name: str, project: DocumentationProject, *, discussion: str = "", dry_run: bool) -> None:
+        self._name, self._project, self._discussion, self._dry_run = name, project, discussion, dry_run
         source = project.source
         self._host: Host = host(source.connection, source.repository)
 
@@ -166,7 +168,8 @@ class Scribe:
         if sources.comparison is not None:
             issues = await context.issues(self._project, sources.comparison)
             means = await prose.meaning(self._project, found, sources.comparison, issues)
-            more = {"": means, "Issues": context.listed(issues)}
+            said = await gist(self._project, self._discussion) if self._discussion else ""
+            more = {"": means, "Issues": context.listed(issues), "Discussion": said}
             told = entry(sources.comparison, branch, found.changes, link, more)
             pages += [("changelog", told)] if told else []
         shares = tuple([await share(part) for part in parts(self._project.targets, pages)])
@@ -199,11 +202,15 @@ class Scribe:
         place = place_of(self._name, outcome.branch)
         key = f"{place}/{outcome.head[:12]}-{_digest(proposal)}"
         await asyncio.to_thread(_supersede, place, key, f"{outcome.head[:7]} came after it; its proposal holds both.")
-        rule = nobody_needed(self._project.review.auto, work.found, work.sources.comparison, work.shares)
+        # What was said in a chat was not said for the public: somebody looks at it, whatever the rules.
+        rules = () if self._discussion else self._project.review.auto
+        rule = nobody_needed(rules, work.found, work.sources.comparison, work.shares)
         if rule is None:
-            proposal, link = await self._proposed(proposal, work, outcome)
+            proposal, link = await opened(proposal, work.shares, _title(outcome), outcome.told)
             outcome = outcome.model_copy(update={"link": link})
-        asked = await asyncio.to_thread(self._ask, key, proposal, outcome)
+        asked = await ask(
+            self._project.review, key, proposal, title=_title(outcome), told=outcome.told, link=outcome.link
+        )
         outcome = outcome.model_copy(update={"status": "waiting", "approval": asked.id})
         if asked.state == "waiting" and rule is not None:
             asked = await asyncio.to_thread(approvals.decide, asked.id, "approve", by=f"rule {rule}", via="rule")
@@ -223,36 +230,7 @@ class Scribe:
             base=outcome.base,
             head=outcome.head,
             request=f"tieline/{self._name}/{outcome.branch}-{since}",
-            parts=tuple(_missing(one) for one in work.shares if one.drafts),
-        )
-
-    async def _proposed(self, proposal: Proposal, work: _Work, outcome: Outcome) -> tuple[Proposal, str]:
-        """Open, or bring up to date, the pull requests of targets that are to have some; and where the first is."""
-        commits: dict[str, str] = {}
-        first = ""
-        for one in work.shares:
-            if one.part.how == "pull_request" and one.drafts and isinstance(one.target, Proposing):
-                text = f"{work.told}\n\nMerging this publishes the other pages too; closing it drops them."
-                made = await one.target.propose(proposal.request, one.drafts, _title(outcome), text)
-                commits[one.part.name], first = made.head, first or made.link
-        return proposal.model_copy(update={"commits": commits}), first
-
-    def _ask(self, key: str, proposal: Proposal, outcome: Outcome) -> approvals.Approval:
-        review = self._project.review
-        return approvals.ask(
-            SCENARIO,
-            key,
-            _title(outcome),
-            summary=outcome.told,
-            link=outcome.link,
-            proposal=proposal,
-            text=proposal.news or None,
-            places=review.places,
-            approvers=review.approvers,
-            due_in=timedelta(hours=review.hours),
-            remind_in=timedelta(hours=review.remind_hours),
-            escalate_in=timedelta(hours=review.escalate_hours) if review.escalate_to else None,
-            escalate_to=review.escalate_to,
+            parts=missing(work.shares),
         )
 
     def _linker(self, branch: str) -> FileLink:
@@ -280,11 +258,6 @@ class Scribe:
                 "told": work.told,
             }
         )
-
-
-def _missing(one: Share) -> Part:
-    """Of a target's part what is not there yet: no more than that is approved."""
-    return one.part.model_copy(update={"pages": tuple(draft.page for draft in one.drafts)})
 
 
 def _digest(proposal: Proposal) -> str:
