@@ -15,7 +15,7 @@ from flows.documentation import context, prose
 from flows.documentation.asking import ask, missing, opened
 from flows.documentation.discussion import gist
 from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
-from flows.documentation.publish import SCENARIO, place_of, publish_proposal
+from flows.documentation.publish import SCENARIO, drop_proposal, place_of, publish_proposal
 from flows.documentation.review import Proposal, headline, nobody_needed, page
 from flows.documentation.shares import Share, parts, share
 from flows.documentation.sources import Sources, read_all, read_change
@@ -200,8 +200,11 @@ class Scribe:
         """Publish it, where the project's rules say that nobody is needed; else ask."""
         proposal = self._proposal(work, outcome)
         place = place_of(self._name, outcome.branch)
-        key = f"{place}/{outcome.head[:12]}-{_digest(proposal)}"
-        await asyncio.to_thread(_supersede, place, key, f"{outcome.head[:7]} came after it; its proposal holds both.")
+        key = await asyncio.to_thread(_key, place, outcome.head, proposal)
+        await _supersede(place, key, proposal, f"{outcome.head[:7]} came after it; its proposal holds both.")
+        known = await asyncio.to_thread(approvals.find, key)
+        if known is not None and known.state in {"rejected", "expired"}:
+            return _refused(outcome, known)
         # What was said in a chat was not said for the public: somebody looks at it, whatever the rules.
         rules = () if self._discussion else self._project.review.auto
         rule = nobody_needed(rules, work.found, work.sources.comparison, work.shares)
@@ -215,12 +218,9 @@ class Scribe:
         if asked.state == "waiting" and rule is not None:
             asked = await asyncio.to_thread(approvals.decide, asked.id, "approve", by=f"rule {rule}", via="rule")
         if asked.state == "approved":
-            written = await publish_proposal(proposal, asked.edited)
+            written = await publish_proposal(proposal, asked) or ()
             return outcome.model_copy(update={"status": "published", "pages": tuple(map(_said, written))})
-        if asked.state != "waiting":
-            why = f"{asked.state.capitalize()} by {asked.decided_by}: {asked.reason}"
-            return outcome.model_copy(update={"status": "unchanged", "reason": why})
-        return outcome
+        return outcome if asked.state == "waiting" else _refused(outcome, asked)
 
     def _proposal(self, work: _Work, outcome: Outcome) -> Proposal:
         since = outcome.base[:7] or f"all-{outcome.head[:7]}"
@@ -260,15 +260,29 @@ class Scribe:
         )
 
 
-def _digest(proposal: Proposal) -> str:
-    return hashlib.sha256("".join(one.model_dump_json() for one in proposal.parts).encode()).hexdigest()[:8]
+def _key(place: str, head: str, proposal: Proposal) -> str:
+    """What an approval is known by: all of what is approved, so that nobody can make something else of that name."""
+    digest = hashlib.sha256("".join(one.model_dump_json() for one in proposal.parts).encode()).hexdigest()
+    key = f"{place}/{head[:12]}-{digest}"
+    # Taken back when the branch moved on, and now the branch has come back.
+    while (there := approvals.find(key)) is not None and there.state == "withdrawn":
+        key += "+"
+    return key
 
 
-def _supersede(place: str, key: str, why: str) -> None:
+async def _supersede(place: str, key: str, proposal: Proposal, why: str) -> None:
     """What waits for a decision about an older commit need not be decided any more."""
-    for one in approvals.waiting(SCENARIO):
+    for one in await asyncio.to_thread(approvals.waiting, SCENARIO):
         if one.key.startswith(f"{place}/") and one.key != key and one.key.count("/") == key.count("/"):
-            approvals.withdraw(one.key, why)
+            older = Proposal.model_validate(one.proposal)
+            if older.request != proposal.request:
+                await drop_proposal(older, why)  # first, for nobody would look at it again
+            await asyncio.to_thread(approvals.withdraw, one.key, why)
+
+
+def _refused(outcome: Outcome, asked: approvals.Approval) -> Outcome:
+    why = f"{asked.state.capitalize()} by {asked.decided_by}: {asked.reason}"
+    return outcome.model_copy(update={"status": "unchanged", "approval": asked.id, "reason": why})
 
 
 def _title(outcome: Outcome) -> str:

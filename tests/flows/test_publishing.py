@@ -51,6 +51,20 @@ def test_marks_in_what_is_generated_are_none(form: Form) -> None:
     assert [(one.name, one.edited) for one in regions(form, text)] == [("one", False)]
 
 
+def test_marks_in_a_list_are_none_when_a_system_makes_paragraphs_of_it() -> None:
+    text = put(HTML, "", [page("one", "- [tieline end one]\n- more")])
+    tidied = text.replace("<li>", "<li><p>").replace("</li>", "</p></li>")
+    assert [(one.name, one.edited) for one in regions(HTML, tidied)] == [("one", False)]
+
+
+def test_ends_of_lines_of_another_system_change_nothing() -> None:
+    text = put(MARKDOWN, "By Ann.\n", [page("one", "Words")]).replace("\n", "\r\n")
+    assert [(one.name, one.edited) for one in regions(MARKDOWN, text)] == [("one", False)]
+    again = put(MARKDOWN, text, [page("one", "Others")])
+    assert again.startswith("By Ann.\r\n")
+    assert (again.count("tieline:begin"), "Words" in again) == (1, False)
+
+
 @pytest.mark.parametrize("form", (MARKDOWN, HTML, CONFLUENCE), ids=lambda form: type(form).__name__)
 def test_damaged_marks_are_a_conflict(form: Form) -> None:
     text = put(form, "", [page("one", "Words")])
