@@ -16,7 +16,7 @@ from flows.code_hosts import Host, Proposal, host
 from flows.publishing.forms import MARKDOWN
 from flows.publishing.regions import put, regions
 from flows.publishing.target import Draft, Found, Page, Proposed, Standing, Written
-from flows.publishing.together import by_page, checked, outcome
+from flows.publishing.together import by_page, checked, decoded, outcome
 from tieline.errors import ConfigError, Conflict
 
 #: What every commit of ours says at its end: pushes of such commits start nothing.
@@ -86,7 +86,7 @@ class Repository:
 
     async def _changed(self, head: str, path: str, pages: Sequence[Page], *, there: bool) -> Mapping[str, bytes | None]:
         """The file as it shall be; one in which nothing is left is deleted."""
-        old = (await self._host.read(head, path)).decode() if there else ""
+        old = decoded(await self._host.read(head, path), path) if there else ""
         new = put(MARKDOWN, old, pages)
         if new == old:
             return {}
@@ -103,7 +103,7 @@ class Repository:
         for before, pages in by_page(drafts):
             path = before.id if before else self._file(pages[0].path)
             _unedited(await self._standing(head, path, pages[0].title), pages)
-            new = put(MARKDOWN, (await self._content(base, path) or b"").decode(), pages)
+            new = put(MARKDOWN, decoded(await self._content(base, path) or b"", path), pages)
             wanted[path] = new.encode() if new.strip() else None
         changes = {path: content for path, content in wanted.items() if content != await self._content(head, path)}
         if changes:
@@ -180,7 +180,7 @@ class Repository:
             id=path,
             title=title,
             version=hashlib.sha256(content).hexdigest(),
-            regions=regions(MARKDOWN, content.decode(errors="replace")),
+            regions=regions(MARKDOWN, decoded(content, path)),
             link=self._host.link(self._branch, path),
         )
 
