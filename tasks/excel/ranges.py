@@ -190,4 +190,5 @@ async def delete_range(
     See https://learn.microsoft.com/graph/api/range-delete
     """
     path = workbook(drive_id, item_id, "worksheets", segment(worksheet), f"range(address='{area(address)}')", "delete")
-    await api.post(path, {"shift": shift}, into=type(None), headers=within(session_id))
+    # A second time it would take what has moved up.
+    await api.post(path, {"shift": shift}, into=type(None), headers=within(session_id), repeatable=False)
