@@ -238,5 +238,5 @@ async def test_json_goes_both_ways(shop: SqlCredentials) -> None:
     cells = {"id": 1, "price": "1.10", "day": "2026-02-28", "at": "2026-01-01T10:00:00+02:00", "raw": "AP8="}
     await sql.connector.actions["upsert_rows"].execute(shop, {"table": "orders", "key": ["id"], "rows": [cells]})
     (told,) = await sql.connector.actions["read_rows"].execute(shop, {"table": "orders"})
-    assert (told["price"], told["day"], told["raw"]) == ("1.10", "2026-02-28", "AP8=")
+    assert (Decimal(told["price"]), told["day"], told["raw"]) == (Decimal("1.10"), "2026-02-28", "AP8=")
     assert datetime.fromisoformat(told["at"]) == datetime(2026, 1, 1, 8, tzinfo=UTC)

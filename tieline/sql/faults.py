@@ -34,8 +34,8 @@ _POSTGRES: Mapping[str, _Kind] = {
 }  # fmt: skip
 #: https://mariadb.com/kb/en/mariadb-error-code-reference/ and, from 2000 on, the client's.
 _MYSQL: Mapping[int, _Kind] = {
-    1044: AuthFailed, 1045: AuthFailed, 1142: AuthFailed, 1143: AuthFailed, 1227: AuthFailed, 1698: AuthFailed, 2026: AuthFailed,
-    1049: NotFound, 1146: NotFound, 1062: Conflict, 1586: Conflict, 1205: Locked, 1213: Locked,
+    1044: AuthFailed, 1045: AuthFailed, 1142: AuthFailed, 1143: AuthFailed, 1227: AuthFailed, 1698: AuthFailed,
+    2026: AuthFailed, 1049: NotFound, 1146: NotFound, 1062: Conflict, 1586: Conflict, 1205: Locked, 1213: Locked,
     1040: Unavailable, 1053: Unavailable, 1203: Unavailable, 1969: Unavailable, 3024: Unavailable,
     2003: Unavailable, 2006: Unavailable, 2013: Unavailable, 2055: Unavailable,
 }  # fmt: skip

@@ -84,7 +84,7 @@ def exact(found: Any, dialect: str) -> Any:
     elif dialect == "sqlite":
         if isinstance(found, types.Numeric):
             made = SqliteNumber(found.precision, found.scale)
-            made.impl = types.Numeric(found.precision, found.scale)
+            made.impl = types.Numeric(found.precision, found.scale)  # type: ignore[assignment]  # an instance has its own
             return made
         times = ((types.DateTime, datetime), (types.Date, date), (types.Time, time))
         return next((SqliteTime(kind) for base, kind in times if isinstance(found, base)), found)
