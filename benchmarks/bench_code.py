@@ -15,11 +15,11 @@ import sys
 import tarfile
 import time
 from collections.abc import Mapping
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import Any
 
 import httpx
 
+from benchmarks.cpu import cpu
 from benchmarks.figure import Figure
 from tieline.language.code import Change, compare, public_names, read_sources, reference
 
@@ -59,7 +59,8 @@ def archive(package: str, version: str) -> bytes:
     wanted = {"Accept": "application/vnd.pypi.simple.v1+json"}
     with httpx.Client(follow_redirects=True, timeout=60) as client:
         files = client.get(f"{INDEX}{package}/", headers=wanted).raise_for_status().json()["files"]
-        file = next(one for one in files if one["filename"] == f"{package}-{version}.tar.gz")
+        # Older archives are named as their authors wrote the name: Jinja2-3.0.3.tar.gz.
+        file = next(one for one in files if one["filename"].lower() == f"{package}-{version}.tar.gz")
         content = client.get(file["url"]).raise_for_status().content
     if hashlib.sha256(content).hexdigest() != file["hashes"]["sha256"]:
         raise RuntimeError(f"{file['filename']} is not what the index says.")
@@ -105,12 +106,6 @@ def package() -> Mapping[str, str]:
             )
         files[f"acme/module{module}.py"] = text
     return files
-
-
-def cpu() -> float:
-    """CPU seconds of this process and of the programs that it has ended."""
-    used = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def measure() -> dict[str, Any]:

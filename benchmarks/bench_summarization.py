@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from benchmarks.bench_documents import peak, report
+from benchmarks.cpu import cpu
 from benchmarks.figure import Figure
 from blocks.files import FilesCredentials
 from flows.document_summarization import document_summarization
@@ -162,20 +163,6 @@ def speed(folder: Path) -> dict[str, Any]:
     rates = {way: round(FILES / statistics.median(seconds), 1) for way, seconds in took.items()}
     each = {way: round(1000 * statistics.median(seconds) / FILES, 1) for way, seconds in used.items()}
     return {"documents": FILES, "documents_per_second": rates, "cpu_milliseconds_each": each, "seconds": took}
-
-
-def cpu() -> float:
-    """Seconds of CPU that this process and all that it has started have used: other programs do not change that."""
-    parents, used = {}, {}
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it has ended meanwhile
-            fields = file.read_text("ascii", "replace").rpartition(")")[2].split()
-            parents[int(file.parent.name)] = int(fields[1])
-            used[int(file.parent.name)] = sum(map(int, fields[11:15]))
-    ours = {os.getpid()}
-    while more := {child for child, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return sum(used.get(one, 0) for one in ours) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(folder: Path, count: int) -> dict[str, Any]:

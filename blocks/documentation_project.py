@@ -1,11 +1,12 @@
 """What is documented, from where, for whom, and who has to agree. It holds no secret: it names connections that do."""
 
+import re
 from typing import Literal, Self
 
 from prefect.blocks.core import Block
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["reference", "changelog", "undocumented"]
+Kind = Literal["reference", "changelog", "undocumented", "questions"]
 Rule = Literal["docstrings_only", "not_breaking", "everything"]
 
 
@@ -33,7 +34,9 @@ class Target(_Part):
 
     connection: str = Field(description='Such as "confluence/docs", "github/docs" or "files/site".')
     place: str = Field("", description='Where in there, such as the space "DOCS", or "acme/docs@main:api".')
-    pages: list[Kind] = Field(["reference", "changelog", "undocumented"], description="Which pages go there.")
+    pages: list[Kind] = Field(
+        ["reference", "changelog", "undocumented", "questions"], description="Which pages go there."
+    )
     how: Literal["commit", "pull_request"] = Field(
         "commit", description="In a repository: straight to the branch, or as a pull request that waits for a person."
     )
@@ -76,6 +79,11 @@ class DocumentationProject(Block):
     context: list[str] = Field(
         [], description='Trackers whose issues commits name, such as "jira/work" or "linear/main"; read-only ones.'
     )
+    questions_from: list[str] = Field(
+        [],
+        description='Help desks whose solved tickets may show what is missing, such as "zendesk/questions"; read-only '
+        "ones.",
+    )
     targets: list[Target] = Field(description="Where pages are published.", min_length=1)
     review: Review = Field(Review(), description="Who has to agree.")
     model: str = Field("embedded", description="A saved language model that writes prose; embedded writes none.")
@@ -83,12 +91,20 @@ class DocumentationProject(Block):
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
-        reading, writing = {self.source.connection, *self.context}, {one.connection for one in self.targets}
+        reading = {self.source.connection, *self.context, *self.questions_from}
+        writing = {one.connection for one in self.targets}
         writing |= {self.source.answer_with} - {""}
         for both in sorted(reading & writing):
             raise ValueError(f"{both} both reads and publishes: use two connections, of which one is read-only")
         if "pull_request" in self.source.on and not self.source.answer_with:
             raise ValueError("pull requests are answered: say with which connection, in answer_with")
+        if self.questions_from and not any("questions" in one.pages for one in self.targets):
+            raise ValueError("no target has the page of questions: name it in the pages of one")
         if len({(one.connection, one.place) for one in self.targets}) < len(self.targets):
             raise ValueError("two targets are the same place")
+        asked = [(one.connection, re.split("[@:]", one.place)[0]) for one in self.targets if one.how == "pull_request"]
+        if len(set(asked)) < len(asked):
+            raise ValueError(
+                "two targets are pull requests of one repository: give one of them, with a folder above both"
+            )
         return self

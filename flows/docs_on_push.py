@@ -88,10 +88,9 @@ async def docs_on_push(
         ConnectorError: A system failed, and nothing could be done; what was done before that stays.
     """
     known = {project: await load(project)} if project else await projects()
-    clerk = _Clerk(known, pushes or [_by_hand(project, known)], everything=everything, dry_run=dry_run)
+    clerk = Clerk(known, pushes or [by_hand(project, known)], everything=everything, dry_run=dry_run)
     try:
-        # As the inbox knows them, so that it hears what became of each.
-        await each([one.model_dump(mode="json") for one in clerk.pushes], clerk.handle, at_once=AT_ONCE)
+        await clerk.work()
     finally:
         result = Documented(dry_run=dry_run, outcomes=tuple(clerk.outcomes))
         get_run_logger().info(says(result))
@@ -100,19 +99,43 @@ async def docs_on_push(
     return result
 
 
-class _Clerk:
-    """Gives each project its pushes; several of one branch are one change."""
+class Clerk:
+    """Gives each project its pushes; several of one branch are one change.
+
+    Args:
+        known: The projects that may be documented.
+        pushes: What was pushed.
+        everything: Make the whole reference anew.
+        discussion: What people said about it. It is no parameter of the flow: runs keep no texts of people.
+        dry_run: Write nothing, ask nobody.
+    """
 
     def __init__(
-        self, known: Mapping[str, DocumentationProject], pushes: Sequence[Push], *, everything: bool, dry_run: bool
+        self,
+        known: Mapping[str, DocumentationProject],
+        pushes: Sequence[Push],
+        *,
+        everything: bool = False,
+        discussion: str = "",
+        dry_run: bool = False,
     ) -> None:
-        self._known, self.pushes, self._everything, self._dry_run = known, pushes, everything, dry_run
+        self._known, self._pushes, self._everything, self._dry_run = known, pushes, everything, dry_run
+        self._discussion = discussion
         self.outcomes: list[Outcome] = []
         self._groups: dict[_Group, list[Push]] = {}
         for push in pushes:
             for group in self._wanted(push):
                 self._groups.setdefault(group, []).append(push)
         self._running: dict[_Group, asyncio.Task[None]] = {}
+
+    async def work(self) -> None:
+        """Do what all of them are for; `outcomes` says what became of it.
+
+        Raises:
+            ConnectorError: A system failed, and nothing could be done.
+        """
+        # As the inbox knows them, so that it hears what became of each.
+        await each([one.model_dump(mode="json") for one in self._pushes], self._handle, at_once=AT_ONCE)
 
     def _wanted(self, push: Push) -> list[_Group]:
         """The projects that a push is for, and their branches."""
@@ -122,7 +145,7 @@ class _Clerk:
             for branch in ([push.branch] if push.branch else named(self._known[name]))
         ]
 
-    async def handle(self, subject: Mapping[str, Any]) -> None:
+    async def _handle(self, subject: Mapping[str, Any]) -> None:
         """Do what one push is for, together with the others of its branch.
 
         Raises:
@@ -140,7 +163,7 @@ class _Clerk:
             await check(name, self._known[name])
             # One after the other: a second run would propose what the first one is about to publish.
             async with lease(f"{SCENARIO}/{name}/{branch}", patience=PATIENCE_SECONDS):
-                scribe = Scribe(name, self._known[name], dry_run=self._dry_run)
+                scribe = Scribe(name, self._known[name], discussion=self._discussion, dry_run=self._dry_run)
                 if request:
                     made = await scribe.request(request, branch, some[-1].after)
                 else:
@@ -151,7 +174,12 @@ class _Clerk:
         self.outcomes.append(made)
 
 
-def _by_hand(project: str, known: Mapping[str, DocumentationProject]) -> Push:
+def by_hand(project: str, known: Mapping[str, DocumentationProject]) -> Push:
+    """The branches that a project names, as they are now.
+
+    Raises:
+        ConfigError: It names none.
+    """
     if not project:
         raise ConfigError("Which documentation?", hint="Give pushes, or the name of a documentation project.")
     source = known[project].source
@@ -177,7 +205,7 @@ def says(result: Documented) -> str:
         "would be written": result.count("planned"),
         "waiting for a decision": result.count("waiting"),
         "answered": result.count("answered"),
-        "unchanged": result.count("unchanged", "ours", "gone"),
+        "unchanged": result.count("unchanged", "gone"),
         "failed": result.count("failed"),
     }
     became = ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to document"

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from flows.documentation.publish import SCENARIO
 from flows.documentation.review import Proposal
+from flows.publishing import Proposing, target
 from tieline import Input, approvals, each
 
 KEY = "documentation-reviewed"
@@ -45,7 +46,7 @@ async def documentation_reviewed(reviews: list[Review]) -> list[str]:
         system = review.source.partition("/")[0]
         for waiting in await asyncio.to_thread(approvals.waiting, SCENARIO):
             proposal = Proposal.model_validate(waiting.proposal)
-            if proposal.request == review.branch and _is_there(proposal, review):
+            if proposal.request == review.branch and await _is_there(proposal, review):
                 decision: approvals.Decision = "approve" if review.merged else "reject"
                 reason = "" if review.merged else "The pull request was closed."
                 by = review.by or f"somebody at {system}"
@@ -58,12 +59,13 @@ async def documentation_reviewed(reviews: list[Review]) -> list[str]:
     return decided
 
 
-def _is_there(proposal: Proposal, review: Review) -> bool:
-    """Whether the pull request is of a repository that the proposal goes to: names of branches anybody can choose."""
+async def _is_there(proposal: Proposal, review: Review) -> bool:
+    """Whether it was our pull request: names of branches anybody can choose in a fork, and ours is open then."""
     system = review.source.partition("/")[0]
-    return any(
-        part.how == "pull_request"
-        and part.connection.partition("/")[0] == system
-        and part.place.partition("@")[0].partition(":")[0] == review.repository
-        for part in proposal.parts
-    )
+    for part in proposal.parts:
+        repository = part.place.partition("@")[0].partition(":")[0]
+        if (part.how, part.connection.partition("/")[0], repository) == ("pull_request", system, review.repository):
+            where = target(part.connection, part.place)
+            if isinstance(where, Proposing) and not await where.is_open(proposal.request):
+                return True
+    return False

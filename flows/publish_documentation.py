@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from prefect import flow, get_run_logger
@@ -9,11 +10,14 @@ from prefect.artifacts import acreate_table_artifact
 from pydantic import Field
 
 from flows.documentation.project import check, load
-from flows.documentation.publish import SCENARIO, drop_proposal, publish_proposal
+from flows.documentation.publish import SCENARIO, drop_proposal, place_of, publish_proposal
 from flows.documentation.review import Proposal
 from tieline import ConfigError, Input, approvals, each
+from tieline.store.leases import lease
 
 KEY = "publish-documentation"
+#: How long it waits for a run that works on the same branch, in seconds.
+PATIENCE_SECONDS = 900.0
 
 
 class Published(Input):
@@ -21,7 +25,9 @@ class Published(Input):
 
     approval: str
     project: str
-    did: Literal["published", "dropped"]
+    did: Literal["published", "dropped"] = Field(
+        description="Dropped is what was not approved, and what something newer has been published in place of."
+    )
     pages: tuple[str, ...] = Field((), description="What was written; what was there already is not.")
 
 
@@ -59,9 +65,17 @@ async def _handle(number: str) -> Published:
         raise ConfigError(
             f"Nobody has decided on {number!r} yet.", hint=f"tieline approvals approve {number}, or reject."
         )
+    async with lease(place_of(proposal.project, proposal.branch), patience=PATIENCE_SECONDS):
+        return await _done(approval, proposal)
+
+
+async def _done(approval: approvals.Approval, proposal: Proposal) -> Published:
+    dropped = Published(approval=approval.id, project=proposal.project, did="dropped")
     if approval.state != "approved":
+        if await asyncio.to_thread(_has_followed, proposal):
+            return dropped
         await drop_proposal(proposal, f"{approval.state.capitalize()} by {approval.decided_by}: {approval.reason}")
-        return Published(approval=number, project=proposal.project, did="dropped")
+        return dropped
     project = await load(proposal.project)
     await check(proposal.project, project)
     there = {(one.connection, one.place) for one in project.targets}
@@ -71,6 +85,13 @@ async def _handle(number: str) -> Published:
             f"The project {proposal.project!r} does not publish to {', '.join(gone)} any more.",
             hint="Run docs_on_push again: it proposes what the project says now.",
         )
-    written = await publish_proposal(proposal, approval.edited)
+    written = await publish_proposal(proposal, approval)
+    if written is None:
+        return dropped
     pages = tuple(f"{one.path} {one.did}" for one in written)
-    return Published(approval=number, project=proposal.project, did="published", pages=pages)
+    return Published(approval=approval.id, project=proposal.project, did="published", pages=pages)
+
+
+def _has_followed(proposal: Proposal) -> bool:
+    """Whether its pull requests are those of another proposal by now, on which nobody has decided."""
+    return any(Proposal.model_validate(one.proposal).request == proposal.request for one in approvals.waiting(SCENARIO))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from tests.servers import prefect_server
 from tieline import connections, observe, store
 from tieline.settings import settings
+from tieline.store.migrate import upgrade
 from tieline.transport import clients, clock, governor
 
 __all__ = ["prefect_server"]
@@ -38,9 +41,21 @@ def _loopback_only() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that all migrations have made, to be copied: to make one takes longer than most tests."""
+    file = tmp_path_factory.mktemp("store") / "tieline.db"
+    made = create_engine(f"sqlite:///{file}")
+    upgrade(made)
+    made.dispose()
+    return file
+
+
 @pytest.fixture(autouse=True)
-def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _empty_store: Path) -> Iterator[None]:
     """A store of its own, full budgets and closed circuits for each test."""
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(_empty_store, tmp_path / "data" / "tieline.db")
     monkeypatch.setenv("TIELINE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("TIELINE_DATABASE_URL", raising=False)
     monkeypatch.delenv("TIELINE_REDIS_URL", raising=False)

@@ -140,6 +140,9 @@ class Commands(BaseModel):
         description='Connections whose documents may be asked about by their links, such as "sharepoint/main". '
         "Everybody who may give commands can read them then.",
     )
+    documentation: list[str] = Field(
+        [], description='Documentation projects that may be updated from the chat, such as "app"; none if empty.'
+    )
     model: str = Field("embedded", description="The saved language model that answers; embedded needs none.")
     budget_usd: float = Field(0.10, ge=0, description="What one command may spend on the model, in US dollars.")
 

@@ -10,6 +10,9 @@ from tieline.errors import TielineError
 #: Characters of an answer's lines together; the chats take no less.
 LONGEST = 2_800
 LONGEST_TITLE = 150
+LONGEST_WHERE = 100
+#: Longer addresses are left out: an answer without a link is better than none.
+LONGEST_LINK = 2_000
 
 
 class Line(Input):
@@ -32,32 +35,40 @@ class Answer(Input):
     problem: bool = Field(default=False, description="Whether it says what went wrong; then only who asked needs it.")
 
     def fitting(self, longest: int = LONGEST) -> Answer:
-        """The same, short enough for every chat; it says so where something was left out.
+        """The same, short enough for every chat; it says so where lines were left out.
 
         Args:
-            longest: Characters of the lines together.
+            longest: Characters of the lines together. With less than is usual, the rest is cut in the same measure.
         """
-        kept, left = [], longest
+        kept, left, share = [], longest, longest / LONGEST
         for line in self.lines:
-            text = line.text if len(line.text) <= left else f"{line.text[: max(0, left - 2)].rstrip()} …"
             if left > 0:
-                kept.append(line.model_copy(update={"text": text}))
+                where = _cut(line.where, LONGEST_WHERE * share)
+                kept.append(line.model_copy(update={"text": _cut(line.text, left), "where": where}))
+                left -= len(where)
             left -= len(line.text)
         cut = ("This is not all of it: it was too long for a message.",) if left < 0 else ()
-        title = " ".join(self.title.split()) or "Answer"
-        title = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 2].rstrip()} …"
-        notes = tuple(note[:300] for note in (*self.notes[:4], *cut))
-        tags = tuple(tag[:60] for tag in self.tags[:20])
-        facts = tuple((name[:60], value[:300]) for name, value in self.facts[:10])
         return self.model_copy(
-            update={"title": title, "lines": tuple(kept), "notes": notes, "tags": tags, "facts": facts}
+            update={
+                "title": _cut(" ".join(self.title.split()) or "Answer", LONGEST_TITLE),
+                "link": self.link if len(self.link) <= LONGEST_LINK * share else "",
+                "lines": tuple(kept),
+                "facts": tuple((_cut(name, 60 * share), _cut(value, 300 * share)) for name, value in self.facts[:10]),
+                "tags": tuple(_cut(tag, 60 * share) for tag in self.tags[:20]),
+                "notes": (*(_cut(note, 300 * share) for note in self.notes[:4]), *cut),
+            }
         )
 
     @property
     def plain(self) -> str:
         """All of it as text, for notifications and old devices."""
-        facts = (f"{name}: {value}" for name, value in self.facts)
-        return "\n".join((self.title, *(line.text for line in self.lines), *facts, *self.notes))
+        shown = self.fitting()
+        facts = (f"{name}: {value}" for name, value in shown.facts)
+        return "\n".join((shown.title, *(line.text for line in shown.lines), *facts, *shown.notes))
+
+
+def _cut(text: str, longest: float) -> str:
+    return text if len(text) <= longest else f"{text[: max(0, int(longest) - 2)].rstrip()} …"
 
 
 def problem(error: TielineError) -> Answer:

@@ -19,7 +19,8 @@ from tieline.webhooks.readers import at
 ANSWER_SECONDS = 14 * 60.0
 MESSAGES = 200
 LARGEST_FILE = 20 * 2**20
-LONGEST_DESCRIPTION = 4096
+#: https://discord.com/developers/docs/resources/message#embed-object-embed-limits, the latter for all texts together.
+LONGEST_DESCRIPTION, LONGEST_EMBED = 4096, 6000
 _BLUE, _RED = 0x3B82F6, 0xDC2626
 _RESERVED = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:@])")
 
@@ -79,20 +80,32 @@ class Chat:
 
 def embed(answer: Answer) -> discord.Embed:
     """An answer as Discord shows it."""
-    answer = answer.fitting()
-    description, longest = _description(answer), LONGEST
-    while len(description) > LONGEST_DESCRIPTION:  # what is escaped takes twice the room
+    shown, longest = answer.fitting(), LONGEST
+    while not _fits(shown):  # what is escaped takes twice the room
         longest //= 2
-        description = _description(answer.fitting(longest))
-    fields = tuple({"name": escaped(name), "value": escaped(value), "inline": True} for name, value in answer.facts)
+        shown = answer.fitting(longest)
     return discord.Embed(
-        title=("⚠️ " if answer.problem else "") + answer.title,
-        description=description or None,
-        url=answer.link or None,
-        color=_RED if answer.problem else _BLUE,
-        fields=fields,
-        footer={"text": " ".join(answer.notes)[:2048]} if answer.notes else None,
+        title=_title(shown),
+        description=_description(shown) or None,
+        url=shown.link or None,
+        color=_RED if shown.problem else _BLUE,
+        fields=tuple({"name": name, "value": value, "inline": True} for name, value in _facts(shown)),
+        footer={"text": " ".join(shown.notes)} if shown.notes else None,
     )
+
+
+def _fits(answer: Answer) -> bool:
+    description, facts = _description(answer), (text for fact in _facts(answer) for text in fact)
+    whole = "".join((_title(answer), description, *facts, " ".join(answer.notes)))
+    return len(description) <= LONGEST_DESCRIPTION and len(whole) <= LONGEST_EMBED
+
+
+def _title(answer: Answer) -> str:
+    return ("⚠️ " if answer.problem else "") + answer.title
+
+
+def _facts(answer: Answer) -> list[tuple[str, str]]:
+    return [(escaped(name), escaped(value)) for name, value in answer.facts]
 
 
 def _description(answer: Answer) -> str:

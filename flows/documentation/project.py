@@ -78,12 +78,11 @@ async def check(name: str, project: DocumentationProject) -> None:
     Raises:
         ConfigError: A connection is not there, or has the other's rights.
     """
-    for connection in (project.source.connection, *project.context):
+    for connection in (project.source.connection, *project.context, *project.questions_from):
         if not await _read_only(connection):
             raise ConfigError(
                 f"The project {name!r} reads with {connection}, which may also write.",
-                hint="Whoever can push decides what is read. Save that connection with read_only, and a login that "
-                "may only read.",
+                hint="Strangers decide what is read. Save it with read_only, and a login that may only read.",
             )
     for connection in {one.connection for one in project.targets} | {project.source.answer_with} - {""}:
         if await _read_only(connection):

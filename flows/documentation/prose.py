@@ -36,7 +36,7 @@ async def meaning(
     messages = "\n\n".join(one.message for one in comparison.commits)
     about = "\n\n".join(f"{one.key}: {one.title}\n{one.text}"[:_ISSUE] for one in issues)
     text = f"{api_changelog(found.changes)}\n\nMessages of the commits:\n\n{messages}\n\nIssues:\n\n{about}"
-    made = await language.generate(project.model, prompt=_prompt(_MEANS, project), text=text[:_CHARACTERS])
+    made = await language.generate(project.model, prompt=prompt(_MEANS, project), text=text[:_CHARACTERS])
     return markdown.block(made.text)
 
 
@@ -53,13 +53,14 @@ async def suggestions(
         if paragraph and (mention.page, paragraph) not in seen and len(parts) < SUGGESTED:
             seen.add((mention.page, paragraph))
             text = f"{api_changelog(found.changes)}\n\nThe paragraph:\n\n{paragraph}"[:_CHARACTERS]
-            made = await language.generate(project.model, prompt=_prompt(_REWRITE, project), text=text)
+            made = await language.generate(project.model, prompt=prompt(_REWRITE, project), text=text)
             where = f"{markdown.code(mention.page)}, line {mention.line}"
             parts.append(f"{where}:\n\n{markdown.fenced(made.text, 'markdown')}")
     return "\n\n".join(["## Suggested wording", *parts]) if parts else ""
 
 
-def _prompt(task: str, project: DocumentationProject) -> str:
+def prompt(task: str, project: DocumentationProject) -> str:
+    """A task, and how the project wants it written."""
     return f"{task}\n\n{project.style}".strip()
 
 

@@ -26,6 +26,7 @@ class Proposal(Model):
     base: str = Field(description="The commit that was documented until now; empty where there was none.")
     head: str = Field(description="The commit that would be documented.")
     request: str = Field(description="The branch of its pull requests.")
+    about: str = Field("", description="What goes into the history of the pages, where it is not about a commit.")
     commits: dict[str, str] = Field({}, description="The newest commit of each pull request, by its target.")
     parts: tuple[Part, ...]
 
@@ -51,7 +52,7 @@ class Proposal(Model):
     @property
     def message(self) -> str:
         """What goes into the history of the pages."""
-        return f"Documentation of {self.branch} at {self.head[:7]}"
+        return self.about or f"Documentation of {self.branch} at {self.head[:7]}"
 
 
 def nobody_needed(
@@ -93,7 +94,7 @@ def page(
         mentions: Lines of other pages that speak of what changed, and where each can be looked at.
         skipped: What was left out.
     """
-    parts = [*_targets(shares), *_conflicts(shares)]
+    parts = [*targets(shares), *conflicts(shares)]
     if comparison is not None and comparison.diverged:
         parts.append("History was rewritten: this compares with the newest commit that is in both.")
     if found.changes:
@@ -106,7 +107,8 @@ def page(
     return "\n\n".join(part.strip() for part in parts)
 
 
-def _targets(shares: Sequence[Share]) -> Iterator[str]:
+def targets(shares: Sequence[Share]) -> Iterator[str]:
+    """What would be written where."""
     rows = [
         f"| {escaped(one.part.name)} | {did} | {', '.join(map(markdown.code, dict.fromkeys(paths)))} |"
         for one in shares
@@ -116,7 +118,8 @@ def _targets(shares: Sequence[Share]) -> Iterator[str]:
         yield "\n".join(["| where | | pages |", "|---|---|---|", *rows])
 
 
-def _conflicts(shares: Sequence[Share]) -> Iterator[str]:
+def conflicts(shares: Sequence[Share]) -> Iterator[str]:
+    """What is in the way."""
     found = [one for each in shares for one in each.conflicts]
     if found:
         lines = [f"- {escaped(one.where)}, {markdown.code(one.path)}: {escaped(one.why)}" for one in found[:SHOWN]]

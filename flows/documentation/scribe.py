@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from blocks.documentation_project import DocumentationProject
-from flows.code_hosts import Comparison, Host, host
+from flows.code_hosts import Host, host
 from flows.documentation import context, prose
+from flows.documentation.asking import ask, missing, opened
+from flows.documentation.discussion import gist
 from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
-from flows.documentation.publish import SCENARIO, place_of, publish_proposal
+from flows.documentation.publish import SCENARIO, drop_proposal, place_of, publish_proposal
 from flows.documentation.review import Proposal, headline, nobody_needed, page
-from flows.documentation.shares import Part, Share, parts, share
+from flows.documentation.shares import Share, parts, share
 from flows.documentation.sources import Sources, read_all, read_change
-from flows.publishing import Proposing, Written
-from flows.publishing.repository import TRAILER
+from flows.publishing import Written
 from tieline import Input, NotFound, approvals
 from tieline.language.code import Mention, Symbol, mentions
 from tieline.store import bookmarks
@@ -29,8 +29,9 @@ _SEARCHED = 200
 #: Names that other pages are searched for.
 _NAMES = 50
 _SURE = 0.5
+_NOTHING = "No file that counts has changed."
 
-Status = Literal["published", "waiting", "planned", "unchanged", "ours", "gone", "answered", "failed"]
+Status = Literal["published", "waiting", "planned", "unchanged", "gone", "answered", "failed"]
 
 
 class Outcome(Input):
@@ -75,11 +76,12 @@ class Scribe:
     Args:
         name: The project's name.
         project: What is documented, and where.
+        discussion: What people said about it, for the changelog; it is never published without a person.
         dry_run: Write nothing, ask nobody.
     """
 
-    def __init__(self, name: str, project: DocumentationProject, *, dry_run: bool) -> None:
-        self._name, self._project, self._dry_run = name, project, dry_run
+    def __init__(self, name: str, project: DocumentationProject, *, discussion: str = "", dry_run: bool) -> None:
+        self._name, self._project, self._discussion, self._dry_run = name, project, discussion, dry_run
         source = project.source
         self._host: Host = host(source.connection, source.repository)
 
@@ -106,16 +108,19 @@ class Scribe:
         if base == head:
             return self._outcome(branch, "unchanged", base=base, head=head, reason="This commit is documented.")
         sources, reason = await self._read(base, head)
-        if _ours(sources.comparison):
-            return self._outcome(branch, "ours", base=base, head=head, reason="These commits are our own.")
+        if not sources.concerns:  # so it is with our own commits: pages are no source code
+            return await self._unchanged(self._outcome(branch, "unchanged", base=base, head=head, reason=_NOTHING))
         work = await self._compared(sources, branch)
         outcome = self._outcome(branch, "planned", work, base=base, head=head, reason=reason)
-        if self._dry_run:
-            return outcome
         if not work.drafted and not work.conflicts:
-            await asyncio.to_thread(bookmarks.put, place, head)
-            return outcome.model_copy(update={"status": "unchanged", "reason": "No page says anything else now."})
-        return await self._decide(work, outcome)
+            return await self._unchanged(outcome.model_copy(update={"reason": "No page says anything else now."}))
+        return outcome if self._dry_run else await self._decide(work, outcome)
+
+    async def _unchanged(self, outcome: Outcome) -> Outcome:
+        """The commit counts as documented, without a word."""
+        if not self._dry_run:
+            await asyncio.to_thread(bookmarks.put, place_of(self._name, outcome.branch), outcome.head)
+        return outcome.model_copy(update={"status": "unchanged"})
 
     async def request(self, number: int, into: str, head: str) -> Outcome:
         """Say on a pull request what it would change.
@@ -130,6 +135,8 @@ class Scribe:
         """
         source = self._project.source
         sources, reason = await self._read(await self._host.head(into), head)
+        if not sources.concerns:
+            return self._outcome(into, "unchanged", head=head, reason=_NOTHING)
         link = self._linker(into)
         found = await asyncio.to_thread(documentation, sources, link)
         told = page(found, sources.comparison, (), skipped=sources.skipped)
@@ -161,7 +168,8 @@ class Scribe:
         if sources.comparison is not None:
             issues = await context.issues(self._project, sources.comparison)
             means = await prose.meaning(self._project, found, sources.comparison, issues)
-            more = {"": means, "Issues": context.listed(issues)}
+            said = await gist(self._project, self._discussion) if self._discussion else ""
+            more = {"": means, "Issues": context.listed(issues), "Discussion": said}
             told = entry(sources.comparison, branch, found.changes, link, more)
             pages += [("changelog", told)] if told else []
         shares = tuple([await share(part) for part in parts(self._project.targets, pages)])
@@ -192,23 +200,27 @@ class Scribe:
         """Publish it, where the project's rules say that nobody is needed; else ask."""
         proposal = self._proposal(work, outcome)
         place = place_of(self._name, outcome.branch)
-        key = f"{place}/{outcome.head[:12]}-{_digest(proposal)}"
-        await asyncio.to_thread(_supersede, place, key, f"{outcome.head[:7]} came after it; its proposal holds both.")
-        rule = nobody_needed(self._project.review.auto, work.found, work.sources.comparison, work.shares)
+        key = await asyncio.to_thread(_key, place, outcome.head, proposal)
+        await _supersede(place, key, proposal, f"{outcome.head[:7]} came after it; its proposal holds both.")
+        known = await asyncio.to_thread(approvals.find, key)
+        if known is not None and known.state in {"rejected", "expired"}:
+            return _refused(outcome, known)
+        # What was said in a chat was not said for the public: somebody looks at it, whatever the rules.
+        rules = () if self._discussion else self._project.review.auto
+        rule = nobody_needed(rules, work.found, work.sources.comparison, work.shares)
         if rule is None:
-            proposal, link = await self._proposed(proposal, work, outcome)
+            proposal, link = await opened(proposal, work.shares, _title(outcome), outcome.told)
             outcome = outcome.model_copy(update={"link": link})
-        asked = await asyncio.to_thread(self._ask, key, proposal, outcome)
+        asked = await ask(
+            self._project.review, key, proposal, title=_title(outcome), told=outcome.told, link=outcome.link
+        )
         outcome = outcome.model_copy(update={"status": "waiting", "approval": asked.id})
         if asked.state == "waiting" and rule is not None:
             asked = await asyncio.to_thread(approvals.decide, asked.id, "approve", by=f"rule {rule}", via="rule")
         if asked.state == "approved":
-            written = await publish_proposal(proposal, asked.edited)
+            written = await publish_proposal(proposal, asked) or ()
             return outcome.model_copy(update={"status": "published", "pages": tuple(map(_said, written))})
-        if asked.state != "waiting":
-            why = f"{asked.state.capitalize()} by {asked.decided_by}: {asked.reason}"
-            return outcome.model_copy(update={"status": "unchanged", "reason": why})
-        return outcome
+        return outcome if asked.state == "waiting" else _refused(outcome, asked)
 
     def _proposal(self, work: _Work, outcome: Outcome) -> Proposal:
         since = outcome.base[:7] or f"all-{outcome.head[:7]}"
@@ -218,36 +230,7 @@ class Scribe:
             base=outcome.base,
             head=outcome.head,
             request=f"tieline/{self._name}/{outcome.branch}-{since}",
-            parts=tuple(_missing(one) for one in work.shares if one.drafts),
-        )
-
-    async def _proposed(self, proposal: Proposal, work: _Work, outcome: Outcome) -> tuple[Proposal, str]:
-        """Open, or bring up to date, the pull requests of targets that are to have some; and where the first is."""
-        commits: dict[str, str] = {}
-        first = ""
-        for one in work.shares:
-            if one.part.how == "pull_request" and one.drafts and isinstance(one.target, Proposing):
-                text = f"{work.told}\n\nMerging this publishes the other pages too; closing it drops them."
-                made = await one.target.propose(proposal.request, one.drafts, _title(outcome), text)
-                commits[one.part.name], first = made.head, first or made.link
-        return proposal.model_copy(update={"commits": commits}), first
-
-    def _ask(self, key: str, proposal: Proposal, outcome: Outcome) -> approvals.Approval:
-        review = self._project.review
-        return approvals.ask(
-            SCENARIO,
-            key,
-            _title(outcome),
-            summary=outcome.told,
-            link=outcome.link,
-            proposal=proposal,
-            text=proposal.news or None,
-            places=review.places,
-            approvers=review.approvers,
-            due_in=timedelta(hours=review.hours),
-            remind_in=timedelta(hours=review.remind_hours),
-            escalate_in=timedelta(hours=review.escalate_hours) if review.escalate_to else None,
-            escalate_to=review.escalate_to,
+            parts=missing(work.shares),
         )
 
     def _linker(self, branch: str) -> FileLink:
@@ -277,20 +260,29 @@ class Scribe:
         )
 
 
-def _missing(one: Share) -> Part:
-    """Of a target's part what is not there yet: no more than that is approved."""
-    return one.part.model_copy(update={"pages": tuple(draft.page for draft in one.drafts)})
+def _key(place: str, head: str, proposal: Proposal) -> str:
+    """What an approval is known by: all of what is approved, so that nobody can make something else of that name."""
+    digest = hashlib.sha256("".join(one.model_dump_json() for one in proposal.parts).encode()).hexdigest()
+    key = f"{place}/{head[:12]}-{digest}"
+    # Taken back when the branch moved on, and now the branch has come back.
+    while (there := approvals.find(key)) is not None and there.state == "withdrawn":
+        key += "+"
+    return key
 
 
-def _digest(proposal: Proposal) -> str:
-    return hashlib.sha256("".join(one.model_dump_json() for one in proposal.parts).encode()).hexdigest()[:8]
-
-
-def _supersede(place: str, key: str, why: str) -> None:
+async def _supersede(place: str, key: str, proposal: Proposal, why: str) -> None:
     """What waits for a decision about an older commit need not be decided any more."""
-    for one in approvals.waiting(SCENARIO):
+    for one in await asyncio.to_thread(approvals.waiting, SCENARIO):
         if one.key.startswith(f"{place}/") and one.key != key and one.key.count("/") == key.count("/"):
-            approvals.withdraw(one.key, why)
+            older = Proposal.model_validate(one.proposal)
+            if older.request != proposal.request:
+                await drop_proposal(older, why)  # first, for nobody would look at it again
+            await asyncio.to_thread(approvals.withdraw, one.key, why)
+
+
+def _refused(outcome: Outcome, asked: approvals.Approval) -> Outcome:
+    why = f"{asked.state.capitalize()} by {asked.decided_by}: {asked.reason}"
+    return outcome.model_copy(update={"status": "unchanged", "approval": asked.id, "reason": why})
 
 
 def _title(outcome: Outcome) -> str:
@@ -299,9 +291,3 @@ def _title(outcome: Outcome) -> str:
 
 def _said(one: Written) -> str:
     return f"{one.path} {one.did}"
-
-
-def _ours(comparison: Comparison | None) -> bool:
-    """Whether all of it was written by us: such a push starts nothing, or it would never end."""
-    commits = comparison.commits if comparison else ()
-    return bool(commits) and all(TRAILER in one.message for one in commits)

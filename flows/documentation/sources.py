@@ -48,6 +48,11 @@ class Sources(NamedTuple):
     touched: frozenset[str]
     skipped: tuple[Skipped, ...]
 
+    @property
+    def concerns(self) -> bool:
+        """Whether there is anything in it for a project."""
+        return bool(self.touched or self.skipped)
+
 
 async def read_change(host: Host, paths: Sequence[str], base: str, head: str) -> Sources:
     """What a change touches.

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from html import escape
 from typing import Any
 
-from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Ticket, concurrently
+from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Solution, Ticket, concurrently
 from flows.windows import Window
 from tasks import freshdesk
 from tieline import ConnectorError, NotFound
+from tieline.errors import AuthFailed
 
 #: A job takes three calls at least.
 ALIKE_FROM = 4
@@ -76,6 +78,23 @@ class Desk:
         since = query.since if isinstance(query, Window) and query.what == "new" else None
         home = await self._home()
         return [_ticket(one, home) for one in found if since is None or (one.created_at and one.created_at >= since)]
+
+    async def solution(self, number: int) -> Solution | None:
+        """The last reply that went out; who wrote it is named where the login may read that."""
+        ticket = await freshdesk.get_ticket(self._connection, ticket_id=number)
+        said = await freshdesk.list_conversations(self._connection, ticket_id=number, limit=LOOKED_AT)
+        answers = [one for one in said if not one.private and not one.incoming]
+        if not answers:
+            return None
+        names: list[str] = []
+        with suppress(AuthFailed, NotFound):
+            if ticket.requester_id:
+                names.append((await freshdesk.get_contact(self._connection, contact_id=ticket.requester_id)).name)
+        with suppress(AuthFailed, NotFound):
+            if answers[-1].user_id:
+                agent = await freshdesk.get_agent(self._connection, agent_id=answers[-1].user_id)
+                names.append(agent.contact.name)
+        return Solution(text=answers[-1].body_text, names=tuple(filter(None, names)))
 
     async def _home(self) -> str:
         return (await freshdesk.connector.credentials(self._connection)).home

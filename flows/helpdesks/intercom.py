@@ -11,7 +11,7 @@ from html import escape, unescape
 from textwrap import shorten
 from typing import Any
 
-from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Ticket, concurrently
+from flows.helpdesks.ticket import LEVELS, Change, Failures, Level, Solution, Ticket, concurrently
 from flows.windows import Window
 from tasks import intercom
 from tieline import ConfigError, ConnectorError, NotFound
@@ -19,6 +19,8 @@ from tieline.markup import html
 
 _PRIORITIES: Mapping[str, Level] = {f"priority-{level}": level for level in LEVELS}
 _LONGEST_SUBJECT = 80
+#: Parts that the customer sees: a message, and one that came with closing.
+_PUBLIC = frozenset({"comment", "close"})
 
 
 class Desk:
@@ -47,6 +49,19 @@ class Desk:
         asked = _asked(query)
         found = await intercom.search_conversations(self._connection, query=asked, limit=limit)
         return [_ticket(one) for one in found]
+
+    async def solution(self, number: int) -> Solution | None:
+        """What a teammate wrote last; notes and what a bot says do not count."""
+        found = await intercom.get_conversation(self._connection, conversation_id=str(number))
+        said = found.conversation_parts.conversation_parts
+        answers = [
+            one
+            for one in said
+            if one.part_type in _PUBLIC and one.body and one.author is not None and one.author.type == "admin"
+        ]
+        wrote = [found.source.author, *(one.author for one in said)]
+        names = tuple(dict.fromkeys(one.name for one in wrote if one is not None and one.name))
+        return Solution(text=html.to_markdown(answers[-1].body or ""), names=names) if answers else None
 
     async def groups(self) -> dict[str, int]:
         """Every team's id by its name."""

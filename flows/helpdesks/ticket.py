@@ -32,6 +32,13 @@ class Ticket(Model):
     link: str = ""
 
 
+class Solution(Model):
+    """How a ticket was answered."""
+
+    text: str = Field(description="The last public answer of an agent, as plain text or Markdown.")
+    names: tuple[str, ...] = Field((), description="Of the people who wrote, as far as the help desk tells.")
+
+
 class Change(Input):
     """What shall change on a ticket. What is empty stays as it is."""
 
@@ -53,6 +60,13 @@ class HelpDesk(Protocol):
 
     async def find(self, query: str | Window, limit: int) -> list[Ticket]:
         """Tickets of the recent past, or what a query in the vendor's own language finds."""
+
+    async def solution(self, number: int) -> Solution | None:
+        """What an agent answered last, for the customer to see; None where nobody did.
+
+        Raises:
+            NotFound: The ticket is gone.
+        """
 
     async def groups(self) -> dict[str, int]:
         """Every group's id by its name."""

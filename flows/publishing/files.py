@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flows.publishing.forms import MARKDOWN
 from flows.publishing.regions import put, regions
 from flows.publishing.target import Draft, Found, Page, Standing, Written
-from flows.publishing.together import by_page, checked, outcome
+from flows.publishing.together import by_page, checked, decoded, outcome
 from tasks import files
 from tieline.errors import Conflict, NotFound
 
@@ -61,17 +61,18 @@ class Target:
             for one in found
             if one.path.endswith(".md") and (one.size or 0) < _LARGEST and _is_below(one.path, self._folder)
         ]
-        pages = [(one.path, await self._text(one.path)) for one in inside[:limit]]
-        return [Found(path=path, title=path, text=text) for path, text in pages if text is not None]
+        pages = [(one.path, await files.read_file(self._connection, path=one.path)) for one in inside[:limit]]
+        return [Found(path=path, title=path, text=content.decode(errors="replace")) for path, content in pages]
 
     def _file(self, path: str) -> str:
         return f"{self._folder}/{path}.md" if self._folder else f"{path}.md"
 
     async def _text(self, path: str) -> str | None:
         try:
-            return (await files.read_file(self._connection, path=path)).decode(errors="replace")
+            content = await files.read_file(self._connection, path=path)
         except NotFound:
             return None
+        return decoded(content, path)
 
 
 def _is_below(path: str, folder: str) -> bool:

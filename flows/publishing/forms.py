@@ -23,6 +23,8 @@ class Form(ABC):
 
     #: Finds both marks: groups `which` ("begin" or "end"), `name`, and `digest` in the first one.
     marks: ClassVar[re.Pattern[str]]
+    #: What a mark has and nothing else may, wherever it stands: a system may tidy a list up into paragraphs.
+    forged: ClassVar[re.Pattern[str]] = re.compile(r"tieline(?=(?:\s+|:|-)(?:begin|end)\b)")
 
     @abstractmethod
     def begin(self, name: str, digest: str) -> str:
@@ -34,7 +36,7 @@ class Form(ABC):
 
     def render(self, markdown: str) -> str:
         """Markdown in this form, without anything that could be taken for a mark."""
-        return self.marks.sub(lambda found: found[0].replace("tieline", "tie\u200bline"), self._render(markdown))
+        return self.forged.sub("tie\u200bline", self._render(markdown))
 
     @abstractmethod
     def _render(self, markdown: str) -> str:
@@ -53,7 +55,7 @@ class Markdown(Form):
     """Markdown, which systems keep letter by letter. Marks are comments, which nobody sees."""
 
     marks = re.compile(
-        r"^<!-- tieline:(?P<which>begin|end) (?P<name>[\w.-]+)(?: (?P<digest>[0-9a-f]{12}))?[^\n]*? -->[ \t]*$",
+        r"^<!-- tieline:(?P<which>begin|end) (?P<name>[\w.-]+)(?: (?P<digest>[0-9a-f]{12}))?[^\n]*? -->[ \t\r]*$",
         re.MULTILINE,
     )
 

@@ -34,7 +34,7 @@ class Mdx(Markdown):
     """
 
     marks: ClassVar[re.Pattern[str]] = re.compile(
-        r"^\{/\* tieline:(?P<which>begin|end) (?P<name>[\w.-]+)(?: (?P<digest>[0-9a-f]{12}))?[^\n]*? \*/\}[ \t]*$",
+        r"^\{/\* tieline:(?P<which>begin|end) (?P<name>[\w.-]+)(?: (?P<digest>[0-9a-f]{12}))?[^\n]*? \*/\}[ \t\r]*$",
         re.MULTILINE,
     )
 

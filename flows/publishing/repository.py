@@ -16,7 +16,7 @@ from flows.code_hosts import Host, Proposal, host
 from flows.publishing.forms import MARKDOWN
 from flows.publishing.regions import put, regions
 from flows.publishing.target import Draft, Found, Page, Proposed, Standing, Written
-from flows.publishing.together import by_page, checked, outcome
+from flows.publishing.together import by_page, checked, decoded, outcome
 from tieline.errors import ConfigError, Conflict
 
 #: What every commit of ours says at its end: pushes of such commits start nothing.
@@ -86,27 +86,47 @@ class Repository:
 
     async def _changed(self, head: str, path: str, pages: Sequence[Page], *, there: bool) -> Mapping[str, bytes | None]:
         """The file as it shall be; one in which nothing is left is deleted."""
-        old = (await self._host.read(head, path)).decode() if there else ""
+        old = decoded(await self._host.read(head, path), path) if there else ""
         new = put(MARKDOWN, old, pages)
         if new == old:
             return {}
         return {path: new.encode() if new.strip() else None}
 
     async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> Proposed:
-        """Put the drafts on a branch, on top of what an earlier proposal has put there, with its pull request."""
+        """Put the drafts on a branch, in place of all that was put there before, with its pull request."""
+        into = await self._head()
         head = await self._host.find_head(name)
         if head is None:
-            head = await self._head()
+            head = into
             await self._host.branch(name, head)
-        changes: dict[str, bytes | None] = {}
+        base, wanted = await self._begun(into, head)
         for before, pages in by_page(drafts):
             path = before.id if before else self._file(pages[0].path)
-            now = await self._standing(head, path, pages[0].title)
-            _unedited(now, pages)
-            changes |= await self._changed(head, path, pages, there=now is not None)
+            _unedited(await self._standing(head, path, pages[0].title), pages)
+            new = put(MARKDOWN, decoded(await self._content(base, path) or b"", path), pages)
+            wanted[path] = new.encode() if new.strip() else None
+        changes = {path: content for path, content in wanted.items() if content != await self._content(head, path)}
         if changes:
             head = await self._host.commit(name, head, changes, f"{title}\n\n{TRAILER}")
         return Proposed(link=(await self._host.propose(name, self._branch, title, text)).link, head=head)
+
+    async def _begun(self, into: str, head: str) -> tuple[str, dict[str, bytes | None]]:
+        """Where a branch began, and what stood there of all that it changed: no more is merged than is approved."""
+        if head == into:
+            return into, {}
+        found = await self._host.compare(into, head)
+        # A merge is what people get who bring the branch up to date with a button.
+        if any(TRAILER not in one.message and len(one.parents) < 2 for one in found.commits):  # noqa: PLR2004 - two parents
+            raise Conflict(
+                "Somebody else has written on the branch of the pull request.",
+                hint="Merge it; or close it, and delete its branch.",
+            )
+        paths = {path for one in found.files for path in (one.path, one.previous) if path}
+        return found.base, {path: await self._content(found.base, path) for path in sorted(paths)}
+
+    async def is_open(self, name: str) -> bool:
+        """Whether that branch has an open pull request."""
+        return await self._open(name) is not None
 
     async def accept(self, name: str, head: str) -> str:
         """Merge the open pull request of that branch, as it was at that commit; its address, or "" if there is none."""
@@ -153,19 +173,22 @@ class Repository:
         return head
 
     async def _standing(self, head: str, path: str, title: str) -> Standing | None:
-        if head not in self._there:
-            # One list in place of a question for each page, most of which would be answered with an error.
-            self._there[head] = frozenset(one.path for one in await self._host.files(head, ["**"]))
-        if path not in self._there[head]:
+        content = await self._content(head, path)
+        if content is None:
             return None
-        content = await self._host.read(head, path)
         return Standing(
             id=path,
             title=title,
             version=hashlib.sha256(content).hexdigest(),
-            regions=regions(MARKDOWN, content.decode(errors="replace")),
+            regions=regions(MARKDOWN, decoded(content, path)),
             link=self._host.link(self._branch, path),
         )
+
+    async def _content(self, head: str, path: str) -> bytes | None:
+        if head not in self._there:
+            # One list in place of a question for each page, most of which would be answered with an error.
+            self._there[head] = frozenset(one.path for one in await self._host.files(head, ["**"]))
+        return await self._host.read(head, path) if path in self._there[head] else None
 
 
 def _unedited(now: Standing | None, pages: Sequence[Page]) -> None:
@@ -174,5 +197,5 @@ def _unedited(now: Standing | None, pages: Sequence[Page]) -> None:
         if there is not None and there.edited:
             raise Conflict(
                 f"Somebody has edited {page.path} on the branch of the pull request.",
-                hint="Merge or close it, or take the edit back.",
+                hint="Merge it, or take the edit back; or close it, and delete its branch.",
             )

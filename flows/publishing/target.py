@@ -20,7 +20,7 @@ class Page(Model):
 
     path: str = Field(description="Which page, in slashes, such as api/acme.client; a title where there are no paths.")
     title: str = Field(description="Of the page, where it has to be made.")
-    region: str = Field(description="The region's name: letters, digits, dots, dashes.", pattern=r"^[\w.-]{1,80}$")
+    region: str = Field(description="The region's name: letters, digits, dots, dashes.", pattern=r"^[\w.-]{1,100}$")
     text: str = Field(description="In Markdown. Empty: the region shall go.")
     newest_first: bool = Field(default=False, description="A new region goes before those that are there.")
 
@@ -121,11 +121,14 @@ class Proposing(Protocol):
     """A target whose changes can wait for a person in the system itself: a repository with pull requests."""
 
     async def propose(self, name: str, drafts: Sequence[Draft], title: str, text: str) -> Proposed:
-        """Put the drafts on a branch of that name, and open, or bring up to date, its pull request.
+        """Put the drafts, and no more, on a branch of that name, and open, or bring up to date, its pull request.
 
         Raises:
             Conflict: Somebody else has written on that branch.
         """
+
+    async def is_open(self, name: str) -> bool:
+        """Whether the pull request of that branch is open."""
 
     async def accept(self, name: str, head: str) -> str:
         """Merge the open pull request of that branch, as it was at that commit; its address, or "" if there is none.

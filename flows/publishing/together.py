@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 
@@ -59,6 +60,21 @@ def slug(path: str) -> str:
         ConfigError: Nothing of it can stand in an address.
     """
     made = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
+    if made and made.replace("-", "/") != path:
+        # Or a.b and a/b would be one page.
+        made += f"-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
     if not made:
         raise ConfigError(f"{path!r} gives no address of a page.", hint="Use letters of the Latin alphabet, or digits.")
     return made
+
+
+def decoded(content: bytes, path: str) -> str:
+    """A file as text.
+
+    Raises:
+        Conflict: It is no UTF-8: what people wrote would be lost if it were written back.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise Conflict(f"{path} is not UTF-8.", hint="Save it in UTF-8, or move it away.") from None

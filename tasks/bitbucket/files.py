@@ -173,7 +173,7 @@ async def commit_files(
     gone = [f"/{path}" for path, content in changed.items() if content is None]
     form = {"message": message, "branch": branch, "parents": head.sha, "files": gone or None}
     parts = {f"/{path}": _part(path, content, modes[path]) for path, content in changed.items() if content is not None}
-    await api.post(f"{where}/src", form=form, files=parts, check=made)
+    await api.post(f"{where}/src", form=form, files=parts or None, check=made)
     done = await made()
     if done is None:
         hint = "Look at the branch before you repeat it."

@@ -34,10 +34,10 @@ async def find_merge_request(
 
 
 async def of_branch(api: Api, project: str, source: str, target: str | None) -> MergeRequest | None:
-    """The open merge request of a branch."""
-    query = {"state": "opened", "source_branch": source, "target_branch": target, "per_page": 1}
+    """The open merge request of a branch of this project: in a fork anybody can call one the same."""
+    query = {"state": "opened", "source_branch": source, "target_branch": target, "per_page": PAGE}
     found = await api.get(f"{at(project)}/merge_requests", into=list[MergeRequest], params=query)
-    return next(iter(found), None)
+    return next((one for one in found if one.source_project_id == one.target_project_id), None)
 
 
 @connector.action(scopes=READ)

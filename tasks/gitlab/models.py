@@ -174,6 +174,8 @@ class MergeRequest(Model):
     draft: bool = False
     source_branch: str
     target_branch: str
+    source_project_id: int | None = Field(None, description="Another one than the target's where it is of a fork.")
+    target_project_id: int | None = None
     sha: str | None = Field(None, description="Its newest commit.")
     merge_commit_sha: str | None = None
     squash_commit_sha: str | None = None

@@ -121,3 +121,30 @@ def test_teams() -> None:
     assert "<li>Sales rose. <i>(page 3, Sales)</i></li>" in teams.markup(ANSWER)
     evil = Answer(title=EVIL, lines=(Line(text=EVIL, where=EVIL),), notes=(EVIL,))
     assert re.findall(r"<(?!/?(?:b|i|p|ul|li)>)", teams.markup(evil)) == []
+
+
+LONG = "https://a.test/" + "x" * 6000
+#: What other people can make long: headings and addresses of pages, names. Escaped, it takes more room.
+LARGE = Answer(
+    title="<&" * 300,
+    link=LONG,
+    lines=tuple(Line(text="&*" * 400, where="<_" * 3000) for _ in range(10)),
+    facts=tuple(("&" * 100, "<*" * 400) for _ in range(12)),
+    tags=("&_" * 100,) * 30,
+    notes=("<`" * 300,) * 8,
+)
+
+
+def test_nothing_that_others_have_written_makes_an_answer_too_long() -> None:
+    """Each chat's limits: Slack's and Discord's boxes, Telegram's message, Teams' 28 KB."""
+    shown = slack.blocks(LARGE)
+    slack_rules.check(shown)
+    assert len(json.dumps(shown)) < 16_000
+    assert len(slack.escaped(LARGE.plain)) <= 40_000
+    box = discord.embed(LARGE).model_dump()
+    assert len(box["title"]) <= 256
+    texts_of_it = [box["title"], box["description"], box["footer"]["text"]]
+    texts_of_it += [part for one in box["fields"] for part in (one["name"], one["value"])]
+    assert sum(map(len, texts_of_it)) <= 6000
+    assert len(json.dumps(teams.card(LARGE).adaptive()).encode()) < 28_000
+    assert len(telegram.markup(LARGE)) <= 4096

@@ -34,7 +34,7 @@ def test_what_is_understood(typed: str, verb: str, argument: str, options: dict[
         ("help", "/tieline analyze"),
         ("summarize help", "`length=…`: short, medium or long"),
         ("sumarize x", "Did you mean `summarize`?"),
-        ("frobnicate", "There are `analyze`, `generate` and `summarize`"),
+        ("frobnicate", "There are `analyze`, `docs`, `generate` and `summarize`"),
         ("summarize", "needs something to work on"),
         ("summarize length=short", "needs something to work on"),
         ("summarize lenght=short x", "Did you mean `length`?"),

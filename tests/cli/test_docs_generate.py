@@ -80,3 +80,14 @@ def test_a_broken_file_is_told_and_the_rest_written(tieline: Run, repository: Pa
     page = content(repository / "docs" / "generated")["acme.broken.md"]
     assert "## `g`" in page
     assert "- Line 1: Syntax error: invalid syntax." in page
+
+
+def test_symbols_link_to_their_source(tieline: Run, repository: Path) -> None:
+    address = "https://github.com/acme/app/blob/main/{path}#L{line}"
+    tieline(*GENERATE, "--link", address)
+    made = content(repository / "docs" / "generated")
+    assert "[Source](https://github.com/acme/app/blob/main/src/acme/_client.py#L1)" in made["acme.md"]
+    assert "(https://github.com/acme/app/blob/main/src/acme/_client.py#L3)" in made["undocumented.md"]
+    for wrong in ("javascript:{path}", "https://github.com/acme", "https://a.test/{path} x"):
+        assert "no address" in tieline(*GENERATE, "--link", wrong, code=2).output
+    assert content(repository / "docs" / "generated") == made

@@ -428,7 +428,7 @@ contract = Contract(
             (
                 Exchange(
                     f"GET {AT}/merge_requests",
-                    query={"state": "opened", "source_branch": "docs", "target_branch": "main", "per_page": "1"},
+                    query={"state": "opened", "source_branch": "docs", "target_branch": "main", "per_page": "100"},
                     response=[MERGE],
                 ),
             ),

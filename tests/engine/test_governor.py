@@ -18,6 +18,7 @@ from tieline.settings import settings
 from tieline.transport import clock, governor
 from tieline.transport.breaker import Breaker
 from tieline.transport.governor import Governor
+from tieline.transport.rules import HttpRules
 
 
 @pytest.fixture
@@ -77,6 +78,27 @@ async def test_the_rate_on_the_block_goes_before_the_vendors() -> None:
     assert (raised.value.system, raised.value.action) == ("probe", "act")
 
 
+@pytest.mark.usefixtures("budget")
+async def test_writes_have_a_budget_of_their_own_where_the_vendor_counts_them_apart() -> None:
+    vendor = Vendor(answer(), answer())
+    api = probe(HttpRules(rate="1/hour", writes="1/hour"))
+    await api.get("/x")
+    await api.post("/x", {})
+    for call in (api.get("/x"), api.post("/x", {})):
+        with pytest.raises(RateLimited):
+            await call
+    assert [request.method for request in vendor.seen] == ["GET", "POST"]
+
+
+@pytest.mark.usefixtures("budget")
+async def test_the_rate_on_the_block_is_for_reads_and_writes_together() -> None:
+    Vendor(answer())
+    api = probe(HttpRules(rate="9/hour", writes="9/hour"), rate="1/hour")
+    await api.get("/x")
+    with pytest.raises(RateLimited):
+        await api.post("/x", {})
+
+
 async def test_a_try_waits_no_longer_for_the_budget_than_the_call_may_take(budget: Clock) -> None:
     """The time that earlier tries took is gone: nobody sleeps towards a certain failure."""
 
@@ -88,7 +110,7 @@ async def test_a_try_waits_no_longer_for_the_budget_than_the_call_may_take(budge
     keeper = governor.governor("probe/x", "1/minute")
     api = probe(rate="1/minute")
     api._caller._governor = keeper
-    keeper._rates = []
+    keeper._usual = ("", [])
     with pytest.raises(Unavailable):
         await api.get("/x")
     assert sum(budget.waits) < 120

@@ -74,6 +74,9 @@ async def test_a_page_is_fetched_as_a_stranger() -> None:
         "http://[fe80::1]/",
         "http://[64:ff9b::a01:203]/",
         "http://[2002:a01:203::1]/",
+        "http://[fec0::1]/",
+        "http://192.0.0.192/opc/v1/instance/",
+        "http://168.63.129.16/machine?comp=goalstate",
         "ftp://example.com/x",
         "file:///etc/passwd",
         "http://ann:secret@example.com/",
@@ -107,6 +110,30 @@ async def test_a_redirect_is_followed_but_not_for_ever() -> None:
         with pytest.raises(Rejected, match="redirects more than"):
             await public.fetch(url + "/")
         assert len(seen) == public.REDIRECTS + 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    (
+        "http://a..b/",
+        f"http://{'a' * 64}.test/",
+        "http://xn--/",
+        "http://a.test:99999/",
+        "http://a.test:-1/",
+        "http://a.test:0/",
+    ),
+)
+async def test_what_is_no_address_is_told_in_words(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"no (http or https )?address"):
+        await public.fetch(address)
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("there", ("http://[", "http://a..b/", "/\x7f", "http://a.test:99999/", "//[::1", "x" * 70_000))
+async def test_a_redirect_to_what_is_no_address_is_told_in_words(there: str) -> None:
+    async with web({"/": page(b"", "302 Found", location=there)}) as (url, _):
+        with pytest.raises((ConfigError, Unavailable)):  # not what a library calls it
+            await public.fetch(url + "/")
 
 
 def resolving(*answers: str) -> Callable[..., Any]:

@@ -164,6 +164,29 @@ async def test_a_token_that_prefect_did_not_take_is_used_and_saved_later(
     assert saved
 
 
+async def test_who_is_cancelled_saves_the_token_before_the_next_one_may_read_it(
+    vendor: Strict, saved: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saving, go, change = asyncio.Event(), asyncio.Event(), connections.change
+
+    async def slowly(*what: Any) -> None:
+        saving.set()
+        await go.wait()
+        await change(*what)
+
+    monkeypatch.setattr(connections, "change", slowly)
+    using = asyncio.create_task(sharepoint.connector.identity(saved))
+    await saving.wait()
+    for _ in range(2):
+        using.cancel()
+        done, _ = await asyncio.wait([using], timeout=0.2)
+        assert not done, "the lease is given back with the used token still in the block"
+    go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await using
+    assert (await kept()).newest_token == vendor.refresh == "token-1"
+
+
 async def test_a_new_login_counts_at_once(vendor: Strict, saved: str) -> None:
     credentials = await kept()
     await sharepoint.connector.identity(credentials)

@@ -18,6 +18,7 @@ from blocks.webflow import WebflowCredentials
 from flows.publishing import Draft, Page, Target, target
 from flows.publishing.gitbook import BLOCKS
 from flows.publishing.readme import MDX
+from flows.publishing.together import slug
 from tieline import connections
 from tieline.errors import ConfigError, Conflict, Rejected
 from tieline.inbox.scope import Scope, working
@@ -141,7 +142,7 @@ SITES: dict[str, tuple[type[Site], str]] = {
     "gitbook": (GitBook, "sp"),
     "readme": (ReadMe, "stable/API"),
 }
-SLUG = "api-acme-client"
+SLUG = slug("api/acme.client")
 Made = tuple[Site, Target]
 
 
@@ -279,7 +280,7 @@ async def test_a_page_that_readme_cannot_show_is_said_so(place: Callable[[str], 
         ("one ` tick {a}\n\nanother ` {b}", "one ` tick \\{a\\}\n\nanother ` \\{b\\}"),
         ("see <https://acme.com/a>", "see [https://acme.com/a](https://acme.com/a)"),
         ("import this\nimportant", "&#105;mport this\nimportant"),
-        ("{/* tieline:end reference */}", r"\{/* tieline:end reference */\}"),
+        ("{/* tieline:end reference */}", "\\{/* tie\u200bline:end reference */\\}"),
     ),
 )
 def test_markdown_becomes_mdx(markdown: str, mdx: str) -> None:

@@ -277,6 +277,16 @@ def test_what_each_host_tells_starts_the_same(system: str) -> None:
     assert {"branch", "by"} <= started[f"{system}-documentation-reviewed"]
 
 
+async def test_what_does_not_count_is_not_told(house: Sandbox) -> None:
+    await project(COMMIT, review=ALONE)
+    before = commits(docs(house))
+    outcome = await one([push(house, {"web/site.js": "export const x = 1\n"}, "feat: a web site")])
+    assert (outcome.status, outcome.reason) == ("unchanged", "No file that counts has changed.")
+    assert commits(docs(house)) == before
+    await one([push(house, {"src/acme/more.py": TRACK}, "feat: more")])
+    assert "web site" not in text(docs(house), "api/changelog.md")
+
+
 async def test_a_newer_push_takes_the_question_over(house: Sandbox) -> None:
     await project(REQUEST)
     first = await one([push(house, {"src/acme/parcels.py": TRACK})])
@@ -307,6 +317,7 @@ async def test_who_merges_or_closes_the_pull_request_has_decided(house: Sandbox,
     review = Reviewed(
         source="github/docs", repository="acme/docs", branch=request["sandbox_head"], merged=merged, by="ann"
     )
+    request |= {"state": "closed", "merged": merged}
     for stranger in ({"repository": "evil/docs"}, {"branch": "tieline/other/main-1234567"}, {"source": "gitlab/docs"}):
         assert await documentation_reviewed([review.model_copy(update=stranger)]) == []
     assert await documentation_reviewed([review]) == [asked.approval]
@@ -386,7 +397,7 @@ async def test_our_own_commits_start_nothing(house: Sandbox) -> None:
     height = commits(app(house))
     head = app(house).refs["refs/heads/main"]
     ours = Push(source="github/app", repository="acme/app", branch="main", before=first.head, after=head)
-    assert (await one([ours])).status == "ours"
+    assert (await one([ours])).reason == "No file that counts has changed."
     assert commits(app(house)) == height
     (trigger,) = [trigger for trigger in triggers if trigger.name == "github-push"]
     message = app(house).objects.commits[head].message
@@ -535,3 +546,123 @@ async def test_a_wiki_page_that_moves_while_it_is_written_is_looked_at_once_more
     with pytest.raises(Conflict, match="Somebody has edited"):
         await decided(second)
     assert "Edited by Ann" in wiki(house)["Reference: acme"]
+
+
+def requests(house: Sandbox) -> list[dict[str, Any]]:
+    return [one for one in docs(house).pulls() if one["state"] == "open"]
+
+
+async def test_a_strangers_pull_request_from_a_branch_of_the_same_name_decides_nothing(house: Sandbox) -> None:
+    """Names of branches are free in forks; a merge into another branch is no publication either."""
+    await project(REQUEST, PAGES)
+    asked = await one([push(house, {"src/acme/parcels.py": TRACK})])
+    (request,) = requests(house)
+    for merged in (True, False):
+        review = Reviewed(
+            source="github/docs", repository="acme/docs", branch=request["sandbox_head"], merged=merged, by="eve"
+        )
+        assert await documentation_reviewed([review]) == []
+    assert approvals.get(asked.approval).state == "waiting"
+
+
+async def test_what_others_put_on_the_branch_is_not_merged_with_what_was_approved(house: Sandbox) -> None:
+    await project(REQUEST)
+    pushed = push(house, {"src/acme/parcels.py": TRACK})
+    branch = f"tieline/app/main-{pushed.before[:7]}"
+    docs(house).refs[f"refs/heads/{branch}"] = docs(house).refs["refs/heads/main"]
+    message = "docs: eve\n\nGenerated-by: Tieline"
+    house.state[GitHub].push(docs(house), branch, {"guide.md": b"# Send money to Eve"}, message, "Eve Example")
+    asked = await one([pushed])
+    await decided(asked)
+    assert "carrier" in text(docs(house), "changelog.md")
+    assert "Eve" not in text(docs(house), "guide.md")
+
+
+async def test_a_commit_of_a_person_on_the_branch_is_not_taken_back(house: Sandbox) -> None:
+    await project(REQUEST)
+    await one([push(house, {"src/acme/parcels.py": TRACK})])
+    (request,) = requests(house)
+    branch = request["sandbox_head"]
+    house.state[GitHub].push(docs(house), branch, {"guide.md": b"# By Ann"}, "docs: guide", "Ann Example")
+    with pytest.raises(Conflict, match="Somebody else has written"):
+        await one([push(house, {"src/acme/more.py": TRACK}, "feat: more")])
+    assert text(docs(house), "guide.md", branch) == "# By Ann"
+
+
+async def test_what_was_taken_back_is_not_merged_with_what_came_after(house: Sandbox) -> None:
+    await project(REQUEST)
+    first = await one([push(house, {"src/acme/more.py": TRACK}, "feat: more")])
+    second = await one([push(house, {"src/acme/more.py": None, "src/acme/parcels.py": TRACK})])
+    await decided(second)
+    assert text(docs(house), "reference/acme.more.md") == ""
+    changelog = text(docs(house), "changelog.md")
+    assert f"change-{second.head[:12]}" in changelog
+    assert f"change-{first.head[:12]}" not in changelog
+
+
+async def test_what_was_rejected_is_not_proposed_again(house: Sandbox) -> None:
+    await project(REQUEST)
+    pushed = push(house, {"src/acme/parcels.py": TRACK})
+    asked = await one([pushed])
+    await decided(asked, "reject", reason="No")
+    again = await one([pushed])
+    assert (again.status, again.approval) == ("unchanged", asked.approval)
+    assert requests(house) == []
+
+
+async def test_a_rejection_that_is_done_late_leaves_the_next_proposal_alone(house: Sandbox) -> None:
+    await project(REQUEST)
+    first = await one([push(house, {"src/acme/parcels.py": TRACK})])
+    approvals.decide(first.approval, "reject", by="Ann", via="cli", reason="No")
+    second = await one([push(house, {"src/acme/more.py": TRACK}, "feat: more")])
+    await publish_documentation([first.approval])
+    assert len(requests(house)) == 1
+    assert approvals.get(second.approval).state == "waiting"
+
+
+async def test_what_was_approved_long_ago_does_not_replace_what_was_published_since(house: Sandbox) -> None:
+    await project(PAGES)
+    first = await one([push(house, {"src/acme/parcels.py": TRACK})])
+    approvals.decide(first.approval, "approve", by="Ann", via="cli")
+    second = await one([push(house, {"src/acme/parcels.py": TRACK.replace("carrier", "van")})])
+    await decided(second)
+    published = wiki(house)
+    (late,) = await publish_documentation([first.approval])
+    assert late.pages == ()
+    assert wiki(house) == published
+    assert (await one(project="app")).reason == "This commit is documented."
+
+
+async def test_a_branch_that_comes_back_is_asked_about_again(house: Sandbox) -> None:
+    await project(PAGES)
+    pushed = push(house, {"src/acme/parcels.py": TRACK})
+    await one([pushed])
+    await one([push(house, {"src/acme/more.py": TRACK}, "feat: more")])
+    app(house).refs["refs/heads/main"] = pushed.after
+    again = await one([pushed])
+    assert (again.status, approvals.get(again.approval).state) == ("waiting", "waiting")
+    assert (await one([pushed])).approval == again.approval, "once"
+
+
+async def test_a_proposal_from_another_branch_is_closed_when_it_is_taken_back(house: Sandbox) -> None:
+    await project(REQUEST)
+    first = await one([push(house, {"src/acme/parcels.py": TRACK})])
+    await one(project="app", everything=True)
+    assert approvals.get(first.approval).state == "withdrawn"
+    assert len(requests(house)) == 1
+
+
+@pytest.mark.parametrize(
+    "files",
+    (
+        {f"src/acme/{'m' * 64}.py": "def f(): ...\n"},
+        {f"src/acme/{'m' * 80}.py": "def f(): ...\n"},
+        {"src/acme/evil.py": "def f():\n    '''Half a letter: \\ud800, a bell: \\x07, and none: \\x00.'''\n"},
+    ),
+)
+async def test_strange_names_and_letters_are_documented(house: Sandbox, files: dict[str, str | None]) -> None:
+    await project(COMMIT, PAGES, review=ALONE)
+    outcome = await one([push(house, files, "feat: strange")])
+    assert outcome.status == "published"
+    stored = "".join(wiki(house).values()) + text(docs(house), "api/reference/acme.evil.md")
+    assert not set(stored) & {"\0", "\7"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,10 @@ LEAN = scope.Scope("", lean=True)
 #: A target is asked here outside of a flow, where Prefect has no place for what its tasks log.
 pytestmark = pytest.mark.filterwarnings("ignore:Logger 'prefect.task_runs' attempted:UserWarning")
 WORDS = st.text(alphabet="ab *#\n`<>[]&|-_1.", max_size=60)
+
+
+class Killed(BaseException):
+    """The process ends here: nothing that handles errors sees it."""
 
 
 def page(region: str, text: str, **more: bool) -> Page:
@@ -49,6 +54,20 @@ def test_marks_in_what_is_generated_are_none(form: Form) -> None:
     hostile = "\n\n".join((form.end("one"), form.begin("one", "0" * 12), "[tieline end one]", "tieline-end:one"))
     text = put(form, "", [page("one", hostile)])
     assert [(one.name, one.edited) for one in regions(form, text)] == [("one", False)]
+
+
+def test_marks_in_a_list_are_none_when_a_system_makes_paragraphs_of_it() -> None:
+    text = put(HTML, "", [page("one", "- [tieline end one]\n- more")])
+    tidied = text.replace("<li>", "<li><p>").replace("</li>", "</p></li>")
+    assert [(one.name, one.edited) for one in regions(HTML, tidied)] == [("one", False)]
+
+
+def test_ends_of_lines_of_another_system_change_nothing() -> None:
+    text = put(MARKDOWN, "By Ann.\n", [page("one", "Words")]).replace("\n", "\r\n")
+    assert [(one.name, one.edited) for one in regions(MARKDOWN, text)] == [("one", False)]
+    again = put(MARKDOWN, text, [page("one", "Others")])
+    assert again.startswith("By Ann.\r\n")
+    assert (again.count("tieline:begin"), "Words" in again) == (1, False)
 
 
 @pytest.mark.parametrize("form", (MARKDOWN, HTML, CONFLUENCE), ids=lambda form: type(form).__name__)
@@ -172,12 +191,12 @@ async def test_what_was_left_half_written_in_notion_is_written_again(
             def mortal(real: object, dies_at: int = dies_at, calls: Iterator[int] = calls) -> object:
                 async def call(*args: object, **more: object) -> object:
                     if next(calls) == dies_at:
-                        raise KeyboardInterrupt
+                        raise Killed
                     return await real(*args, **more)  # type: ignore[operator]
 
                 return call
 
-            with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt) if dies_at < 8 else patch.context():
+            with monkeypatch.context() as patch, suppress(Killed):
                 for name in ("append_blocks", "delete_block", "update_block", "list_blocks", "get_page"):
                     patch.setattr(notion, name, mortal(getattr(notion, name)))
                 await place.write([Draft(page=page("reference", "Second"), standing=standing)], "")

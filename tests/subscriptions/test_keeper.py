@@ -308,3 +308,22 @@ async def test_without_an_api_it_is_said_so(house: House) -> None:
 def test_names() -> None:
     assert Outcome("sharepoint", "main", "b!x", "kept").name == "sharepoint/main b!x"
     assert Outcome("jira", "main", "", "kept").name == "jira/main"
+
+
+async def test_each_secret_of_several_is_good(vendor: Vendor, house: House) -> None:
+    """A vendor that gives a secret with each subscription signs with all of them from then on."""
+    await keeper(house).hold(URL, resources=["one", "two", "three"])
+    assert set(vendor.secrets.values()) <= set(house.block.webhook_secrets())
+    ends = datetime.now(UTC) + timedelta(hours=1)
+    for row in rows.every("telling", "main"):
+        row.began_at, row.expires_at = ends.timestamp() - 3 * 86400, ends.timestamp()
+        rows.save(row)
+    vendor.live = {number: replace(one, expires_at=ends) for number, one in vendor.live.items()}
+    assert {one.did for one in await keeper(house).renew()} <= {"renewed", "replaced"}
+    assert set(vendor.secrets.values()) <= set(house.block.webhook_secrets())
+
+
+async def test_what_is_named_twice_is_made_once(vendor: Vendor, house: House) -> None:
+    (made,) = await keeper(house).hold(URL, resources=["drive", "drive"])
+    assert made.did == "made"
+    is_right(vendor, house)

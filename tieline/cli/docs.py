@@ -38,6 +38,11 @@ def generate(
         ..., "--source", help="Source files, such as 'src/**/*.py'; may be given several times."
     ),
     output: Path = typer.Option(..., "--output", help="The folder of the pages, such as docs/generated."),
+    link: str = typer.Option(
+        "",
+        "--link",
+        help="Where the source can be looked at, such as 'https://github.com/acme/app/blob/main/{path}#L{line}'.",
+    ),
     check: bool = typer.Option(False, "--check", help="Write nothing; end with 1 where a page is out of date."),
 ) -> None:
     """Write the reference of source code: a page for each module, an index, and what is undocumented.
@@ -48,7 +53,7 @@ def generate(
     from tieline.language.code import generate as work
 
     try:
-        made = work.plan(Path.cwd(), source, output)
+        made = work.plan(Path.cwd(), source, output, *([work.linker(link)] if link else []))
         if not check:
             work.apply(made, output)
     except ConfigError as exc:

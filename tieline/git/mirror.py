@@ -50,6 +50,11 @@ class Mirror:
             *("-c", f"remote.origin.partialclonefilter={FILTER}"),
         )
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not stand in any message."""
+        return self._program.secrets
+
     async def run(
         self,
         *words: str,

@@ -147,7 +147,8 @@ async def _push(repository: Repository, what: str, expected: str) -> None:
     # Such as `! TAB refs/heads/a:refs/heads/b TAB [rejected] (stale info)`; and at the end `Done`, if it was.
     refused = next((line for line in said.splitlines() if line.startswith("!")), "")
     if refused:
-        raise _refusal(expected.removeprefix("refs/heads/").partition(":")[0], refused.rpartition("\t")[2])
+        why = plain(refused.rpartition("\t")[2], repository.mirror.secrets)
+        raise _refusal(expected.removeprefix("refs/heads/").partition(":")[0], why)
     if "Done" not in said.splitlines():
         cut = Unavailable("The push did not come to its end.", hint="Look at the branch before you repeat it.")
         cut.may_have_happened = True
@@ -157,7 +158,7 @@ async def _push(repository: Repository, what: str, expected: str) -> None:
 def _refusal(branch: str, why: str) -> ConnectorError:
     if _MOVED.search(why):
         return _moved(branch)
-    said = f"The server did not take it: {plain(why, ())}."
+    said = f"The server did not take it: {why}."
     if _PROTECTED.search(why):
         return AuthFailed(said, hint="Push to another branch, or let the login push to this one.")
     return Rejected(said, hint="Its rules or its hooks say no: ask its owner.")

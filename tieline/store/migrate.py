@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,18 +26,15 @@ def upgrade(engine: Engine) -> None:
     Raises:
         ConfigError: The database was made by a newer version.
     """
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - costs 100 ms, and most commands need no store
-
-    config = _config()
-    scripts = ScriptDirectory.from_config(config)
+    known, newest = _revisions()
     with engine.connect() as connection:
-        if _revision(connection) == scripts.get_current_head():
+        if _revision(connection) == newest:
             return
     with _alone(engine) as connection:
-        _migrate(connection, config, {script.revision for script in scripts.walk_revisions()})
+        _migrate(connection, _config(), known)
 
 
-def _migrate(connection: Connection, config: Config, known: set[str]) -> None:
+def _migrate(connection: Connection, config: Config, known: frozenset[str]) -> None:
     from alembic import command  # noqa: PLC0415 - as above
 
     revision = _revision(connection)
@@ -47,6 +45,15 @@ def _migrate(connection: Connection, config: Config, known: set[str]) -> None:
         )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+@cache
+def _revisions() -> tuple[frozenset[str], str | None]:
+    """All that there are, and the newest."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - costs 100 ms, and most commands need no store
+
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions()), scripts.get_current_head()
 
 
 def _config() -> Config:

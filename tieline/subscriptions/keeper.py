@@ -84,7 +84,7 @@ class Keeper:
             there = await self._vendor.find_all(credentials)
             return [
                 await self._hold(credentials, known.get(one) or self._row(one), there, url, self._names(events))
-                for one in wanted
+                for one in dict.fromkeys(wanted)
             ]
 
     async def renew(self, at_once: Collection[str] = ()) -> list[Outcome]:
@@ -213,7 +213,7 @@ class Keeper:
         wanted = Wanted(self._connection, row.url, row.resource, tuple(row.events), row.making)
         made = mine or await self._vendor.subscribe(credentials, wanted)
         if self._vendor.gives_secret:
-            await self._take_secret(credentials, made.secret or await self._vendor.get_secret(credentials, made.id))
+            await self._take_secret(made.secret or await self._vendor.get_secret(credentials, made.id))
         if lost and there is None:
             # The earlier try may have made one: it is about the same, and so the vendor calls for the same detail.
             row.ending = [*row.ending, [lost, made.detail]]
@@ -321,8 +321,9 @@ class Keeper:
             block = await self._change(block, SecretStr(random_secret()), ())
         return block
 
-    async def _take_secret(self, block: Receives, secret: SecretStr) -> None:
-        """Save what the vendor signs with; what is on its way is signed with the old one."""
+    async def _take_secret(self, secret: SecretStr) -> None:
+        """Save what the vendor signs with; what is on its way, or is about something else, is signed with others."""
+        block = await self._credentials()  # as it is now: another subscription may just have brought a secret, too
         if secret != block.webhook_secret:
             old = (block.webhook_secret, *block.webhook.more_secrets)
             await self._change(block, secret, [one for one in old if one and one != secret])

@@ -96,7 +96,8 @@ class Caller:
         self._digest, self._secrets = credentials.digest(), credentials.secrets()
         named = credentials.connection != "unsaved"
         self._key = f"{system}/{credentials.connection if named else self._digest}"
-        self._governor = governor(self._key, credentials.rate or rules.rate)
+        rates = (credentials.rate, "") if credentials.rate else (rules.rate, rules.writes)
+        self._governor = governor(self._key, *rates)
 
     async def send(
         self,
@@ -202,7 +203,7 @@ class Caller:
             ):
                 async for attempt in retry.retrying(repeatable=repeatable, seconds=seconds):
                     with attempt:
-                        await self._governor.admit(until - clock.now())
+                        await self._governor.admit(until - clock.now(), writing=plan.method != "GET")
                         answer = await self._once(line, plan, tally)
         except TimeoutError:
             error: ConnectorError = Unavailable(

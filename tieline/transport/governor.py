@@ -71,12 +71,13 @@ class Governor:
     Args:
         key: Names the connection in the shared budget.
         rate: How much the vendor allows, such as "100/minute"; empty for no limit of ours.
+        writes: How many writes it allows, where it counts them apart; `rate` is for the rest then.
     """
 
-    def __init__(self, key: str, rate: str) -> None:
+    def __init__(self, key: str, rate: str, writes: str = "") -> None:
         self.breaker = Breaker()
-        self._key = f"tieline/{key}"
-        self._rates = parse_rate(rate)
+        self._usual = (f"tieline/{key}", parse_rate(rate))
+        self._writes = (f"tieline/{key}/writes", parse_rate(writes)) if writes else self._usual
         self._paused_until = 0.0
 
     def learn(self, error: ConnectorError | None) -> None:
@@ -93,11 +94,12 @@ class Governor:
             pause = min(error.retry_after, LONGEST_PAUSE)
             self._paused_until = max(self._paused_until, clock.now() + pause)
 
-    async def admit(self, seconds: float) -> None:
+    async def admit(self, seconds: float, *, writing: bool = False) -> None:
         """Wait until a call may leave.
 
         Args:
             seconds: How long the caller is willing to wait.
+            writing: Whether it is a write, for vendors that count these apart.
 
         Raises:
             CircuitOpen: The system is down; nothing is sent.
@@ -105,7 +107,8 @@ class Governor:
             ConfigError: The Redis with the shared budget cannot be used.
         """
         self.breaker.check()
-        while wait := await self._wait():
+        budget = self._writes if writing else self._usual
+        while wait := await self._wait(*budget):
             if wait > seconds:
                 raise self._late(wait)
             seconds -= wait
@@ -122,42 +125,44 @@ class Governor:
             retry_after=wait,
         )
 
-    async def _wait(self) -> float:
+    async def _wait(self, key: str, rates: list[RateLimitItem]) -> float:
         pause = self._paused_until - clock.now()
         if pause > 0:
             return pause
-        if not self._rates:
+        if not rates:
             return 0.0
         if not settings().redis_url:
-            return self._take()
+            return _take(key, rates)
         from redis.exceptions import RedisError  # noqa: PLC0415 - only who shares a budget pays
 
         try:
             # Redis is a round trip, memory is not.
-            return await asyncio.to_thread(self._take)
+            return await asyncio.to_thread(_take, key, rates)
         except RedisError as exc:
             raise _no_redis(exc) from None
 
-    def _take(self) -> float:
-        """Take one call out of every window; the seconds to wait if one is empty."""
-        limiter = _limiter()
-        # A single window says by itself that it is empty; of several, none may be taken from where one is.
-        several = len(self._rates) > 1
-        empty = [rate for rate in self._rates if several and not limiter.test(rate, self._key)]
-        if not empty and all(limiter.hit(rate, self._key) for rate in self._rates):
-            return 0.0
-        resets = [limiter.get_window_stats(rate, self._key).reset_time for rate in empty or self._rates]
-        return max(0.01, max(resets) - time.time())
+
+def _take(key: str, rates: list[RateLimitItem]) -> float:
+    """Take one call out of every window; the seconds to wait if one is empty."""
+    limiter = _limiter()
+    # A single window says by itself that it is empty; of several, none may be taken from where one is.
+    several = len(rates) > 1
+    empty = [rate for rate in rates if several and not limiter.test(rate, key)]
+    if not empty and all(limiter.hit(rate, key) for rate in rates):
+        return 0.0
+    resets = [limiter.get_window_stats(rate, key).reset_time for rate in empty or rates]
+    return max(0.01, max(resets) - time.time())
 
 
 _governors: dict[str, Governor] = {}
 
 
-def governor(key: str, rate: str) -> Governor:
+def governor(key: str, rate: str, writes: str = "") -> Governor:
     """The one governor of a connection in this process."""
-    found = _governors.get(f"{key} {rate}")
+    name = f"{key} {rate} {writes}"
+    found = _governors.get(name)
     if found is None:
-        found = _governors.setdefault(f"{key} {rate}", Governor(key, rate))
+        found = _governors.setdefault(name, Governor(key, rate, writes))
     return found
 
 

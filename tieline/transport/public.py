@@ -10,7 +10,7 @@ import asyncio
 import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -24,8 +24,14 @@ SECONDS = 20.0
 LARGEST = 20 * 2**20
 REDIRECTS = 5
 _SCHEMES = frozenset({"http", "https"})
+_PORTS = range(1, 2**16)
 #: Translates to IPv4 addresses, private ones too: https://www.rfc-editor.org/rfc/rfc6052, section 2.1.
 _NAT64 = IPv6Network("64:ff9b::/96")
+#: Private ones that `ipaddress` takes for global: site-local ones (RFC 3879), those of protocols (RFC 6890; the first
+#: patches of Python 3.11 know a part of them), and those of documentation (RFC 9637).
+_PRIVATE = (IPv6Network("fec0::/10"), IPv4Network("192.0.0.0/24"), IPv6Network("3fff::/20"))
+#: Azure's own services, with secrets of the machine that asks: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+_AZURE = IPv4Address("168.63.129.16")
 _AGENT = "Mozilla/5.0 (compatible; Tieline; reads what people ask it to read)"
 _NAMED = {"text/html": ".html", "application/pdf": ".pdf", "text/plain": ".txt", "text/markdown": ".md"}
 
@@ -75,7 +81,7 @@ async def _followed(pool: httpcore.AsyncConnectionPool, url: httpx.URL, largest:
         async with pool.stream("GET", str(url), headers=asked) as answer:
             headers = httpx.Headers(answer.headers)
             if httpx.codes.is_redirect(answer.status) and "location" in headers:
-                url = _checked(str(url.join(headers["location"])))
+                url = _checked(headers["location"], url)
                 continue
             if not httpx.codes.is_success(answer.status):
                 raise _refusal(answer.status)
@@ -84,13 +90,22 @@ async def _followed(pool: httpcore.AsyncConnectionPool, url: httpx.URL, largest:
     raise Rejected(f"It redirects more than {REDIRECTS} times.", hint="Give the address where it ends.")
 
 
-def _checked(url: str) -> httpx.URL:
+def _checked(url: str, before: httpx.URL | None = None) -> httpx.URL:
+    """An address that may be asked.
+
+    Args:
+        url: What somebody named.
+        before: The page that redirects there, if one does.
+    """
+    example = "Give one such as https://example.com/report.pdf."
     try:
-        found = httpx.URL(url)
-    except httpx.InvalidURL:
-        raise ConfigError("That is no address.", hint="Give one such as https://example.com/report.pdf.") from None
-    if found.scheme not in _SCHEMES or not found.host:
-        raise ConfigError("That is no http or https address.", hint="Give one such as https://example.com/report.pdf.")
+        found = before.join(url) if before else httpx.URL(url)
+        host = found.host
+        found.raw_host.decode().encode("idna")  # as it is looked up: no part of it may be empty or too long
+    except (httpx.InvalidURL, ValueError):
+        raise ConfigError("That is no address.", hint=example) from None
+    if found.scheme not in _SCHEMES or not host or (found.port is not None and found.port not in _PORTS):
+        raise ConfigError("That is no http or https address.", hint=example)
     if found.userinfo:
         raise ConfigError("The address holds a password.", hint="Give it without.")
     return found
@@ -178,6 +193,8 @@ def is_public(address: str) -> bool:
     allowed = settings().fetch_networks
     if any(found in ip_network(one.strip(), strict=False) for one in allowed.split(",") if one.strip()):
         return True
+    if found == _AZURE or any(found in one for one in _PRIVATE):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved)
 
 

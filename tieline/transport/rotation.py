@@ -7,9 +7,10 @@ from the block first, and saves what came back before anything is done with it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from tieline import connections
 from tieline.credentials import Refreshes
@@ -77,8 +78,7 @@ class Rotation:
             return
         self._pending = True
         try:
-            # Shielded: who is cancelled at this moment would lose the login.
-            await asyncio.shield(self._save())
+            await _to_the_end(self._save())
         except ConfigError as exc:
             log().error(
                 "A new refresh token could not be saved. It is lost if this process ends before it can be.",
@@ -100,3 +100,16 @@ class Rotation:
             "new refresh_token.",
             status=status,
         )
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Finish it. Who is cancelled is so afterwards, or somebody else would be next before the token is saved."""
+    task, cancelled = asyncio.ensure_future(work), None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as exc:
+            cancelled = exc
+    if cancelled is not None and not task.cancelled() and task.exception() is None:
+        raise cancelled
+    task.result()

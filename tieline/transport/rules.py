@@ -32,6 +32,7 @@ class HttpRules:
     Args:
         paginate: How its lists continue.
         rate: What it allows each connection, such as "100/minute".
+        writes: How many calls other than GET it allows, where it counts them apart; a block's own rate is for all.
         error: Reads errors that the status does not tell; returns None where all is well.
         idempotency: The header with an idempotency key, if the vendor supports one.
         trace: The header that our request id travels in.
@@ -41,6 +42,7 @@ class HttpRules:
 
     paginate: Paginator | None = None
     rate: str = ""
+    writes: str = ""
     error: Callable[[Answer], ConnectorError | None] = _no_error
     idempotency: str = ""
     trace: str = "X-Request-Id"

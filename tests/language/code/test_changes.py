@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from tieline.language.code import Change, Module, compare, coverage, public_names
 from tieline.language.code.child import parse
+from tieline.language.code.model import Parameter, Symbol
 from tieline.language.code.reading import language_of, module_name
 
 
@@ -65,6 +68,8 @@ PYTHON = (
     ("x: int", "x: str", True, "type changed from `int` to `str`"),
     ("class C:\n  def __init__(self, a): ...", "class C:\n  def __init__(self): ...", True, "parameter `a` removed"),
     ("@dataclass\nclass C:\n  a: int = 1", "@dataclass\nclass C:\n  a: int = 1\n  b: int", True, "required parameter `b` added"),  # noqa: E501 - a table
+    ("@dataclass\nclass B:\n  a: int\n@dataclass\nclass C(B):\n  b: int", "@dataclass\nclass B:\n  z: int\n  a: int\n@dataclass\nclass C(B):\n  b: int", True, "parameters `a`, `b` are now at other places; required parameter `z` added"),  # noqa: E501 - a table
+    ("@dataclass\nclass B:\n  a: int\n@dataclass\nclass C(B):\n  b: int", "@dataclass\nclass C:\n  a: int\n  b: int", True, "base `B` removed"),  # noqa: E501 - a table
     ('def f(a):\n  """Do it."""', 'def g(a):\n  """Do it."""', True, "renamed to `acme.g`"),
     ("class C:\n  def m(self): ...", "class C: ...", True, "removed"),
     ("class C:\n  @staticmethod\n  def m(a): ...", "class C:\n  def m(self, a): ...", True, "is no longer static"),
@@ -196,3 +201,43 @@ def test_circles_end(many: int) -> None:
     modules = read({"acme/__init__.py": stars, **files})
     assert {f"acme.C{one}" for one in range(many)} <= set(public_names(modules))
     assert compare(modules, modules) == []
+
+
+def functions(module: str, count: int, name: str = "f", *, typed: str = "") -> list[Module]:
+    """A module of functions: each with a name of its own, or, where a type is given, all with one name (overloads)."""
+    made = [
+        Symbol(
+            name=f"{module}.{name}{'' if typed else number}",
+            kind="function",
+            docstring="Do it.",
+            first_line=number + 1,
+            parameters=(Parameter(name="a", kind="positional_only", annotation=f"{typed}{number}" if typed else ""),),
+        )
+        for number in range(count)
+    ]
+    return [Module(path=f"{module}.java", language="java", name=module, symbols=tuple(made))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    (
+        ({"module": "a"}, {"module": "b"}),
+        ({"module": "a"}, {"module": "a", "name": "g"}),
+        ({"module": "a", "typed": "T"}, {"module": "a", "typed": "U"}),
+    ),
+)
+def test_ten_times_the_changes_take_about_ten_times_as_long(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Not a hundred times, as where each is compared with each."""
+    seconds = []
+    for count in (1_000, 10_000):
+        old, new = functions(count=count, **before), functions(count=count, **after)
+        taken = []
+        for _ in range(2):
+            gc.disable()  # looking through all that the tests have made is no part of it
+            began = time.process_time()
+            found = compare(old, new)
+            taken.append(time.process_time() - began)
+            gc.enable()
+        assert len(found) in {count, 2 * count}
+        seconds.append(min(taken))
+    assert seconds[1] < 40 * seconds[0], seconds

@@ -170,6 +170,32 @@ def test_javascript() -> None:
     assert found["f"].sections[1].items[0].model_dump() == {"name": "a", "annotation": "string", "text": "where"}
 
 
+def test_commonjs() -> None:
+    text = """function a(x) {} function c() {} class Main {} function hidden() {}
+module.exports = { a, b: c, run(x) {}, walk: (x) => 1 };
+/** Does. */
+module.exports.d = function (x) {};
+exports.e = class { m(y) {} };
+"""
+    found = symbols("a.js", text)
+    public = {name for name, symbol in found.items() if symbol.public}
+    assert public == {"a", "b", "run", "walk", "d", "e", "e.m"}
+    assert (found["d"].docstring, found["run"].signature) == ("Does.", "function run(x)")
+    assert symbols("b.js", "class Main {}\nmodule.exports = Main;\n")["default"].public
+
+
+def test_namespaces_of_typescript() -> None:
+    text = """export namespace A.B { export function f(a: number): void {} function g() {} }
+export namespace C { export class D { m(): void {} } namespace Inner { export const x = 1 } }
+namespace H { export const x = 1 }
+export declare namespace Q { function w(): void; }
+namespace Late { export const y = 1 }
+export { Late };
+"""
+    public = [name for name, symbol in symbols("a.ts", text).items() if symbol.public]
+    assert public == ["A.B.f", "C.D", "C.D.m", "Q.w", "Late.y"]
+
+
 def test_tsx() -> None:
     assert list(symbols("a.tsx", "export const View = (p: Props) => <b>{p.x}</b>;")) == ["View"]
 

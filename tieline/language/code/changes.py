@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from tieline.language.code.model import Module, Symbol, SymbolKind
@@ -107,17 +109,16 @@ class _Comparison:
             if change:
                 yield (old[0].symbol.name, new[0].symbol.name), change
             return
-        rest = list(new)
+        alike: dict[object, deque[Entry]] = {}
+        for entry in new:
+            alike.setdefault(_types(entry.symbol), deque()).append(entry)
         for entry in old:
-            same = next((one for one in rest if _types(one.symbol) == _types(entry.symbol)), None)
-            if same is None:
+            same = alike.get(_types(entry.symbol))
+            if not same:
                 yield (entry.symbol.name, ""), self._removed(name, entry)
-                continue
-            rest.remove(same)
-            change = self._changed(name, entry, same)
-            if change:
-                yield (entry.symbol.name, same.symbol.name), change
-        for entry in rest:
+            elif change := self._changed(name, entry, now := same.popleft()):
+                yield (entry.symbol.name, now.symbol.name), change
+        for entry in chain.from_iterable(alike.values()):
             yield ("", entry.symbol.name), self._added(name, entry)
 
     def _changed(self, name: str, old: Entry, new: Entry) -> Change | None:
@@ -181,21 +182,25 @@ class _Comparison:
         """Names that are gone, and the new ones that are the same thing."""
         gone = [name for name in self._old if name not in self._new and not self._told(name, self._old, self._new)]
         new = [name for name in self._new if name not in self._old and not self._told(name, self._new, self._old)]
-        keys: dict[tuple[object, ...], list[str]] = {}
-        for name in new:
-            for key in _likeness(name, self._new[name][0].symbol, self._inside[1].get(name, ())):
-                keys.setdefault(key, []).append(name)
-        taken: set[str] = set()
+        likeness = {
+            name: list(_likeness(name, self._new[name][0].symbol, self._inside[1].get(name, ()))) for name in new
+        }
+        free: dict[tuple[object, ...], OrderedDict[str, None]] = {}  # in order, and quick to take the first from
+        for name, keys in likeness.items():
+            for key in keys:
+                free.setdefault(key, OrderedDict())[name] = None
         stay = {entry.symbol.name for found in self._new.values() for entry in found}
         for name in sorted(gone, key=lambda one: (one.count("."), one)):
             symbol = self._old[name][0].symbol
             if symbol.name in stay:  # only one of its names is gone
                 continue
             for key in _likeness(name, symbol, self._inside[0].get(name, ())):
-                fit = [one for one in keys.get(key, []) if one not in taken]
-                if len(fit) == 1 or (fit and key[0] == "moved"):
-                    taken.add(fit[0])
-                    yield name, fit[0]
+                fit = free.get(key)
+                if fit and (len(fit) == 1 or key[0] == "moved"):
+                    target = next(iter(fit))
+                    for taken in likeness[target]:
+                        del free[taken][target]
+                    yield name, target
                     break
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 from tieline.errors import ConfigError
 from tieline.language.code import markdown, pages
@@ -48,23 +49,38 @@ class Plan(NamedTuple):
         return tuple(page for page in self.pages if page.state != "same")
 
 
-def plan(root: Path, patterns: Sequence[str], output: Path) -> Plan:
+def plan(root: Path, patterns: Sequence[str], output: Path, link: Link = pages.no_link) -> Plan:
     """What the pages should be; nothing is written.
 
     Args:
         root: The folder that patterns start from; nothing outside of it is read.
         patterns: Globs of source files, such as `src/**/*.py`.
         output: The folder of the pages.
+        link: Where a line of the source can be looked at.
 
     Raises:
         ConfigError: A pattern finds nothing or leads out of the folder, or a file in our way is not ours.
     """
     modules = read_sources(_sources(root, patterns))
     found = coverage(modules)
-    wanted = {name: MARK + text for name, text in _pages(modules, found).items()}
+    wanted = {name: MARK + text for name, text in _pages(modules, found, link).items()}
     made = [_page(output, name, text) for name, text in sorted(wanted.items())]
     made += [Page(name, "", "deleted") for name in _ours(output) if name not in wanted]
     return Plan(tuple(made), tuple(modules), found)
+
+
+def linker(template: str) -> Link:
+    """Where a line of the source can be looked at, by an address with `{path}` and, where wanted, `{line}` in it.
+
+    Raises:
+        ConfigError: It is no address of the web, or leads to no file.
+    """
+    if not template.startswith(("https://", "http://")) or "{path}" not in template or set(template) & set(" <>()\n"):
+        raise ConfigError(
+            f"{template!r} is no address of source files.",
+            hint="Write it such as 'https://github.com/acme/app/blob/main/{path}#L{line}'.",
+        )
+    return lambda path, line: template.replace("{line}", str(line)).replace("{path}", quote(path))
 
 
 def apply(made: Plan, output: Path) -> None:
@@ -185,13 +201,13 @@ def _arranged(modules: Sequence[Module]) -> tuple[dict[str, list[tuple[str, Entr
     return shown, first
 
 
-def _pages(modules: Sequence[Module], found: Coverage) -> dict[str, str]:
+def _pages(modules: Sequence[Module], found: Coverage, link: Link) -> dict[str, str]:
     """One page for each module that offers something, an index, and what is undocumented."""
     _, first = _arranged(modules)
     files = _file_names(first)
-    made = {files[name]: text for name, text in module_pages(modules).items()}
+    made = {files[name]: text for name, text in module_pages(modules, link).items()}
     made["README.md"] = _index(first, files, found)
-    made["undocumented.md"] = pages.undocumented(found)
+    made["undocumented.md"] = pages.undocumented(found, link)
     return made
 
 

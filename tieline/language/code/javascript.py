@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import tree_sitter_javascript
@@ -18,6 +19,7 @@ _FUNCTIONS = ("function_declaration", "generator_function_declaration", "functio
 _VALUES = ("arrow_function", "function_expression", "generator_function")
 _CLASSES = ("class_declaration", "abstract_class_declaration")
 _METHODS = ("method_definition", "method_signature", "abstract_method_signature")
+_COMMON = re.compile(r"module\.exports(?:\.\w+)?|exports\.\w+")
 _FIELDS = ("public_field_definition", "field_definition", "property_signature")
 
 
@@ -33,6 +35,7 @@ def read(path: str, name: str, text: str) -> Module:
     tree = trees.root(grammar, text)
     names = _exported(tree)
     symbols = [symbol for node in tree.named_children for symbol in _statement(node, name, names)]
+    symbols += _common(tree, name)
     module = Module(
         path=path, language="typescript" if "ts" in ending else "javascript", name=name, symbols=tuple(symbols),
         problems=trees.problems(tree),
@@ -57,7 +60,47 @@ def _exported(tree: Node) -> dict[str, str]:
         value = statement.child_by_field_name("value")
         if value is not None and value.type == "identifier":
             found[said(value)] = "default"
+    for _, name, value in _given(tree):
+        if value.type in {"identifier", "shorthand_property_identifier"}:
+            found[said(value)] = name
     return found
+
+
+def _given(tree: Node) -> Iterator[tuple[Node, str, Node]]:
+    """What CommonJS exports: the statement, the name outside, and what it is. See https://nodejs.org/api/modules.html."""
+    for statement in trees.named(tree, "expression_statement"):
+        for one in trees.named(statement, "assignment_expression"):
+            place, value = flat(one.child_by_field_name("left")), one.child_by_field_name("right")
+            if value is None or not _COMMON.fullmatch(place):
+                continue
+            name = place.removeprefix("module.").removeprefix("exports").lstrip(".")
+            if name or value.type != "object":
+                yield statement, name or "default", value
+                continue
+            for part in trees.named(value, "shorthand_property_identifier", "pair", "method_definition"):
+                inner = part.child_by_field_name("value") or part
+                yield part, said(part.child_by_field_name("key")) or _name(part) or said(part), inner
+
+
+def _common(tree: Node, owner: str) -> Iterator[Symbol]:
+    """The functions and classes that CommonJS exports where they are written."""
+    for statement, name, value in _given(tree):
+        if value.type in _VALUES or value.type == "method_definition":
+            yield _function(value, owner, statement, "function", name=name)
+        elif value.type == "class":
+            for found in _class(value, owner, statement):
+                own = f"{owner}.{_name(value) or 'default'}"
+                yield found.model_copy(update={"name": f"{owner}.{name}{found.name[len(own) :]}"})
+
+
+def _namespace(node: Node, owner: str, *, public: bool) -> Iterator[Symbol]:
+    """What is in a namespace of TypeScript; where it is only declared, all of it is exported."""
+    body, inside = node.child_by_field_name("body"), f"{owner}.{_name(node)}"
+    declared = node.parent is not None and node.parent.type == "ambient_declaration"
+    for child in body.named_children if body is not None else ():
+        for found in _statement(child, inside, {}):
+            own = found.public or (declared and found.owner == inside)
+            yield found.model_copy(update={"public": public and own})
 
 
 def _statement(node: Node, owner: str, names: dict[str, str], above: Node | None = None) -> Iterator[Symbol]:
@@ -70,6 +113,14 @@ def _statement(node: Node, owner: str, names: dict[str, str], above: Node | None
     if node.type == "ambient_declaration":
         for child in node.named_children:
             yield from _statement(child, owner, names, above or node)
+        return
+    if node.type == "expression_statement":
+        for child in trees.named(node, "internal_module"):
+            yield from _namespace(child, owner, public=_name(child) in names)
+        return
+    if node.type == "internal_module":
+        exported = above is not None and above.type == "export_statement"
+        yield from _namespace(node, owner, public=exported or _name(node) in names)
         return
     for found in _declared(node, owner, above or node):
         name = found.name[len(owner) + 1 :].partition(".")[0]

@@ -97,21 +97,21 @@ def _named(said: str, name: str, where: str) -> tuple[float, str]:
 
 
 def _by_meaning(pages: Mapping[str, str], symbols: Sequence[Change | Symbol]) -> Iterator[Mention]:
-    paragraphs = [(page, line, text) for page, whole in pages.items() for line, text in _paragraphs(whole)]
+    parts = [(page, line, text) for page, whole in pages.items() for line, text in paragraphs(whole)]
     told = [(one.name, text) for one in symbols if (text := _about(one))]
-    if not paragraphs or not told:
+    if not parts or not told:
         return
     engine = word_vectors()
-    nearness = engine.embed([text for _, text in told]) @ engine.embed([text for *_, text in paragraphs]).T
+    nearness = engine.embed([text for _, text in told]) @ engine.embed([text for *_, text in parts]).T
     for (name, _), row in zip(told, nearness, strict=True):
         best: dict[str, int] = {}
         for place in map(int, np.flatnonzero(row >= NEAR)):
-            page = paragraphs[place][0]
+            page = parts[place][0]
             if page not in best or row[place] > row[best[page]]:
                 best[page] = place
         for page, place in best.items():
             score = round(min(0.69, float(row[place])), 3)
-            yield Mention(page, paragraphs[place][1], name, "is about the same, by meaning", score)
+            yield Mention(page, parts[place][1], name, "is about the same, by meaning", score)
 
 
 def _about(one: Change | Symbol) -> str:
@@ -122,8 +122,8 @@ def _about(one: Change | Symbol) -> str:
     return f"{words}. {one.docstring.strip().partition(chr(10) * 2)[0]}"
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
-    """Paragraphs of prose, and their first lines."""
+def paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    """Paragraphs of prose in Markdown, and their first lines."""
     mark, begin, held = "", 0, list[str]()
     for number, line in enumerate([*text.split("\n"), ""], 1):
         fence = _FENCE.match(line)

@@ -57,7 +57,8 @@ class Symbol(_Frozen):
         first_line: Where it begins, from 1; decorators included.
         last_line: Where it ends.
         public: Whether its file offers it to others; whether the package does is told by `surface`.
-        flags: Of "async", "static", "classmethod", "property", "abstract", "instance".
+        flags: Of "async", "static", "classmethod", "property", "abstract", "instance", and "dataclass", whose
+            parameters are its own fields only.
         parameters: What it is called with; None for what is not called. For a class: how it is made.
         returns: The type of what it gives back, or of an attribute.
         value: Of a constant or an attribute, as in the source.

@@ -119,7 +119,8 @@ def _public(name: str, member: Any) -> bool:
 
 def _class(found: Any, *, public: bool) -> Symbol:
     made = found.members.get("__init__")
-    parameters = _parameters(made) if made is not None and made.is_function else _fields(found)
+    fields = None if made is not None and made.is_function else _fields(found)
+    parameters = _parameters(made) if made is not None and made.is_function else fields
     bases = tuple(str(one) for one in found.bases)
     last = {base.partition("[")[0].rpartition(".")[2] for base in bases}
     kind: SymbolKind = "enum" if last & _ENUMS else "interface" if "Protocol" in last else "class"
@@ -132,9 +133,13 @@ def _class(found: Any, *, public: bool) -> Symbol:
         kind,
         public=public,
         sections=sections,
-        signature=signature(shown[0], python_parameters(parameters)) if parameters is not None else shown[0],
+        # Fields of bases come first, and stand elsewhere: see `Surface.constructor`.
+        signature=shown[0]
+        if parameters is None or (fields is not None and bases)
+        else signature(shown[0], python_parameters(parameters)),
         parameters=parameters,
         bases=bases,
+        more_flags=frozenset() if fields is None else frozenset(["dataclass"]),
     )
 
 
@@ -163,8 +168,9 @@ def _attribute(found: Any, *, public: bool) -> Symbol:
 
 
 def _symbol(
-    found: Any, kind: SymbolKind, *, public: bool, sections: tuple[Section, ...] | None = None, **more: Any
-) -> Symbol:
+    found: Any, kind: SymbolKind, *, public: bool, sections: tuple[Section, ...] | None = None,
+    more_flags: frozenset[str] = frozenset(), **more: Any,
+) -> Symbol:  # fmt: skip
     decorators = tuple(str(one.value) for one in getattr(found, "decorators", ()))
     doc = found.docstring.value if found.docstring else ""
     deprecated = any(_DEPRECATED.search(one.partition("(")[0]) for one in decorators)
@@ -180,7 +186,7 @@ def _symbol(
         last_line=found.endlineno or found.lineno or 1,
         public=public,
         deprecated=deprecated or ".. deprecated::" in doc or bool(re.match(r"\W*deprecated\b", doc, re.IGNORECASE)),
-        flags=frozenset(flags),
+        flags=more_flags | flags,
         decorators=decorators,
         **more,
     )
@@ -208,9 +214,9 @@ def _kind(found: Any) -> ParameterKind:
 
 
 def _fields(found: Any) -> tuple[Parameter, ...] | None:
-    """What a dataclass is made with; None for other classes."""
+    """What a dataclass adds to what it is made with; None for other classes."""
     said = next((str(one.value) for one in found.decorators if "dataclass" in str(one.value).partition("(")[0]), None)
-    if said is None or found.bases or "init=False" in said:  # fields of its bases come first: those are elsewhere
+    if said is None or "init=False" in said:
         return None
     made = []
     for name, member in found.members.items():

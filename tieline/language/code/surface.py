@@ -49,12 +49,20 @@ class Surface:
 
     def constructor(self, entry: Entry) -> Symbol:
         """The class with the parameters it is made with, where a base says so."""
-        if entry.symbol.parameters is not None:
+        if entry.symbol.parameters is not None and "dataclass" not in entry.symbol.flags:
             return entry.symbol
-        for base in self._bases(entry):
-            if base.symbol.parameters is not None:
-                return entry.symbol.model_copy(update={"parameters": base.symbol.parameters})
-        return entry.symbol
+        line = [entry, *self._bases(entry)]
+        while line and line[0].symbol.parameters is None:
+            line.pop(0)
+        if not line:
+            return entry.symbol
+        made = line[0].symbol.parameters
+        if "dataclass" in line[0].symbol.flags:
+            fields = [one.symbol.parameters or () for one in reversed(line) if "dataclass" in one.symbol.flags]
+            # One that is said again keeps its place; what is given by name comes last.
+            known = {field.name: field for some in fields for field in some}
+            made = tuple(sorted(known.values(), key=lambda field: field.kind == "keyword"))
+        return entry.symbol.model_copy(update={"parameters": made})
 
     def _bases(self, owner: Entry) -> list[Entry]:
         """All bases, the nearest first; each once, since hostile ones may be derived from each other."""

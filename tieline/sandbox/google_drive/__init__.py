@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.google_drive import changes, files, hooks, seed, shelf, tokens, uploads, wire
+from tieline.sandbox import google
+from tieline.sandbox.google_drive import changes, files, hooks, seed, shelf, uploads, wire
 from tieline.sandbox.google_drive.memory import Drive
 from tieline.sandbox.pages import documents
 from tieline.sandbox.vendor import Vendor, state_of
@@ -24,7 +25,7 @@ def _route(method: str, path: str, handler: wire.Handler, needed: frozenset[str]
 
 
 ROUTES = [
-    Route("/token", tokens.give_token, methods=["POST"]),
+    Route("/token", google.token_endpoint(Drive, "drive"), methods=["POST"]),
     _route("GET", "/drive/v3/about", files.show_about, wire.READ_METADATA),
     _route("GET", "/drive/v3/files", files.list_files, wire.READ_METADATA),
     _route("POST", "/drive/v3/files", files.create_file, wire.WRITE),
@@ -49,7 +50,7 @@ _APP = Starlette(routes=ROUTES)
 
 async def new_service_account(request: Request) -> Response:
     """POST /_sandbox/google_drive/service_account."""
-    made = await run_in_threadpool(tokens.new_account, state_of(request)[Drive])
+    made = await run_in_threadpool(google.new_account, state_of(request)[Drive])
     return JSONResponse({"service_account": made}, 201)
 
 
@@ -59,7 +60,7 @@ vendor = Vendor(
     app=_APP,
     memory=Drive,
     seed=seed.populate,
-    logins=wire.LOGIN,
+    logins=google.LOGIN,
     limited=wire.limited,
     broken=wire.broken,
     headers=wire.budget_headers,

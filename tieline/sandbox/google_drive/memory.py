@@ -4,11 +4,11 @@ import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
+from tieline.sandbox.google import Accounts
 from tieline.sandbox.happening import Record
-from tieline.sandbox.memory import Memory
 
 KEPT_CHANGES = 10_000
 """How many changes can be listed; older ones are forgotten."""
@@ -19,23 +19,19 @@ SHORTCUT = GOOGLES + "shortcut"
 
 
 @dataclass
-class Drive(Memory):
-    """The simulated Google Drive of one person, and what it knows of who may log in.
+class Drive(Accounts):
+    """The simulated Google Drive of one person.
 
     `changes` holds what a list of changes shows, oldest first; the token of a page is the number of its first change,
-    counted from one, and the first `forgotten` are no longer there. `tokens` says until when an access token is good,
-    and for which scopes; `keys` holds the public keys of service accounts, by e-mail address.
+    counted from one, and the first `forgotten` are no longer there.
     """
 
-    me: Record = field(default_factory=dict)
     root: str = ""
     files: dict[str, Record] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     changes: list[Record] = field(default_factory=list)
     forgotten: int = 0
     uploads: dict[str, Record] = field(default_factory=dict)
-    tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def counts(self) -> dict[str, int]:

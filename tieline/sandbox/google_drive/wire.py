@@ -12,19 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
+from tieline.sandbox.google import AUTH
 from tieline.sandbox.google_drive import fields
 from tieline.sandbox.google_drive.memory import Drive
 from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, state_of
 
-LOGIN = {
-    "client_id": "sandbox.apps.googleusercontent.com",
-    "client_secret": "GOCSPX-sandbox",
-    "refresh_token": "1//sandbox",
-}
-
-AUTH = "https://www.googleapis.com/auth/"
 READ = frozenset({"drive", "drive.readonly", "drive.file"})
 READ_METADATA = READ | {"drive.metadata", "drive.metadata.readonly"}
 WRITE = frozenset({"drive", "drive.file"})
@@ -108,10 +102,8 @@ def handled(handler: Handler, needed: frozenset[str]) -> Handler:
 
 
 def _check_token(request: Request, needed: frozenset[str]) -> None:
-    drive = drive_of(request)
-    token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    until, scopes = drive.tokens.get(token, (None, frozenset()))
-    if until is None or until <= drive.clock():
+    scopes = drive_of(request).scopes_of(request.headers.get("authorization", ""))
+    if scopes is None:
         raise unauthorized()
     if not scopes & {AUTH + scope for scope in needed}:
         raise DriveError(

@@ -1,11 +1,13 @@
-"""Google's token endpoint, for refresh tokens and for the assertions of service accounts.
+"""How one logs in at Google, whichever of its products: refresh tokens, and assertions of service accounts.
 
 Pages: https://developers.google.com/identity/protocols/oauth2/web-server#offline,
 https://developers.google.com/identity/protocols/oauth2/service-account#httprest
 """
 
 import secrets
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -14,9 +16,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
-from tieline.sandbox.google_drive.memory import Drive
-from tieline.sandbox.google_drive.wire import AUTH, LOGIN, drive_of
 from tieline.sandbox.happening import Record
+from tieline.sandbox.memory import Memory
+from tieline.sandbox.vendor import state_of
+
+LOGIN = {
+    "client_id": "sandbox.apps.googleusercontent.com",
+    "client_secret": "GOCSPX-sandbox",
+    "refresh_token": "1//sandbox",
+}
+AUTH = "https://www.googleapis.com/auth/"
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCE = "https://oauth2.googleapis.com/token"
@@ -25,11 +34,29 @@ LONGEST = timedelta(hours=1)
 BITS = 2048
 
 
+@dataclass
+class Accounts(Memory):
+    """What Google remembers of who may log in.
+
+    `tokens` says until when an access token is good, and for which scopes; `keys` holds the public keys of service
+    accounts, by e-mail address; `me` is the person whose refresh token it is.
+    """
+
+    me: Record = field(default_factory=dict)
+    tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def scopes_of(self, authorization: str) -> frozenset[str] | None:
+        """What the token in that header is good for; None if it is good no more."""
+        until, scopes = self.tokens.get(authorization.removeprefix("Bearer ").strip(), (None, frozenset()))
+        return None if until is None or until <= self.clock() else scopes
+
+
 class _Refused(Exception):  # noqa: N818 - an answer to the caller, not a failure of ours
     """The endpoint's word and its sentence."""
 
 
-def new_account(drive: Drive) -> Record:
+def new_account(accounts: Accounts) -> Record:
     """A service account with a new key, as the console's JSON file holds it."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     number = secrets.token_hex(4)
@@ -38,7 +65,7 @@ def new_account(drive: Drive) -> Record:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    drive.keys[email] = public.decode()
+    accounts.keys[email] = public.decode()
     return {
         "type": "service_account",
         "project_id": "lumora",
@@ -51,23 +78,32 @@ def new_account(drive: Drive) -> Record:
     }
 
 
-async def give_token(request: Request) -> Response:
-    """POST /token."""
-    sent = forms.parse(request.headers.get("content-type", ""), await request.body())
-    form = {name: value for name, value in sent if isinstance(value, str)}
-    drive = drive_of(request)
-    try:
-        scopes = _by_assertion(drive, form) if form.get("grant_type") == GRANT else _by_refresh_token(form)
-    except _Refused as refused:
-        word, sentence = refused.args
-        return JSONResponse({"error": word, "error_description": sentence}, 401 if word == "invalid_client" else 400)
-    token = f"ya29.{secrets.token_urlsafe(24)}"
-    drive.tokens[token] = (drive.clock() + LIVES, scopes)
-    said = {"access_token": token, "expires_in": int(LIVES.total_seconds()), "token_type": "Bearer"}
-    return JSONResponse(said | {"scope": " ".join(sorted(scopes))})
+def token_endpoint(memory: type[Accounts], granted: str) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of a product, whose refresh token is good for the scope `granted`."""
+
+    async def give_token(request: Request) -> Response:
+        """POST /token."""
+        sent = forms.parse(request.headers.get("content-type", ""), await request.body())
+        form = {name: value for name, value in sent if isinstance(value, str)}
+        accounts = state_of(request)[memory]
+        try:
+            if form.get("grant_type") == GRANT:
+                scopes = _by_assertion(accounts, form)
+            else:
+                scopes = _by_refresh_token(form, granted)
+        except _Refused as refused:
+            word, sentence = refused.args
+            status = 401 if word == "invalid_client" else 400
+            return JSONResponse({"error": word, "error_description": sentence}, status)
+        token = f"ya29.{secrets.token_urlsafe(24)}"
+        accounts.tokens[token] = (accounts.clock() + LIVES, scopes)
+        said = {"access_token": token, "expires_in": int(LIVES.total_seconds()), "token_type": "Bearer"}
+        return JSONResponse(said | {"scope": " ".join(sorted(scopes))})
+
+    return give_token
 
 
-def _by_refresh_token(form: dict[str, str]) -> frozenset[str]:
+def _by_refresh_token(form: dict[str, str], granted: str) -> frozenset[str]:
     if form.get("grant_type") != "refresh_token":
         raise _Refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')[:60]}")
     login = (LOGIN["client_id"], LOGIN["client_secret"])
@@ -75,14 +111,14 @@ def _by_refresh_token(form: dict[str, str]) -> frozenset[str]:
         raise _Refused("invalid_client", "The OAuth client was not found.")
     if form.get("refresh_token") != LOGIN["refresh_token"]:
         raise _Refused("invalid_grant", "Token has been expired or revoked.")
-    return frozenset({AUTH + "drive"})
+    return frozenset({AUTH + granted})
 
 
-def _by_assertion(drive: Drive, form: dict[str, str]) -> frozenset[str]:
+def _by_assertion(accounts: Accounts, form: dict[str, str]) -> frozenset[str]:
     assertion = form.get("assertion", "")
     try:
         issuer = jwt.decode(assertion, options={"verify_signature": False}).get("iss")
-        public = drive.keys.get(str(issuer))
+        public = accounts.keys.get(str(issuer))
         if public is None:
             raise _Refused("invalid_grant", "Invalid grant: account not found")
         # Not by PyJWT's clock: the sandbox has one of its own.
@@ -95,12 +131,12 @@ def _by_assertion(drive: Drive, form: dict[str, str]) -> frozenset[str]:
         )
     except jwt.PyJWTError:
         raise _Refused("invalid_grant", "Invalid JWT Signature.") from None
-    now, since, until = drive.clock().timestamp(), claims["iat"], claims["exp"]
+    now, since, until = accounts.clock().timestamp(), claims["iat"], claims["exp"]
     if not all(isinstance(moment, int) for moment in (since, until)):
         raise _Refused("invalid_grant", "Invalid JWT: iat and exp must be numbers.")
     if until <= now or until - since > LONGEST.total_seconds():
         raise _Refused("invalid_grant", "Invalid JWT: Token must be a short-lived token (60 minutes).")
-    if claims.get("sub") not in (None, drive.me["emailAddress"]):
+    if claims.get("sub") not in (None, accounts.me["emailAddress"]):
         raise _Refused("unauthorized_client", "Client is unauthorized to retrieve access tokens using this method.")
     scopes = frozenset(str(claims.get("scope", "")).split())
     if not scopes:
