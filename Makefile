@@ -17,7 +17,7 @@ up: .venv/ready ## Start a Prefect server, the sandbox, the gateway and a worker
 	@$(RUN) tieline up
 
 test: .venv/ready ## Run the tests
-	$(RUN) pytest -m "not slow" -n 2 --dist loadfile
+	$(RUN) pytest -m "not slow" -n 3 --dist loadfile
 
 test-slow: .venv/ready ## Run the suites that take long
 	$(RUN) pytest -m slow

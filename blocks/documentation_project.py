@@ -87,6 +87,10 @@ class DocumentationProject(Block):
     targets: list[Target] = Field(description="Where pages are published.", min_length=1)
     review: Review = Field(Review(), description="Who has to agree.")
     model: str = Field("embedded", description="A saved language model that writes prose; embedded writes none.")
+    templates: dict[Kind, str] = Field(
+        {},
+        description="Words around a kind of page, in Markdown, with {text} for what is generated and {title}.",
+    )
     style: str = Field("", description="How it shall write, in your words; the pages themselves are always exact.")
 
     @model_validator(mode="after")
@@ -100,6 +104,9 @@ class DocumentationProject(Block):
             raise ValueError("pull requests are answered: say with which connection, in answer_with")
         if self.questions_from and not any("questions" in one.pages for one in self.targets):
             raise ValueError("no target has the page of questions: name it in the pages of one")
+        for kind, template in self.templates.items():
+            if "{text}" not in template:
+                raise ValueError(f"the template of {kind} has no place for {{text}}")
         if len({(one.connection, one.place) for one in self.targets}) < len(self.targets):
             raise ValueError("two targets are the same place")
         asked = [(one.connection, re.split("[@:]", one.place)[0]) for one in self.targets if one.how == "pull_request"]

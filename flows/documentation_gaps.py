@@ -152,7 +152,7 @@ class _Search:
         return found
 
     async def _propose(self, ticket: Ticket, entry: Page, made: Gap, near: Nearest | None) -> Gap:
-        shares = [await share(part) for part in parts(self._project.targets, [("questions", entry)])]
+        shares = [await share(part) for part in parts(self._project, [("questions", entry)])]
         drafted = missing(shares)
         if not drafted:
             return made.model_copy(update={"status": "known", "reason": "The page of questions has it already."})

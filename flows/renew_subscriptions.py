@@ -16,7 +16,7 @@ from tieline import TielineError, connections, registry, settle
 from tieline.credentials import Refreshes
 from tieline.subscriptions import rows
 from tieline.subscriptions.keeper import Keeper
-from tieline.subscriptions.outcome import Outcome
+from tieline.subscriptions.outcome import Outcome, moment
 
 KEY = "renew-subscriptions"
 LOGIN = "the login"
@@ -74,7 +74,18 @@ async def renew_connection(system: str, connection: str, at_once: Collection[str
         outcomes = await Keeper(registry.connector(system), connection).renew(at_once)
     except TielineError as exc:  # the connector is gone, or its vendor cannot be asked any more
         held = await asyncio.to_thread(rows.every, system, connection)
-        outcomes = [Outcome(system, connection, row.resource, "failed", row.vendor_id, why=str(exc)) for row in held]
+        outcomes = [
+            Outcome(
+                system,
+                connection,
+                row.resource,
+                "failed",
+                row.vendor_id,
+                expires_at=moment(row.expires_at),
+                why=str(exc),
+            )
+            for row in held
+        ]
     for one in outcomes:
         if one.did != "kept":
             get_run_logger().info("%s: %s. %s", one.name, one.did, one.why)

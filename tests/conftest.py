@@ -54,9 +54,10 @@ def _empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _empty_store: Path) -> Iterator[None]:
     """A store of its own, full budgets and closed circuits for each test."""
-    (tmp_path / "data").mkdir()
-    shutil.copyfile(_empty_store, tmp_path / "data" / "tieline.db")
-    monkeypatch.setenv("TIELINE_DATA_DIR", str(tmp_path / "data"))
+    data = tmp_path.with_name(f"{tmp_path.name}-data")
+    data.mkdir()
+    shutil.copyfile(_empty_store, data / "tieline.db")
+    monkeypatch.setenv("TIELINE_DATA_DIR", str(data))
     monkeypatch.delenv("TIELINE_DATABASE_URL", raising=False)
     monkeypatch.delenv("TIELINE_REDIS_URL", raising=False)
     settings.cache_clear()

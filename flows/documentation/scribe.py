@@ -172,7 +172,7 @@ class Scribe:
             more = {"": means, "Issues": context.listed(issues), "Discussion": said}
             told = entry(sources.comparison, branch, found.changes, link, more)
             pages += [("changelog", told)] if told else []
-        shares = tuple([await share(part) for part in parts(self._project.targets, pages)])
+        shares = tuple([await share(part) for part in parts(self._project, pages)])
         spoken = await self._mentions(found, sources, shares)
         suggested = await prose.suggestions(self._project, found, spoken)
         text = page(found, sources.comparison, shares, [(one, link) for one, link, _ in spoken], sources.skipped)

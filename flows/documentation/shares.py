@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -44,17 +45,26 @@ class Share(NamedTuple):
     conflicts: tuple[Hindrance, ...]
 
 
-def parts(targets: Iterable[project.Target], pages: Sequence[tuple[project.Kind, Page]]) -> list[Part]:
-    """Which pages go where."""
+def parts(of: project.DocumentationProject, pages: Sequence[tuple[project.Kind, Page]]) -> list[Part]:
+    """Which pages go where, in the words that the project puts around them."""
+    framed = [(kind, _framed(page, of.templates.get(kind, ""))) for kind, page in pages]
     return [
         Part(
             connection=one.connection,
             place=one.place,
             how=one.how,
-            pages=tuple(page for kind, page in pages if kind in one.pages),
+            pages=tuple(page for kind, page in framed if kind in one.pages),
         )
-        for one in targets
+        for one in of.targets
     ]
+
+
+def _framed(page: Page, template: str) -> Page:
+    if not page.text or not template:
+        return page
+    words = {"{text}": page.text.strip("\n"), "{title}": page.title}
+    text = re.sub("|".join(map(re.escape, words)), lambda found: words[found[0]], template)
+    return page.model_copy(update={"text": text})
 
 
 async def share(part: Part) -> Share:

@@ -39,6 +39,7 @@ def sandbox() -> Iterator[Sandbox]:
 def block(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackCredentials]:
     """The connection `team`; actions are plain calls."""
     made = SlackCredentials(**sandbox.connection("slack"), webhook_secret=SecretStr(SECRET), rate="100000/minute")
+    made._block_document_name = "team"  # as one that was saved
 
     async def load(kind: Any, name: str) -> SlackCredentials:
         assert (kind, name) == (SlackCredentials, "team")
@@ -151,6 +152,25 @@ async def test_a_stranger_decides_nothing_and_is_told(
     whisper = slack.whispers[-1]
     assert whisper["to"] == other["id"]
     assert "not among those who decide" in whisper["text"]
+
+
+async def test_another_workspace_decides_nothing(
+    block: SlackCredentials, slack: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its people may have the same ids, and its secret signs clicks on whatever it likes."""
+    human, _ = people(slack)
+    made, _ = await asked(slack, "elsewhere", human["id"])
+    said: list[str] = []
+
+    async def send_response(_: object, *, response_url: str, text: str) -> None:
+        said.append(response_url + text)
+
+    monkeypatch.setattr("tasks.slack.send_response", send_response)
+    other = block.model_copy()
+    other._block_document_name = "other"
+    await handle(other, clicked(made, human["id"]))
+    assert get(made.id).state == "waiting"
+    assert "not among those who decide" in said[0]
 
 
 async def test_nobody_without_a_name_decides(block: SlackCredentials, slack: Workspace) -> None:

@@ -152,7 +152,7 @@ def test_a_guide_for_each(tieline: Run, system: str) -> None:
 @pytest.mark.prefect
 @pytest.mark.usefixtures("prefect_server")
 def test_a_secret_is_saved_and_the_old_one_can_stay(tieline: Run) -> None:
-    words = ("webhook", "secret", "gitlab", "--connection", "cli")
+    words = ("webhook", "secret", "circleci", "--connection", "cli")
     assert "first-one" not in tieline(*words, "--secret", "first-one").output
     assert tieline(*words, "--show").stdout.strip() == "first-one"
     made = tieline(*words, "--generate", "--keep-old").stdout.strip()

@@ -207,6 +207,7 @@ def test_rows_wait_while_the_store_is_locked() -> None:
 @pytest.mark.usefixtures("impatient")
 def test_rows_wait_while_the_store_cannot_be_made_and_it_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     blocked = settings().data_dir
+    shutil.rmtree(blocked)
     blocked.write_text("a file where the folder should be")
     for number in range(3):
         observe.record(noted(number))
@@ -320,6 +321,7 @@ def test_rows_are_written_when_the_process_ends() -> None:
 
 async def test_a_call_goes_on_while_nothing_can_be_noted(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
+    shutil.rmtree(settings().data_dir)
     settings().data_dir.write_text("a file where the folder should be")
     Vendor(answer(200, [1]))
     assert await probe().get("/x") == [1]

@@ -287,6 +287,16 @@ async def test_what_does_not_count_is_not_told(house: Sandbox) -> None:
     assert "web site" not in text(docs(house), "api/changelog.md")
 
 
+async def test_a_project_has_words_of_its_own_around_pages(house: Sandbox) -> None:
+    await project(COMMIT, review=ALONE, templates={"reference": "*{title}*\n\n{text}\n\nAsk in #sdk."})
+    await one([push(house, {"src/acme/more.py": TRACK.replace("carrier", "text")}, "feat: more")])
+    page = text(docs(house), "api/reference/acme.more.md")
+    assert "*Reference: acme.more*" in page
+    assert page.index("track(number: str, text: str)") < page.index("Ask in #sdk.")
+    with pytest.raises(ValueError, match="no place for"):
+        await project(COMMIT, templates={"changelog": "News"})
+
+
 async def test_a_newer_push_takes_the_question_over(house: Sandbox) -> None:
     await project(REQUEST)
     first = await one([push(house, {"src/acme/parcels.py": TRACK})])

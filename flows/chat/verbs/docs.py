@@ -17,7 +17,6 @@ _BECAME = {
     "published": "published",
     "waiting": "proposed; it waits for a decision",
     "unchanged": "unchanged",
-    "ours": "unchanged",
     "gone": "the branch is gone",
     "failed": "failed",
 }
