@@ -57,13 +57,13 @@ def block(request: pytest.FixtureRequest, tmp_path: Path) -> SqlCredentials:
 def make(block: SqlCredentials, *statements: str) -> None:
     """Run statements as the owner of a database would."""
     if block.dialect == "sqlite":
-        with closing(sqlite3.connect(block.database)) as db, db:
+        with closing(sqlite3.connect(block.database)) as file, file:
             for one in statements:
-                db.execute(one)
+                file.execute(one)
         return
     place: Any = block.open_database().place
     engine = create_engine(place.url)
     with engine.begin() as db:
         for one in statements:
-            db.execute(text(one.replace(":", r"\:")))
+            db.exec_driver_sql(one.replace("%", "%%"))
     engine.dispose()

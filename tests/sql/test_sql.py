@@ -22,13 +22,7 @@ from tieline.errors import (
     UnknownName,
 )
 
-pytestmark = [
-    pytest.mark.services,
-    #: SQLAlchemy leaves the cursor at the server to the garbage collector where Postgres refuses the query.
-    pytest.mark.filterwarnings(
-        "ignore:Exception ignored in. <function ServerCursorMixin:pytest.PytestUnraisableExceptionWarning"
-    ),
-]
+pytestmark = pytest.mark.services
 
 BYTES = {"sqlite": "BLOB", "postgresql": "BYTEA", "mysql": "BLOB"}
 INSTANT = {"sqlite": "TIMESTAMP", "postgresql": "TIMESTAMPTZ", "mysql": "TIMESTAMP(6) NULL"}
@@ -89,6 +83,25 @@ async def test_upsert_adds_and_changes_once(shop: SqlCredentials, count: int) ->
     assert rows[0]["day"] == date(2026, 1, 1)  # not named, so not changed
 
 
+@pytest.mark.parametrize("count", (2, 700))
+async def test_names_are_quoted(block: SqlCredentials, count: int) -> None:
+    quote = "`" if block.dialect == "mysql" else '"'
+    name, table = "50%(s) of :all; ä", "100% 'x'"
+    make(
+        block,
+        f"CREATE TABLE {quote}{table}{quote} ({quote}id %{quote} INTEGER PRIMARY KEY, {quote}{name}{quote} INTEGER)",
+    )
+    rows = [{"id %": n, name: n} for n in range(count)]
+    await act("write_rows", block, table=table, rows=rows)
+    for _ in range(2):
+        rows = [one | {name: 7} for one in rows]
+        await act("upsert_rows", block, table=table, key=["id %"], rows=rows)
+    assert await act("read_rows", block, table=table, where={name: 7}, order=["id %"]) == rows
+    assert (await act("update_rows", block, table=table, key=["id %"], rows=[{"id %": 1, name: 8}])).rows == 1
+    assert (await act("delete_rows", block, table=table, keys=[{"id %": 1}])).rows == 1
+    assert {one.name for one in (await act("get_table", block, table=table)).columns} == {"id %", name}
+
+
 async def test_update_and_delete_take_only_what_is_named(shop: SqlCredentials) -> None:
     await act("write_rows", shop, table="orders", rows=[row(n) for n in range(5)])
     changed = [{"id": 1, "price": "2.50"}, {"id": 2, "the name:x": "x"}, {"id": 99, "price": 1}]
@@ -102,7 +115,13 @@ async def test_update_and_delete_take_only_what_is_named(shop: SqlCredentials) -
 
 async def test_nothing_is_changed_without_a_key(shop: SqlCredentials) -> None:
     await act("write_rows", shop, table="orders", rows=[row(1), row(2)])
-    for keys in ([{"price": 1}], [{}], [{"id": None}], [{"id": 1}, {"id": 2, "price": 1}]):
+    refused: tuple[list[dict[str, Any]], ...] = (
+        [{"price": 1}],
+        [{}],
+        [{"id": None}],
+        [{"id": 1}, {"id": 2, "price": 1}],
+    )
+    for keys in refused:
         with pytest.raises((Rejected, ConfigError)):
             await act("delete_rows", shop, table="orders", keys=keys)
     with pytest.raises(Rejected, match="no key"):
@@ -138,6 +157,29 @@ async def test_what_would_change_is_refused(shop: SqlCredentials, cells: dict[st
     with pytest.raises(Rejected) as refused:
         await act("write_rows", shop, table="orders", rows=[row(1), row(2, **cells)])
     assert refused.value.fields.keys() == {f"row 2, {next(iter(cells))}"}
+    assert await all_rows(shop) == []
+
+
+@pytest.mark.parametrize("count", (2, 700))
+async def test_what_the_database_refuses_is_told_without_values(shop: SqlCredentials, count: int) -> None:
+    if shop.dialect == "sqlite":  # which knows no lengths
+        make(
+            shop,
+            "DROP TABLE orders",
+            'CREATE TABLE orders (id INTEGER PRIMARY KEY, "the name:x" CHECK (length("the name:x") < 40), price)',
+        )
+    long = "secret" * 10
+    with pytest.raises(Rejected) as refused:
+        await act(
+            "upsert_rows",
+            shop,
+            table="orders",
+            key=["id"],
+            rows=[row(n) for n in range(count)] + [row(-1, **{"the name:x": long})],
+        )
+    assert (
+        "secret" not in f"{refused.value!r} {refused.value} {refused.value.__context__!r} {refused.value.__cause__!r}"
+    )
     assert await all_rows(shop) == []
 
 

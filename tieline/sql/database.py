@@ -51,7 +51,7 @@ class Server:
         return create_engine(self.url, connect_args=make(timeout), poolclass=NullPool, hide_parameters=True)
 
     def _postgres(self, timeout: float) -> dict[str, Any]:
-        """https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS"""
+        """What psycopg is told: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS ."""
         # Both are settings of the session: times come in UTC, and no statement takes longer.
         settings = f"-c timezone=UTC -c statement_timeout={int(timeout * 1000)}"
         mode = (
@@ -60,7 +60,7 @@ class Server:
         return {"connect_timeout": CONNECT_SECONDS, "options": settings, **mode}
 
     def _mysql(self, timeout: float) -> dict[str, Any]:
-        """https://pymysql.readthedocs.io/en/latest/modules/connections.html"""
+        """What PyMySQL is told: https://pymysql.readthedocs.io/en/latest/modules/connections.html ."""
         trusted = ssl.create_default_context(cafile=self.verify or None) if self.tls else None
         return {
             "charset": "utf8mb4",

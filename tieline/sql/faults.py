@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError, StatementError
 
 from tieline.errors import (
     AuthFailed,
@@ -65,8 +65,10 @@ def told(exc: Exception) -> Exception:
     """What is raised instead of an exception of SQLAlchemy or a driver; the same where it is none of theirs."""
     if isinstance(exc, ConnectorError | ConfigError):
         return exc
-    if isinstance(exc, DBAPIError) and exc.orig is not None:
-        kind, code, said = _driver(exc.orig)
+    # What COPY says comes from psycopg itself.
+    orig = exc if type(exc).__module__.startswith("psycopg.") else getattr(exc, "orig", None)
+    if orig is not None:
+        kind, code, said = _driver(orig)
         return kind(f"{said}.", hint=_HINTS.get(kind, ""), code=code)
     if isinstance(exc, NoSuchModuleError | ModuleNotFoundError):
         return ConfigError("The driver is not installed.", hint="For MySQL and MariaDB: pip install 'tieline[mysql]'.")

@@ -32,13 +32,14 @@ def query(connection: Connection, sql: str, params: Mapping[str, Any], limit: in
         opened: Any = connection.connection.driver_connection
         opened.set_authorizer(lambda does, *_: sqlite3.SQLITE_OK if does in _READS else sqlite3.SQLITE_DENY)
     # A cursor at the server: only a single statement that gives rows can have one, and only `limit` of them travel.
-    result = connection.execution_options(stream_results=True, max_row_buffer=limit).execute(statement, dict(params))
-    if not result.returns_rows:
-        raise ConfigError("The query gives no rows.", hint="read_query takes a SELECT.")
-    names = list(result.keys())
-    if len(set(names)) < len(names):
-        raise ConfigError("Two columns of the query have the same name.", hint="Name them apart with AS.")
-    return [dict(zip(names, row, strict=True)) for row in result.fetchmany(limit)]
+    options = connection.execution_options(stream_results=True, max_row_buffer=limit)
+    with options.execute(statement, dict(params)) as result:
+        if not result.returns_rows:
+            raise ConfigError("The query gives no rows.", hint="read_query takes a SELECT.")
+        names = list(result.keys())
+        if len(set(names)) < len(names):
+            raise ConfigError("Two columns of the query have the same name.", hint="Name them apart with AS.")
+        return [dict(zip(names, row, strict=True)) for row in result.fetchmany(limit)]
 
 
 def rows(

@@ -93,6 +93,14 @@ def exact(found: Any, dialect: str) -> Any:
     return found
 
 
+def unchanged(kind: Any) -> set[type]:
+    """Of which classes are values that `fit` leaves as they are."""
+    pairs = (
+        (types.Boolean, bool), (types.Float, float), (types.Integer, int), (types._Binary, bytes), (types.String, str),  # noqa: SLF001 - as below
+    )  # fmt: skip
+    return {type(None), *(python for base, python in pairs if isinstance(kind, base))}
+
+
 def fit(kind: Any, dialect: str) -> Callable[[Any], Any]:
     """What makes a value one for a column, or raises ValueError with what would change."""
     plain = kind.impl if isinstance(kind, SqliteNumber | MysqlInstant) else kind
@@ -148,6 +156,8 @@ def _time(value: Any, kind: type[Any], *, zone: bool | None, digits: int) -> Any
 def _decimal(value: Any, scale: int | None, most: int | None) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise ValueError("is no number")  # noqa: TRY004 - all refusals are of one class
+    if isinstance(value, Decimal) and most is None and (scale is None or _within(value, scale)):
+        return value
     try:
         # A float counts as what is printed of it: 0.1 is a tenth.
         made = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
@@ -160,6 +170,11 @@ def _decimal(value: Any, scale: int | None, most: int | None) -> Decimal:
     if most is not None and (not isinstance(exponent, int) or len(short.as_tuple().digits) > most):
         raise ValueError(f"has more than {most} digits, which is all that SQLite keeps")
     return made
+
+
+def _within(value: Decimal, scale: int) -> bool:
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= scale
 
 
 def _float(value: Any) -> float:
