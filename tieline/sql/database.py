@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
@@ -137,9 +138,7 @@ class Database:
     def _do(self, work: Callable[[Connection], T], reads: bool) -> T:  # noqa: FBT001 - for a thread
         done = False
         try:
-            engine = self.place.engine(self._timeout)
-            if reads:
-                _only_reads(engine)
+            engine = _engine(self.place, self._timeout, reads)
             with engine.connect() as connection, connection.begin():
                 result = work(connection)
                 done = not reads  # from here on the transaction is being committed
@@ -152,6 +151,15 @@ class Database:
                 raise
         # Outside of `except`: what hangs on to the driver's error knows statement, values and login.
         raise said
+
+
+@lru_cache(maxsize=64)
+def _engine(place: Server | SqliteFile, timeout: float, reads: bool) -> Engine:  # noqa: FBT001 - for the cache
+    """What makes connections, none of which it keeps; what SQLAlchemy has learnt and written for it is used again."""
+    engine = place.engine(timeout)
+    if reads:
+        _only_reads(engine)
+    return engine
 
 
 def _only_reads(engine: Engine) -> None:
