@@ -67,7 +67,7 @@ async def sheet_sync(name: str, plan: str = "", refresh: bool = False) -> report
     if table:
         await table.show()
     done = report.of_run(sync, run)
-    log.info("%s: %s", name, report.sentence(done.counts, sync))
+    log.info("%s: %s", name, runs.in_words(done.counts))
     if not done.quiet:
         await report.show(done, sync, key=KEY)
     return done

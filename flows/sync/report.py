@@ -118,25 +118,11 @@ def _row(key: str) -> str:
     return shown(key.replace("\x1f", " / "))
 
 
-def sentence(counts: dict[str, int], sync: Sync | None = None) -> str:
-    """The numbers of a plan, in words."""
-    words = {"insert": "new", "update": "changed", "delete": "deleted"}
-    parts = []
-    for side in ("left", "right"):
-        told = [f"{counts[f'{side}_{op}']:,} {word}" for op, word in words.items() if counts.get(f"{side}_{op}")]
-        if told:
-            where = getattr(sync, side).connection if sync else side
-            parts.append(f"{where}: {', '.join(told)}")
-    more = [(name, counts[name]) for name in ("conflicts", "problems") if counts.get(name)]
-    parts += [f"{number:,} {name if number > 1 else name[:-1]}" for name, number in more]
-    return "; ".join(parts) or "nothing to do"
-
-
 async def show(done: Synced, sync: Sync, *, key: str) -> None:
     """Put it into Prefect's pages."""
     if done.lines:
         await acreate_table_artifact([line.model_dump() for line in done.lines], key)
-    text = [f"## {escaped(sync.name)}: {done.state}", "", escaped(sentence(done.counts, sync)).capitalize() + "."]
+    text = [f"## {escaped(sync.name)}: {done.state}", "", escaped(runs.in_words(done.counts)) + "."]
     text += ["", escaped(done.why)] if done.why else []
     text += ["", "| | |", "|---|---|", f"| Left | {_place(sync.left)} |", f"| Right | {_place(sync.right)} |"]
     await acreate_markdown_artifact("\n".join(text), f"{key}-summary")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from blocks.sheet_sync import SheetSync
 from flows.sides import open_side
 from tieline import ConfigError, connections
@@ -19,6 +17,11 @@ async def load(name: str) -> Sync:
         UnknownName: There is none of that name.
         ConfigError: It does not fit its block any more, or the Prefect server cannot be reached.
     """
+    rules = await _block(name)
+    return Sync(name=name, **rules.model_dump(include=set(Rules.model_fields)))
+
+
+async def _block(name: str) -> SheetSync:
     with connections.reaching():
         try:
             found = await SheetSync.aload(name)
@@ -31,8 +34,7 @@ async def load(name: str) -> Sync:
             hint = "" if known else "There is none yet. How to make one: docs/sheet-sync.md"
             raise UnknownName("sync", name, known, hint=hint) from None
     assert isinstance(found, SheetSync)  # noqa: S101 - Prefect says no more than that it is a block
-    rules: dict[str, Any] = found.model_dump(include=set(Rules.model_fields))
-    return Sync(name=name, **rules)
+    return found
 
 
 async def names() -> list[str]:
