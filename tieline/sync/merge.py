@@ -114,7 +114,7 @@ class Merger:
         kept: dict[Which, dict[str, Cell]] = {side: dict(row.cells) for side, row in rows.items()}
         for column in self.sync.columns:
             name = column.left
-            if name in self.sync.key:
+            if name in self.sync.key or (base and name != self.sync.deleted_column and _as_agreed(rows, base, name)):
                 continue
             settled = self._cell(made, rows, base, column, after)
             for side in SIDES:
@@ -353,6 +353,14 @@ class Merger:
 
     def _sides(self, have: Which, cells: Mapping[str, Cell], other: Mapping[str, Cell] | None, ref: str) -> Agreed:
         return Agreed(cells, other, ref, "") if have == "left" else Agreed(other, cells, "", ref)
+
+
+def _as_agreed(rows: Mapping[Which, Row], base: Agreed, name: str) -> bool:
+    """Whether neither side has changed a cell: the usual case, which needs no thought."""
+    left, right = base.left, base.right
+    if left is None or right is None or name not in left or name not in right:
+        return False
+    return rows["left"].cells[name] == left[name] and rows["right"].cells[name] == right[name]
 
 
 def _old(base: Agreed | None, name: str) -> Cell:
