@@ -66,6 +66,7 @@ def failed(one: Check, frame: pl.DataFrame = FRAME) -> list[int]:
         (Range(column="Age", minimum=Decimal("1e30")), [1, 2, 3, 4]),
         (Range(column="Age", maximum=Decimal("1e400")), []),
         (Range(column="Score", minimum=Decimal("0.1"), maximum=Decimal(2)), [2]),  # what is no number is in no range
+        (Range(column="Score", minimum=Decimal(0)), [2]),
         (Range(column="Price", minimum=Decimal(1), maximum=Decimal("9.99")), [1, 4]),
         (Range(column="Price", minimum=Decimal("0.991")), [1]),
         (Range(column="Price", maximum=Decimal("9.999")), [4]),
@@ -90,6 +91,18 @@ def failed(one: Check, frame: pl.DataFrame = FRAME) -> list[int]:
 def test_which_rows_fail(one: Check, rows: Sequence[int]) -> None:
     assert failed(one) == rows
     assert failed(one, FRAME.clear()) == []
+
+
+def test_blanks_are_required_and_nothing_else() -> None:
+    frame = pl.DataFrame({"A": [None, None, " ", " "], "B": ["x"] * 4})
+    assert failed(Required(column="A"), frame) == [1, 2, 3, 4]
+    for one in (
+        Unique(columns=["A", "B"]),
+        Pattern(column="A", pattern="x"),
+        OneOf(column="A", values=["x"]),
+        ForeignKey(columns=["A"], frame="users", to=["User"]),
+    ):
+        assert failed(one, frame) == []
 
 
 @pytest.mark.parametrize(
@@ -126,7 +139,7 @@ def test_what_follows() -> None:
     checks: list[Check] = [
         Required(column="Name", severity="leave_out"),
         Unique(columns=["Id"], severity="leave_out"),
-        Required(column="Age"),
+        Range(column="Age", minimum=Decimal(18)),
         Required(column="Id", severity="stop"),
     ]
     report = check(FRAME.head(3), checks, {})
