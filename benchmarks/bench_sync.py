@@ -61,7 +61,7 @@ class Held:
     tells_gone: bool = True
     quiet: bool = False
 
-    async def read(self, columns: Sequence[str], since: str = "") -> Any:
+    async def read(self, columns: Sequence[str], since: str = "") -> Any:  # noqa: ARG002 - always all, or nothing
         """All of it."""
         from tieline.sync import Field, Reading  # noqa: PLC0415 - only one of the processes needs it
 

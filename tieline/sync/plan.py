@@ -50,6 +50,11 @@ class Plan:
         return [conflict for outcome in self.outcomes for conflict in outcome.conflicts]
 
     @property
+    def decided(self) -> set[tuple[str, str]]:
+        """Conflicts, by key and column, that are settled as people said."""
+        return {(outcome.key, column) for outcome in self.outcomes for column in outcome.decided}
+
+    @property
     def troubles(self) -> list[Problem]:
         """Everything that was left alone, and why."""
         return self.problems + [problem for outcome in self.outcomes for problem in outcome.problems]
