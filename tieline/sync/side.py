@@ -7,7 +7,7 @@ text "12" is a number, say) the sync decides by the mapping of its columns, neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,7 +47,9 @@ class Reading:
             hold `REF` and `AT`.
         mark: Where the next read goes on, such as a revision, a time or a digest; compared with nothing but `==`.
         whole: These are all rows, so that what is missing is gone.
-        unchanged: Nothing has changed since the mark that was given; `rows` is empty and says nothing.
+        unchanged: Nothing has changed since the mark that was given, and `fields` and `rows` say nothing. For sides
+            that else tell all rows; one that tells what has changed tells of no rows then.
+        reread: With `unchanged`: the whole reading after all, without another call; None if it takes one.
         gone: References of rows that are known to be gone, where `rows` are not all.
         locked: Cells that must not be written, by number of the row in `rows` and column, and why: "a formula".
         problems: What else people should know of, such as a header that is there twice; in sentences.
@@ -58,6 +60,7 @@ class Reading:
     mark: str = ""
     whole: bool = True
     unchanged: bool = False
+    reread: Callable[[], Reading] | None = None
     gone: Sequence[str] = ()
     locked: Mapping[tuple[int, str], str] = field(default_factory=dict)
     problems: Sequence[str] = ()
@@ -121,7 +124,7 @@ class Side(Protocol):
 
     @property
     def tells_gone(self) -> bool:
-        """Whether a read since a mark tells of rows that were deleted."""
+        """Whether a read since a mark tells of rows that were deleted, or tells all rows if anything has changed."""
 
     async def read(self, columns: Sequence[str], since: str = "") -> Reading:
         """Read rows.
