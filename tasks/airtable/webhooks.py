@@ -70,7 +70,7 @@ async def refresh_webhook(api: Api, *, base_id: BaseId, webhook_id: WebhookId) -
 @connector.action(scopes=MANAGE)
 async def delete_webhook(api: Api, *, base_id: BaseId, webhook_id: WebhookId) -> None:
     """End a webhook. See https://airtable.com/developers/web/api/delete-a-webhook."""
-    await api.delete(f"{_hooks(base_id)}/{segment(webhook_id)}", into=type(None))
+    await api.delete(f"{_hooks(base_id)}/{segment(webhook_id)}", into=dict)
 
 
 @connector.action(scopes=TELLS)

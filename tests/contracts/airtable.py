@@ -334,7 +334,7 @@ contract = Contract(
             {"expiration_time": "2023-01-20T00:00:00Z"},
         ),
         "delete_webhook": Case(
-            {"base_id": BASE_ID, "webhook_id": HOOK_ID}, (Exchange(f"DELETE {HOOKS}/{HOOK_ID}", response=None),)
+            {"base_id": BASE_ID, "webhook_id": HOOK_ID}, (Exchange(f"DELETE {HOOKS}/{HOOK_ID}", response={}),)
         ),
         "read_webhook_payloads": Case(
             {"base_id": BASE_ID, "webhook_id": HOOK_ID, "cursor": 4, "limit": 20},
