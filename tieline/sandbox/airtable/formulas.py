@@ -6,7 +6,7 @@ Page: https://support.airtable.com/docs/formula-field-reference
 import operator
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tieline.sandbox.airtable.memory import Row, Table
@@ -157,7 +157,14 @@ def _plain(value: Any) -> Any:
 
 
 def _moment(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _formatted(moment: datetime, form: str) -> str:
+    if form != "YYYY-MM-DD":
+        raise ValueError("the sandbox knows this form alone")
+    return moment.date().isoformat()
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -176,6 +183,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     # Airtable's is blank for a record that nobody has changed since it was made.
     "LAST_MODIFIED_TIME": lambda row: row.modified if row.modified > row.created else "",
     "DATETIME_PARSE": lambda _row, text: _moment(text),
+    "DATETIME_FORMAT": lambda _row, one, form: _formatted(_moment(one), form),
+    "IS_SAME": lambda _row, one, other: _moment(one) == _moment(other),
     "IS_BEFORE": lambda _row, one, other: _moment(one) < _moment(other),
     "IS_AFTER": lambda _row, one, other: _moment(one) > _moment(other),
 }
