@@ -8,8 +8,9 @@ from tieline.feeds import tables as feed_tables
 from tieline.inbox import tables as inbox_tables
 from tieline.language import tables as language_tables
 from tieline.store import tables
+from tieline.sync import tables as sync_tables
 
-assert tables and language_tables and inbox_tables and feed_tables and approval_tables  # noqa: S101, PT018 - imported for the tables that they declare
+assert all((tables, language_tables, inbox_tables, feed_tables, approval_tables, sync_tables))  # noqa: S101 - imported for the tables that they declare
 
 context.configure(
     connection=context.config.attributes["connection"],

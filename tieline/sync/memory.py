@@ -1,0 +1,181 @@
+"""What both sides of a sync held when they last agreed, in the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import polars as pl
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tieline.store.writing import on_sqlite, reading, writing
+from tieline.sync.merge import Agreed
+from tieline.sync.model import Sync, Type, Which
+from tieline.sync.side import Cell
+from tieline.sync.table import KEY, as_frame, digests_of
+from tieline.sync.tables import SyncedRow, SyncRow
+from tieline.sync.values import dump, load
+
+SYNCS: Any = SyncRow.__table__  # type: ignore[attr-defined]
+ROWS: Any = SyncedRow.__table__  # type: ignore[attr-defined]
+
+#: How many keys one question to the store names; SQLite takes 32,766 values at most.
+_ASKED = 10_000
+_DIGESTS = {KEY: pl.String, "left": pl.Int64, "right": pl.Int64}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a sync has come: where its sides are read on from, and of which definition that is true."""
+
+    definition: str = ""
+    left_mark: str = ""
+    right_mark: str = ""
+    at: float = 0.0
+
+    def mark(self, side: Which) -> str:
+        """Where a side is read on from."""
+        return self.left_mark if side == "left" else self.right_mark
+
+
+def state(name: str) -> State:
+    """How far a sync has come."""
+    with reading() as db:
+        found = db.execute(select(SYNCS).where(SYNCS.c.name == name)).mappings().first()
+    return State(**{name: found[name] for name in State.__slots__}) if found else State()
+
+
+def put_state(sync: Sync, definition: str, left_mark: str, right_mark: str) -> None:
+    """Remember how far it has come."""
+    watches = f" {sync.left.connection} {sync.right.connection} " if sync.on_change else ""
+    values = {"definition": definition, "left_mark": left_mark, "right_mark": right_mark, "watches": watches}
+    with writing() as db:
+        db.execute(delete(SYNCS).where(SYNCS.c.name == sync.name))
+        db.execute(insert(SYNCS).values(name=sync.name, at=time.time(), **values))
+
+
+def watched(connection: str) -> bool:
+    """Whether a sync wants to run when something changes behind a connection, such as "zendesk/support"."""
+    with reading() as db:
+        return (
+            db.execute(select(SYNCS.c.name).where(SYNCS.c.watches.contains(f" {connection} ", autoescape=True))).first()
+            is not None
+        )
+
+
+def digests(name: str, keys: Sequence[str] | None = None) -> pl.DataFrame:
+    """The digests of all rows, or of some, by key: columns KEY, left and right."""
+    asked = select(ROWS.c.key, ROWS.c.left_digest, ROWS.c.right_digest).where(ROWS.c.sync == name)
+    found: list[Any] = []
+    with reading() as db:
+        if keys is None:
+            found = list(db.execute(asked).all())
+        else:
+            for some in batched_keys(keys):
+                found += db.execute(asked.where(ROWS.c.key.in_(some))).all()
+    columns = zip(*found, strict=True) if found else ((), (), ())
+    return pl.DataFrame(dict(zip(_DIGESTS, map(list, columns), strict=True)), schema=_DIGESTS)
+
+
+def agreed(sync: Sync, keys: Sequence[str]) -> dict[str, Agreed]:
+    """What both sides held of some rows."""
+    types = {column.left: column.type for column in sync.columns}
+    found: dict[str, Agreed] = {}
+    with reading() as db:
+        for some in batched_keys(keys):
+            for row in db.execute(select(ROWS).where(ROWS.c.sync == sync.name, ROWS.c.key.in_(some))):
+                found[row.key] = _loaded(row, types)
+    return found
+
+
+def counts(name: str) -> dict[Which, int]:
+    """How many rows each side had."""
+    asked = select(func.count(ROWS.c.left_digest), func.count(ROWS.c.right_digest)).where(ROWS.c.sync == name)
+    with reading() as db:
+        left, right = db.execute(asked).one()
+    return {"left": left, "right": right}
+
+
+def keys_of(name: str, side: Which, refs: Sequence[str]) -> list[str]:
+    """The keys of rows that a side finds by these references."""
+    column = ROWS.c.left_ref if side == "left" else ROWS.c.right_ref
+    found: list[str] = []
+    with reading() as db:
+        for some in batched_keys(refs):
+            found += db.execute(select(ROWS.c.key).where(ROWS.c.sync == name, column.in_(some))).scalars()
+    return found
+
+
+def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> None:
+    """Put what both sides hold now into the store. None: there is nothing to remember of that row any more."""
+    for some in batched_keys([key for key, row in rows.items() if row is None]):
+        db.execute(delete(ROWS).where(ROWS.c.sync == sync.name, ROWS.c.key.in_(some)))
+    kept = {key: row for key, row in rows.items() if row is not None}
+    if not kept:
+        return
+    digest = {side: _digests(sync, [row.on(side) for row in kept.values()]) for side in ("left", "right")}
+    values = [
+        {
+            "sync": sync.name,
+            "key": key,
+            "left_digest": digest["left"][number],
+            "right_digest": digest["right"][number],
+            "left_ref": row.left_ref,
+            "right_ref": row.right_ref,
+            "cells": dumped(row),
+        }
+        for number, (key, row) in enumerate(kept.items())
+    ]
+    made = (sqlite if on_sqlite() else postgresql).insert(ROWS)
+    given = {name: made.excluded[name] for name in values[0] if name not in {"sync", "key"}}
+    db.execute(made.on_conflict_do_update(index_elements=["sync", "key"], set_=given), values)
+
+
+def forget(name: str) -> None:
+    """Forget what was agreed on: the next plan compares everything as if for the first time."""
+    with writing() as db:
+        db.execute(delete(ROWS).where(ROWS.c.sync == name))
+        db.execute(delete(SYNCS).where(SYNCS.c.name == name))
+
+
+def batched_keys(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Keys, as many at a time as one question may name."""
+    return (keys[start : start + _ASKED] for start in range(0, len(keys), _ASKED))
+
+
+def _digests(sync: Sync, rows: Sequence[Mapping[str, Cell] | None]) -> list[int | None]:
+    """The digests that the next reading should have; None for a row that is not there, or not settled."""
+    names = [column.left for column in sync.columns]
+    whole = [number for number, row in enumerate(rows) if row is not None and all(name in row for name in names)]
+    found: list[int | None] = [None] * len(rows)
+    made = digests_of(as_frame(sync, [rows[number] or {} for number in whole]))
+    for number, digest in zip(whole, made.to_list(), strict=True):
+        found[number] = digest
+    return found
+
+
+def dumped(row: Agreed) -> str:
+    """Cells of both sides as one text; those of the right only where they differ."""
+    left, right = (None if one is None else cells_out(one) for one in (row.left, row.right))
+    return orjson.dumps({"l": left} if left == right else {"l": left, "r": right}).decode()
+
+
+def _loaded(row: Any, types: Mapping[str, Type]) -> Agreed:
+    raw = orjson.loads(row.cells)
+    left = cells_in(raw["l"], types)
+    right = cells_in(raw["r"], types) if "r" in raw else left
+    return Agreed(left, right, row.left_ref, row.right_ref)
+
+
+def cells_out(cells: Mapping[str, Cell]) -> dict[str, Any]:
+    """Cells as JSON keeps them."""
+    return {name: dump(value) for name, value in cells.items()}
+
+
+def cells_in(raw: Mapping[str, Any] | None, types: Mapping[str, Type]) -> dict[str, Cell] | None:
+    """The other way round; what is no column any more is left out."""
+    return None if raw is None else {name: load(value, types[name]) for name, value in raw.items() if name in types}

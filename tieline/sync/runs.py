@@ -1,0 +1,191 @@
+"""Plans and what became of them: the history of a sync, from which an apply can be taken back."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from tieline.errors import UnknownName
+from tieline.store.writing import reading, writing
+from tieline.sync.memory import cells_in, cells_out
+from tieline.sync.merge import SIDES, Step
+from tieline.sync.model import Sync
+from tieline.sync.plan import Plan
+from tieline.sync.table import Problem
+from tieline.sync.tables import SyncRunRow, SyncStepRow
+
+RUNS: Any = SyncRunRow.__table__  # type: ignore[attr-defined]
+STEPS: Any = SyncStepRow.__table__  # type: ignore[attr-defined]
+
+#: planned: not applied (yet). waiting: a person has to agree first. applying: at it, or killed at it. stopped: a side
+#: failed; what was written is known. applied, undone: done, and taken back. replaced: a newer plan was made.
+State = Literal["planned", "waiting", "applying", "stopped", "applied", "undone", "replaced"]
+#: How many problems a run keeps, and how many plans that nobody applied.
+_PROBLEMS, _KEPT = 200, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A plan, or an undo, and what became of it."""
+
+    id: str
+    sync: str
+    kind: str
+    state: State
+    at: float
+    ended_at: float | None = None
+    by: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    problems: Sequence[Mapping[str, str]] = ()
+    undoes: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step of a run, and what became of it."""
+
+    id: int
+    step: Step
+    state: str
+    why: str = ""
+
+
+def begin(plan: Plan, *, by: str) -> Run:
+    """Put down a plan, in place of one that was made before and not applied."""
+    problems = [asdict(problem) for problem in plan.troubles[:_PROBLEMS]]
+    run = Run("", plan.sync.name, "plan", "planned", time.time(), None, by, counts_of(plan), problems)
+    return _begin(run, plan.steps)
+
+
+def begin_steps(sync: str, steps: Sequence[Step], *, by: str, undoes: str) -> Run:
+    """Put down the undoing of a run."""
+    counts = dict(Counter(f"{step.side}_{step.op}" for step in steps))
+    return _begin(Run("", sync, "undo", "applying", time.time(), None, by, counts, [], undoes), steps)
+
+
+def _begin(run: Run, steps: Sequence[Step]) -> Run:
+    with writing() as db:
+        mine = RUNS.c.sync == run.sync
+        numbers = [int(name.rpartition("-")[2]) for name in db.execute(select(RUNS.c.id).where(mine)).scalars()]
+        made = replace(run, id=f"{run.sync}-{max(numbers, default=0) + 1}")
+        db.execute(update(RUNS).where(mine, RUNS.c.state.in_(("planned", "waiting"))).values(state="replaced"))
+        _forget_unused(db, run.sync)
+        db.execute(insert(RUNS).values(asdict(made)))
+        if steps:
+            db.execute(insert(STEPS), [_row(made.id, step) for step in steps])
+    return made
+
+
+def _forget_unused(db: Connection, sync: str) -> None:
+    unused = select(RUNS.c.id).where(RUNS.c.sync == sync, RUNS.c.state == "replaced").order_by(RUNS.c.at.desc())
+    old = db.execute(unused.offset(_KEPT)).scalars().all()
+    db.execute(delete(STEPS).where(STEPS.c.run.in_(old)))
+    db.execute(delete(RUNS).where(RUNS.c.id.in_(old)))
+
+
+def _row(run: str, step: Step) -> dict[str, Any]:
+    before, after = (orjson.dumps(cells_out(one)).decode() for one in (step.before, step.after))
+    place = {"side": step.side, "op": step.op, "key": step.key, "ref": step.ref}
+    return {"run": run, **place, "before": before, "after": after, "state": "planned", "why": ""}
+
+
+def counts_of(plan: Plan) -> dict[str, int]:
+    """How much a plan would do."""
+    counts = {f"{side}_{op}": 0 for side in SIDES for op in ("insert", "update", "delete")}
+    for step in plan.steps:
+        counts[f"{step.side}_{step.op}"] += 1
+    return counts | {"conflicts": len(plan.conflicts), "problems": len(plan.troubles)}
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """The numbers of a run, as a part of a sentence."""
+    words = {"insert": "new", "update": "changed", "delete": "deleted"}
+    parts = []
+    for side in SIDES:
+        told = [f"{counts[f'{side}_{op}']:,} {word}" for op, word in words.items() if counts.get(f"{side}_{op}")]
+        parts += [f"{' and '.join(told)} on the {side}"] if told else []
+    more = [(name, counts[name]) for name in ("conflicts", "problems") if counts.get(name)]
+    parts += [f"{number:,} {name if number > 1 else name[:-1]}" for name, number in more]
+    return ", ".join(parts) or "nothing to do"
+
+
+def move(run: str, state: State, why: str = "") -> None:
+    """Say what became of a run."""
+    ended = time.time() if state in {"applied", "stopped"} else None
+    values = {"state": state, "why": why} | ({"ended_at": ended} if ended else {})
+    with writing() as db:
+        db.execute(update(RUNS).where(RUNS.c.id == run).values(values))
+
+
+def mark(db: Connection, steps: Iterable[int], state: str) -> None:
+    """Say what became of steps."""
+    db.execute(update(STEPS).where(STEPS.c.id.in_(list(steps))).values(state=state))
+
+
+def refuse(db: Connection, step: int, why: str) -> None:
+    """Say that a side did not take a step."""
+    db.execute(update(STEPS).where(STEPS.c.id == step).values(state="refused", why=why))
+
+
+def get(run: str) -> Run:
+    """A run by its name.
+
+    Raises:
+        UnknownName: There is none.
+    """
+    with reading() as db:
+        found = db.execute(select(RUNS).where(RUNS.c.id == run)).mappings().first()
+        if found is None:
+            raise UnknownName("plan", run, db.execute(select(RUNS.c.id)).scalars())
+    return Run(**found)
+
+
+def history(sync: str = "", limit: int = 20) -> list[Run]:
+    """The newest runs first."""
+    asked = select(RUNS).order_by(RUNS.c.at.desc(), RUNS.c.id.desc()).limit(limit)
+    with reading() as db:
+        found = db.execute(asked.where(RUNS.c.sync == sync) if sync else asked).mappings().all()
+    return [Run(**row) for row in found]
+
+
+def last_applied(sync: str) -> Run | None:
+    """The newest run that wrote something and was not taken back."""
+    states = ("applied", "stopped", "applying")
+    asked = select(RUNS).where(RUNS.c.sync == sync, RUNS.c.kind == "plan", RUNS.c.state.in_(states))
+    wrote = select(STEPS.c.run).where(STEPS.c.state == "done").scalar_subquery()
+    with reading() as db:
+        found = db.execute(asked.where(RUNS.c.id.in_(wrote)).order_by(RUNS.c.at.desc())).mappings().first()
+    return Run(**found) if found else None
+
+
+def steps(sync: Sync, run: str, state: str = "", limit: int | None = None) -> list[Done]:
+    """The steps of a run, in their order."""
+    types = {column.left: column.type for column in sync.columns}
+    asked = select(STEPS).where(STEPS.c.run == run).order_by(STEPS.c.id).limit(limit)
+    with reading() as db:
+        found = db.execute(asked.where(STEPS.c.state == state) if state else asked).all()
+    return [Done(row.id, _step(row, types), row.state, row.why) for row in found]
+
+
+def _step(row: Any, types: Mapping[str, Any]) -> Step:
+    before, after = (cells_in(orjson.loads(text), types) or {} for text in (row.before, row.after))
+    return Step(row.side, row.op, row.key, row.ref, before, after)
+
+
+def count_steps(run: str) -> dict[str, int]:
+    """How many steps of a run are in which state."""
+    asked = select(STEPS.c.state, func.count()).where(STEPS.c.run == run).group_by(STEPS.c.state)
+    with reading() as db:
+        return {row[0]: row[1] for row in db.execute(asked)}
+
+
+def problems_of(run: Run) -> list[Problem]:
+    """What a run left alone, and why."""
+    return [Problem(**problem) for problem in run.problems]  # type: ignore[arg-type]  # put down by `begin`
