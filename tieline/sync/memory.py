@@ -46,15 +46,25 @@ def state(name: str) -> State:
     """How far a sync has come."""
     with reading() as db:
         found = db.execute(select(SYNCS).where(SYNCS.c.name == name)).mappings().first()
-    return State(**{key: value for key, value in found.items() if key != "name"}) if found else State()
+    return State(**{name: found[name] for name in State.__slots__}) if found else State()
 
 
-def put_state(name: str, definition: str, left_mark: str, right_mark: str) -> None:
+def put_state(sync: Sync, definition: str, left_mark: str, right_mark: str) -> None:
     """Remember how far it has come."""
+    watches = f" {sync.left.connection} {sync.right.connection} " if sync.on_change else ""
+    values = {"definition": definition, "left_mark": left_mark, "right_mark": right_mark, "watches": watches}
     with writing() as db:
-        db.execute(delete(SYNCS).where(SYNCS.c.name == name))
-        values = {"definition": definition, "left_mark": left_mark, "right_mark": right_mark, "at": time.time()}
-        db.execute(insert(SYNCS).values(name=name, **values))
+        db.execute(delete(SYNCS).where(SYNCS.c.name == sync.name))
+        db.execute(insert(SYNCS).values(name=sync.name, at=time.time(), **values))
+
+
+def watched(connection: str) -> bool:
+    """Whether a sync wants to run when something changes behind a connection, such as "zendesk/support"."""
+    with reading() as db:
+        return (
+            db.execute(select(SYNCS.c.name).where(SYNCS.c.watches.contains(f" {connection} ", autoescape=True))).first()
+            is not None
+        )
 
 
 def digests(name: str, keys: Sequence[str] | None = None) -> pl.DataFrame:

@@ -72,10 +72,11 @@ class Plan:
     def vanishing(self) -> Iterable[tuple[Which, int, int]]:
         """For each side: how many of its rows would be deleted or marked as deleted, and of how many."""
         for side in SIDES:
-            gone = sum(step.side == side and self._vanishes(step) for step in self.steps)
+            gone = sum(step.side == side and self.vanishes(step) for step in self.steps)
             yield side, gone, self.known.get(side, 0)
 
-    def _vanishes(self, step: Step) -> bool:
+    def vanishes(self, step: Step) -> bool:
+        """Whether a step deletes a row, or marks it as deleted."""
         marked = self.sync.deleted_column in step.after and step.after[self.sync.deleted_column] is not None
         return step.op == "delete" or (self.sync.deletes == "mark" and step.op == "update" and marked)
 

@@ -6,7 +6,7 @@ where it was, and one that does not fit any more is refused. Nothing is doubled,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tieline.errors import ConfigError, TielineError
@@ -23,7 +23,12 @@ from tieline.sync.values import Unfit, canonical
 #: How long one waits for another run of the same sync.
 PATIENCE_SECONDS = 600.0
 
-Progress = Callable[[int, int], None]
+#: Told how many of how many rows are written.
+Progress = Callable[[int, int], Awaitable[None]]
+
+
+async def nobody(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 class Moved(ConfigError):  # noqa: N818 - reads as what happened
@@ -73,7 +78,7 @@ async def apply(
     refresh: bool = False,
     may_delete: Callable[[Plan], bool] = lambda _: False,
     by: str = "",
-    progress: Progress = lambda _done, _all: None,
+    progress: Progress = nobody,
 ) -> Run:
     """Write what a plan says.
 
@@ -159,7 +164,7 @@ def _end(sync: Sync, made: Plan, run: Run, refused: Collection[str]) -> Run:
     definition = definition_of(sync)
     if not made.settled and old.definition != definition:
         marks = dict.fromkeys(SIDES, "")  # what the old marks were good for is not what is synced now
-    memory.put_state(sync.name, definition, marks["left"], marks["right"])
+    memory.put_state(sync, definition, marks["left"], marks["right"])
     if not run.id:
         return run
     runs.move(run.id, "applied")
@@ -200,7 +205,7 @@ async def _write(sync: Sync, sides: Mapping[Which, Side], made: Plan, run: Run, 
             answers = await sides[side].write([change(sync, step) for step in some])
             _note(sync, pending, some, answers, numbers)
             done += len(some)
-            progress(done, len(made.steps))
+            await progress(done, len(made.steps))
     return pending.refused
 
 
