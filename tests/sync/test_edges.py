@@ -109,7 +109,7 @@ async def test_taking_back_does_not_delete_a_row_in_which_somebody_filled_in_a_b
     assert pair.right.values("id", "status") == [(1, "mine")]
 
 
-@pytest.mark.parametrize("writes", [0, 1])
+@pytest.mark.parametrize("writes", (0, 1))
 async def test_taking_back_that_was_cut_goes_on_and_what_was_taken_back_is_no_edit(pair: Pair, writes: int) -> None:
     await pair.run()
     pair.left.edit(1, name="uno")
@@ -141,3 +141,132 @@ async def test_what_was_written_but_not_noted_is_taken_back_for_good(pair: Pair)
     await pair.run()
     # The one that was never written is no part of what was taken back.
     assert pair.right.values("name").count(("edited",)) == 1
+
+
+# rows that go
+
+
+async def test_the_limit_counts_rows_that_are_not_settled() -> None:
+    """Rows with an unsettled cell count, so that a cleared sheet does not delete them all."""
+    pair = Pair(rules(direction="left_to_right", deletes="delete"))
+    pair.right.unwritable["status"] = "it counts itself"
+    pair.right.add(id=1, name="one", status="other", tags=None)
+    pair.right.add(id=2, name="two", status="other", tags=None)
+    await pair.run()
+    pair.left.remove(1)
+    pair.left.remove(2)
+    with pytest.raises(work.NeedsApproval, match="2 of 2 rows"):
+        await pair.run()
+
+
+async def test_a_key_changed_to_one_that_is_there_deletes_nothing(pair: Pair) -> None:
+    pair.sync = rules(deletes="delete", delete_limit=1)
+    await pair.run()
+    pair.left.edit(1, id=2)
+    await pair.run()
+    pair.right.edit(pair.right.find(id=1), status="open")
+    await pair.run()
+    assert pair.right.values("id", "name") == [(1, "one"), (2, "two")]
+    assert pair.left.values("id", "name") == [(2, "one"), (2, "two")]
+    pair.left.edit(1, id=1)
+    await pair.run()
+    assert pair.equal()
+    await pair.run()
+    assert not (await pair.run()).id
+
+
+async def test_what_was_edited_to_something_strange_is_not_deleted(pair: Pair) -> None:
+    columns = [Column(left="id", type="integer"), Column(left="name"), Column(left="status", type="number")]
+    pair.sync = rules(columns=columns, deletes="delete", delete_limit=1)
+    pair.left.edit(1, status=1)
+    pair.left.edit(2, status=2)
+    await pair.run()
+    pair.left.edit(1, status="about 3")
+    pair.right.remove(pair.right.find(id=1))
+    await pair.run()
+    assert pair.left.values("status") == [("about 3",), (2,)]
+
+
+async def test_a_mark_is_not_written_where_it_must_not_be(pair: Pair) -> None:
+    columns = [Column(left="id", type="integer"), Column(left="name"), Column(left="status")]
+    pair.sync = rules(columns=columns, deletes="mark", deleted_column="status", delete_limit=1)
+    pair.left.edit(1, status=None)
+    pair.left.edit(2, status=None)
+    await pair.run()
+    pair.left.remove(1)
+    pair.right.unwritable["status"] = "it is the system's"
+    run = await pair.run()
+    assert pair.right.rows[pair.right.find(id=1)]["status"] is None
+    assert "cannot be written: it is the system's" in run.problems[0]["why"]
+
+
+def test_a_mark_is_a_text_or_true() -> None:
+    columns = [Column(left="id"), Column(left="at", type="datetime")]
+    with pytest.raises(ValueError, match="a column of type text or boolean"):
+        rules(columns=columns, deletes="mark", deleted_column="at")
+
+
+async def test_a_row_that_was_renamed_and_is_gone_on_the_other_side_is_new(pair: Pair) -> None:
+    pair.sync = rules(deletes="delete", delete_limit=1)
+    await pair.run()
+    pair.left.edit(1, id=7)
+    pair.right.remove(pair.right.find(id=1))
+    await pair.run()
+    assert pair.equal()
+    assert pair.right.values("id") == [(2,), (7,)]
+
+
+# rows that come
+
+
+async def test_what_the_system_fills_in_itself_is_not_written(pair: Pair) -> None:
+    pair.right.unwritable["status"] = "it counts itself"
+    await pair.run()
+    assert pair.right.values("id", "status") == [(1, None), (2, None)]
+
+
+async def test_no_row_is_made_where_its_key_cannot_be_written(pair: Pair) -> None:
+    pair.right.unwritable["id"] = "it counts itself"
+    run = await pair.run()
+    assert not pair.right.rows
+    assert run.problems[0]["why"] == "cannot be written: it counts itself"
+
+
+async def test_a_row_that_comes_back_with_blanks_is_filled() -> None:
+    pair = Pair()
+    await pair.run()
+    pair.left.remove(1)
+    await pair.run()
+    pair.left.add(id=1, name="uno")
+    await pair.run()
+    assert pair.equal()
+    assert pair.right.rows[1]["name"] == "uno"
+    assert pair.right.rows[1]["status"] == "new"
+
+
+async def test_a_key_that_is_there_twice_is_seen_though_only_one_has_changed() -> None:
+    pair = Pair(incremental=True)
+    await pair.run()
+    await pair.run()
+    number = pair.left.add(id=1, name="again", status="new", tags="")
+    run = await pair.run()
+    assert "2 rows have this key" in " ".join(problem["why"] for problem in run.problems)
+    assert pair.right.rows[pair.right.find(id=1)]["name"] == "one"
+    pair.left.remove(number)
+    await pair.run()
+    assert pair.equal()
+
+
+async def test_a_row_made_again_as_it_was_is_found_by_its_new_reference() -> None:
+    pair = Pair(rules(deletes="delete", delete_limit=1), incremental=True)
+    await pair.run()
+    await pair.run()
+    pair.left.remove(1)
+    again = pair.left.add(id=1, name="one", status="new", tags="a")
+    await pair.run()
+    pair.right.edit(pair.right.find(id=1), name="un")
+    await pair.run()
+    assert pair.left.rows[again]["name"] == "un"
+    pair.left.remove(again)
+    await pair.run()
+    assert pair.right.values("id") == [(2,)]

@@ -110,6 +110,17 @@ def keys_of(name: str, side: Which, refs: Sequence[str]) -> list[str]:
     return found
 
 
+def refs(name: str, side: Which, keys: Sequence[str]) -> dict[str, str]:
+    """How a side found some rows, by key."""
+    column = ROWS.c.left_ref if side == "left" else ROWS.c.right_ref
+    found: dict[str, str] = {}
+    with reading() as db:
+        for some in batched_keys(keys):
+            asked = select(ROWS.c.key, column).where(ROWS.c.sync == name, ROWS.c.key.in_(some), column != "")
+            found |= {row[0]: row[1] for row in db.execute(asked)}
+    return found
+
+
 def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> None:
     """Put what both sides hold now into the store. None: there is nothing to remember of that row any more."""
     for some in batched_keys([key for key, row in rows.items() if row is None]):
@@ -117,7 +128,10 @@ def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> N
     kept = {key: row for key, row in rows.items() if row is not None}
     if not kept:
         return
-    digest = {side: _digests(sync, [row.on(side) for row in kept.values()]) for side in ("left", "right")}
+    digest = {
+        side: _digests(sync, [row.on(side) for row in kept.values()], [row.ref(side) for row in kept.values()])
+        for side in ("left", "right")
+    }
     values = [
         {
             "sync": sync.name,
@@ -147,12 +161,13 @@ def batched_keys(keys: Sequence[str]) -> Iterator[Sequence[str]]:
     return (keys[start : start + _ASKED] for start in range(0, len(keys), _ASKED))
 
 
-def _digests(sync: Sync, rows: Sequence[Mapping[str, Cell] | None]) -> list[int | None]:
-    """The digests that the next reading should have; None for a row that is not there, or not settled."""
+def _digests(sync: Sync, rows: Sequence[Mapping[str, Cell] | None], refs: Sequence[str]) -> list[int | None]:
+    """The digests that the next reading should have; 0 for a row that is not settled, None for one not there."""
     names = [column.left for column in sync.columns]
     whole = [number for number, row in enumerate(rows) if row is not None and all(name in row for name in names)]
-    found: list[int | None] = [None] * len(rows)
-    made = digests_of(as_frame(sync, [rows[number] or {} for number in whole]))
+    found: list[int | None] = [None if row is None else 0 for row in rows]
+    mine = pl.Series([refs[number] for number in whole], dtype=pl.String)
+    made = digests_of(as_frame(sync, [rows[number] or {} for number in whole]), mine)
     for number, digest in zip(whole, made.to_list(), strict=True):
         found[number] = digest
     return found

@@ -116,7 +116,13 @@ async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool
     for side, reading in read.items():
         if reading.unchanged:
             read[side] = reading.reread() if reading.reread else await sides[side].read(_columns(sync, side))
-    return await asyncio.to_thread(_decide, sync, translator, read, chosen)
+    tables = {side: await asyncio.to_thread(table, sync, side, one) for side, one in read.items()}
+    for side in SIDES:
+        if await asyncio.to_thread(_doubled, sync, tables[side]):
+            read[side] = await sides[side].read(_columns(sync, side))
+            tables[side] = await asyncio.to_thread(table, sync, side, read[side])
+    marks = {side: one.mark for side, one in read.items()}
+    return await asyncio.to_thread(_decide, sync, translator, tables, marks, chosen)
 
 
 def _columns(sync: Sync, side: Which) -> list[str]:
@@ -127,20 +133,32 @@ def _must_tell_all(sync: Sync, side: Side) -> bool:
     return sync.deletes != "never" and not side.tells_gone
 
 
+def _doubled(sync: Sync, one: Table) -> bool:
+    """Whether a row that was told seems to have the key of one that is still there, and was not told."""
+    if one.whole or REF not in one.frame.columns:
+        return False
+    told = dict(one.frame.select(KEY, REF).iter_rows())
+    known = memory.refs(sync.name, one.side, list(told))
+    return any(told[key] != ref and ref not in one.gone and ref not in one.refs for key, ref in known.items())
+
+
 def _decide(
-    sync: Sync, translator: Translator, read: Mapping[Which, Reading], chosen: Mapping[tuple[str, str], Choice]
+    sync: Sync,
+    translator: Translator,
+    tables: Mapping[Which, Table],
+    marks: Mapping[Which, str],
+    chosen: Mapping[tuple[str, str], Choice],
 ) -> Plan:
-    tables = {side: table(sync, side, one) for side, one in read.items()}
     gone = {side: _gone(sync, one) for side, one in tables.items()}
     keys = _candidates(sync, tables, gone)
     base = memory.agreed(sync, keys)
     rows = {side: _rows(one, keys, base, gone[side]) for side, one in tables.items()}
-    held = frozenset(side for side, one in tables.items() if one.keyless)
+    held = frozenset(side for side, one in tables.items() if one.keyless or one.unclear)
     merger = Merger(sync, translator, {side: one.fields for side, one in tables.items()}, chosen, held)
     plan = Plan(
         sync,
         problems=[problem for one in tables.values() for problem in one.problems],
-        marks={side: one.mark for side, one in read.items()},
+        marks=marks,
         known=memory.counts(sync.name),
         read={side: one.frame.height for side, one in tables.items()},
     )
@@ -170,10 +188,8 @@ def _gone(sync: Sync, one: Table) -> frozenset[str]:
     """Keys that a side is known to have no more: its rows are gone, or have another key now."""
     if one.whole:
         return frozenset()
-    gone = set(memory.keys_of(sync.name, one.side, sorted(one.gone)))
-    if REF in one.frame.columns:
-        gone |= set(memory.keys_of(sync.name, one.side, one.frame[REF].drop_nulls().to_list()))
-    return frozenset(gone - set(one.frame[KEY]))
+    gone = set(memory.keys_of(sync.name, one.side, sorted(one.gone | one.refs)))
+    return frozenset(gone - set(one.frame[KEY]) - one.unclear)
 
 
 def _candidates(sync: Sync, tables: Mapping[Which, Table], gone: Mapping[Which, frozenset[str]]) -> list[str]:

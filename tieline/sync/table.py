@@ -64,6 +64,7 @@ class Table:
         unclear: Keys that cannot be told, since they are there twice.
         keyless: How many rows have no key: any row that seems gone may be one of them.
         gone: References of rows that are known to be gone.
+        refs: Those of all rows that were told, also of those whose key cannot be told.
         bad, locked: Why a cell could not be understood, or must not be written, by key and column.
     """
 
@@ -76,6 +77,7 @@ class Table:
     unclear: frozenset[str] = frozenset()
     keyless: int = 0
     gone: frozenset[str] = frozenset()
+    refs: frozenset[str] = frozenset()
     bad: dict[tuple[str, str], str] = field(default_factory=dict)
     locked: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -132,7 +134,8 @@ def table(sync: Sync, side: Which, reading: Reading) -> Table:
         typed[column.left], bad[column.left] = _typed(_raw(reading, column.on(side)), column)
     key = _keys(sync, typed)
     frame = pl.DataFrame(typed).with_columns(key, *_extra(reading))
-    frame = frame.with_columns(digests_of(frame.select(list(typed))))
+    refs = frame[REF].fill_null("") if REF in frame.columns else pl.repeat("", frame.height, eager=True)
+    frame = frame.with_columns(digests_of(frame.select(list(typed)), refs))
     problems = [Problem(side, why) for why in reading.problems]
     unclear, keyless = _doubtful(sync, side, frame, bad, problems)
     keys = frame[KEY]
@@ -146,6 +149,7 @@ def table(sync: Sync, side: Which, reading: Reading) -> Table:
         unclear,
         keyless,
         frozenset(reading.gone),
+        frozenset(frame[REF].drop_nulls()) if REF in frame.columns else frozenset(),
         {(keys[row], name): why for name, rows in bad.items() for row, why in rows.items() if keys[row] is not None},
         _locked(sync, side, reading, keys),
     )
@@ -153,9 +157,12 @@ def table(sync: Sync, side: Which, reading: Reading) -> Table:
     return made
 
 
-def digests_of(frame: pl.DataFrame) -> pl.Series:
-    """A digest of each row. They only say which rows need no look: another version of polars makes others."""
-    return frame.hash_rows().reinterpret(signed=True).alias(DIGEST)
+def digests_of(frame: pl.DataFrame, refs: pl.Series) -> pl.Series:
+    """A digest of each row, and of how its side finds it.
+
+    They only say which rows need no look: another version of polars makes others.
+    """
+    return frame.with_columns(refs.alias(REF)).hash_rows().reinterpret(signed=True).alias(DIGEST)
 
 
 def as_frame(sync: Sync, rows: Sequence[Mapping[str, Cell]]) -> pl.DataFrame:
@@ -195,7 +202,7 @@ def _extra(reading: Reading) -> list[pl.Series]:
     return [
         pl.Series(name, [row.get(name) for row in reading.rows], dtype=kind)
         for name, kind in names
-        if reading.rows and name in reading.rows[0]
+        if any(name in row for row in reading.rows)
     ]
 
 

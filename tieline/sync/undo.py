@@ -111,7 +111,7 @@ async def _take_back(
 ) -> None:
     run = runs.begin_steps(sync.name, [step for _, step in found.back], by=by, undoes=found.run.id)
     numbers = [one.id for one in runs.steps(sync, run.id)]
-    # What the sides are then like, they may have been like before: marks that are digests would say that nothing changed.
+    # What the sides are like then they may have been before: marks that are digests would say that nothing changed.
     memory.put_state(sync, memory.state(sync.name).definition, "", "")
     try:
         for side in SIDES:
@@ -141,7 +141,8 @@ def _remember(sync: Sync, steps: Sequence[Step], now: Mapping[Which, dict[str, R
     after: dict[str, Agreed | None] = {}
     for step in steps:
         rows = {side: now[side].get(step.key) for side in SIDES}
-        old = known.get(step.key) or Agreed(*(row.cells if row else None for row in rows.values()))
+        left, right = (row.cells if row else None for row in rows.values())
+        old = known.get(step.key) or Agreed(left, right)
         after[step.key] = _agreed(step, old, rows[OTHER[step.side]], blank)
     with writing() as db:
         memory.remember(db, sync, after)
