@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.sync.table_side import Cut
+from tests.sync.table_side import Cut, TableSide
 from tests.sync.test_merge import Pair, rules
-from tieline.sync import Column, conflicts, runs, undo, work
+from tieline.errors import ConfigError
+from tieline.store.writing import writing
+from tieline.sync import Column, Reading, conflicts, runs, undo, work
 
 
 @pytest.fixture(params=[False, True], ids=["whole", "incremental"])
@@ -270,3 +274,143 @@ async def test_a_row_made_again_as_it_was_is_found_by_its_new_reference() -> Non
     pair.left.remove(again)
     await pair.run()
     assert pair.right.values("id") == [(2,)]
+
+
+# rules that change
+
+
+async def test_another_place_is_compared_as_if_for_the_first_time(pair: Pair) -> None:
+    """What the old place lacked or held says nothing about the new one."""
+    pair.sync = rules(deletes="delete", delete_limit=1)
+    await pair.run()
+    pair.right = type(pair.right)(list(pair.right.columns), ["id"], incremental=pair.right.incremental)
+    pair.sync = pair.sync.model_copy(update={"right": pair.sync.right.model_copy(update={"place": "new"})})
+    await pair.run()
+    assert len(pair.left.rows) == 2
+    assert pair.equal()
+    with pytest.raises(ConfigError, match="other places"):
+        await undo.undo(pair.sync.model_copy(update={"left": pair.sync.right}), pair.sides)
+
+
+async def test_another_expression_counts_for_rows_that_nobody_edited(pair: Pair) -> None:
+    columns = [Column(left="id", type="integer"), Column(left="name", to_right="upper(value)"), Column(left="status")]
+    pair.sync = rules(columns=columns, direction="left_to_right")
+    await pair.run()
+    assert pair.right.values("name") == [("ONE",), ("TWO",)]
+    columns[1] = Column(left="name", to_right="lower(value)")
+    pair.sync = rules(columns=columns, direction="left_to_right")
+    await pair.run()
+    assert pair.right.values("name") == [("one",), ("two",)]
+
+
+async def test_a_cell_made_of_two_others_follows_both(pair: Pair) -> None:
+    columns = [
+        Column(left="id", type="integer"),
+        Column(left="name", to_right="join([value, row['status']], ' ')"),
+        Column(left="status"),
+    ]
+    pair.sync = rules(columns=columns, direction="left_to_right")
+    await pair.run()
+    pair.left.edit(1, status="open")
+    await pair.run()
+    assert pair.right.values("name") == [("one open",), ("two new",)]
+
+
+async def test_a_column_that_means_something_else_now(pair: Pair) -> None:
+    await pair.run()
+    pair.left.edit(1, name="5")
+    await pair.run()
+    pair.sync = rules(columns=[Column(left="id", type="integer"), Column(left="name", type="date")])
+    pair.left.edit(1, name="2026-01-31")
+    pair.left.edit(2, name="2026-02-28")
+    pair.right.edit(pair.right.find(id=1), name=None)
+    await pair.run()
+    assert str(pair.right.rows[pair.right.find(id=1)]["name"]) == "2026-01-31"
+    assert len(runs.steps(pair.sync, "tickets-2")) == 1  # an old value is shown as far as it means anything
+    assert runs.history("tickets")
+
+
+async def test_a_column_that_is_new_is_filled_where_it_is_blank(pair: Pair) -> None:
+    sync = pair.sync
+    pair.sync = rules(columns=[Column(left="id", type="integer"), Column(left="name")])
+    await pair.run()
+    assert pair.right.values("status") == [(None,), (None,)]
+    pair.sync = sync
+    run = await pair.run()
+    assert run.counts["conflicts"] == 0
+    assert pair.equal()
+
+
+# marks
+
+
+@dataclass
+class DigestSide(TableSide):
+    """Its mark is a digest of what it holds, as that of a file is."""
+
+    async def read(self, columns: Any, since: str = "") -> Reading:
+        told = await super().read(columns)
+        mark = repr(sorted(self.rows.items()))
+        return replace(told, mark=mark, unchanged=since == mark, reread=lambda: replace(told, mark=mark))
+
+
+async def test_what_is_changed_back_by_hand_is_an_edit() -> None:
+    pair = Pair()
+    pair.right = DigestSide(list(pair.right.columns), ["id"])
+    for _ in range(3):
+        await pair.run()
+    pair.left.edit(1, name="uno")
+    await pair.run()
+    pair.right.edit(pair.right.find(id=1), name="one")
+    await pair.run()
+    assert pair.left.rows[1]["name"] == "one"
+    for _ in range(2):
+        await pair.run()
+    pair.left.calls = pair.right.calls = 0
+    await pair.run()
+    assert (pair.left.calls, pair.right.calls) == (1, 1)
+
+
+# keys
+
+
+@pytest.mark.parametrize("keys", ((1e22, 1e-7), (-0.0, 5.5), (123456789.25, 2**53)))
+async def test_numbers_as_keys(keys: tuple[float, float]) -> None:
+    pair = Pair(rules(columns=[Column(left="id", type="number"), Column(left="name")]))
+    for number, key in enumerate(keys, start=1):
+        pair.left.edit(number, id=key)
+    await pair.run()
+    assert pair.right.values("id", "name") == sorted(((keys[0], "one"), (keys[1], "two")), key=repr)
+    await pair.run()
+    assert not (await pair.run()).id
+
+
+async def test_keys_are_equal_however_they_are_written() -> None:
+    pair = Pair(rules(columns=[Column(left="id", type="decimal"), Column(left="name")]))
+    pair.left.edit(1, id="1.0")
+    pair.left.edit(2, id="-0.00")
+    pair.right.add(id=Decimal("1"), name="one")
+    pair.right.add(id=0, name=None)
+    await pair.run()
+    assert len(pair.right.rows) == 2
+    assert pair.right.rows[2]["name"] == "two"
+
+
+@pytest.mark.parametrize("key", ("a\x1fb", "a\0b", "x" * 1001, "\ud800"))
+async def test_keys_that_no_store_could_tell_apart_are_told(key: str) -> None:
+    columns = [Column(left="id"), Column(left="name")]
+    for names in (["id"], ["id", "name"]):
+        pair = Pair(rules(columns=columns).model_copy(update={"key": names}))
+        pair.left.edit(1, id=key)
+        pair.left.edit(2, id="two")
+        run = await pair.run()
+        assert pair.right.values("id") == [("two",)]
+        assert "no key" in run.problems[0]["why"]
+
+
+async def test_batches_may_be_larger_than_a_question_to_the_store() -> None:
+    pair = Pair(rules(columns=[Column(left="id", type="integer"), Column(left="name")]))
+    pair.right.batch = 100_000
+    with writing() as db:
+        runs.mark(db, range(40_000), "done")
+    await pair.run()

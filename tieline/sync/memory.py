@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from tieline.sync.model import Sync, Type, Which
 from tieline.sync.side import Cell
 from tieline.sync.table import KEY, as_frame, digests_of
 from tieline.sync.tables import SyncedRow, SyncRow
-from tieline.sync.values import dump, load
+from tieline.sync.values import Unfit, dump, load
 
 SYNCS: Any = SyncRow.__table__  # type: ignore[attr-defined]
 ROWS: Any = SyncedRow.__table__  # type: ignore[attr-defined]
@@ -81,9 +82,9 @@ def digests(name: str, keys: Sequence[str] | None = None) -> pl.DataFrame:
     return pl.DataFrame(dict(zip(_DIGESTS, map(list, columns), strict=True)), schema=_DIGESTS)
 
 
-def agreed(sync: Sync, keys: Sequence[str]) -> dict[str, Agreed]:
-    """What both sides held of some rows."""
-    types = {column.left: column.type for column in sync.columns}
+def agreed(sync: Sync, keys: Sequence[str], without: Collection[str] = ()) -> dict[str, Agreed]:
+    """What both sides held of some rows, without some columns."""
+    types = {column.left: column.type for column in sync.columns if column.left not in without}
     found: dict[str, Agreed] = {}
     with reading() as db:
         for some in batched_keys(keys):
@@ -149,15 +150,21 @@ def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> N
     db.execute(made.on_conflict_do_update(index_elements=["sync", "key"], set_=given), values)
 
 
-def forget(name: str) -> None:
-    """Forget what was agreed on: the next plan compares everything as if for the first time."""
+def forget_rows(name: str) -> None:
+    """Forget what was agreed on."""
     with writing() as db:
         db.execute(delete(ROWS).where(ROWS.c.sync == name))
+
+
+def forget(name: str) -> None:
+    """Forget a sync: the next plan compares everything as if for the first time."""
+    forget_rows(name)
+    with writing() as db:
         db.execute(delete(SYNCS).where(SYNCS.c.name == name))
 
 
-def batched_keys(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Keys, as many at a time as one question may name."""
+def batched_keys(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Keys of rows, as many at a time as one question may name."""
     return (keys[start : start + _ASKED] for start in range(0, len(keys), _ASKED))
 
 
@@ -192,5 +199,12 @@ def cells_out(cells: Mapping[str, Cell]) -> dict[str, Any]:
 
 
 def cells_in(raw: Mapping[str, Any] | None, types: Mapping[str, Type]) -> dict[str, Cell] | None:
-    """The other way round; what is no column any more is left out."""
-    return None if raw is None else {name: load(value, types[name]) for name, value in raw.items() if name in types}
+    """The other way round; what is no column any more, or one of another type, is left out."""
+    if raw is None:
+        return None
+    cells: dict[str, Cell] = {}
+    for name, value in raw.items():
+        with suppress(Unfit):
+            if name in types:
+                cells[name] = load(value, types[name])
+    return cells

@@ -175,17 +175,22 @@ class Merger:
         towards = self._towards()
         if self.translate.same(column, rows["left"].cells, rows["right"].cells, towards):
             return {}
+        if (source := self._source(rows, base, column, towards)) is None:
+            return {}  # they differ, and people know: a change was taken back
+        return self._written(rows, column, source) if source else self._settled(made, rows, base, column)
+
+    def _source(
+        self, rows: dict[Which, Row], base: Agreed | None, column: Column, towards: list[Which]
+    ) -> Which | Literal[""] | None:
+        """The side whose cell counts; "" if both do, None if neither has changed it."""
+        name = column.left
         blank: set[Which] = {side for side in SIDES if rows[side].cells[name] is None}
         if blank and len(towards) == len(SIDES) and not _compared(base, name):  # what is blank says nothing
-            return self._written(rows, column, "left" if "right" in blank else "right")
+            return "left" if "right" in blank else "right"
         changed: set[Which] = {side for side in rows if self._changed(side, rows[side], base, column)}
-        if not changed:  # they differ, and people know: a change was taken back
-            return {}
-        if len(towards) == 1:
-            return self._written(rows, column, OTHER[towards[0]])
-        if len(changed) == 1:
-            return self._written(rows, column, changed.pop())
-        return self._settled(made, rows, base, column)
+        if changed and len(towards) == 1:
+            return OTHER[towards[0]]
+        return changed.pop() if len(changed) == 1 else "" if changed else None
 
     def _alive(self, rows: dict[Which, Row]) -> dict[Which, Cell]:
         name = self.sync.deleted_column

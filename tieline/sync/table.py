@@ -14,12 +14,14 @@ import polars as pl
 from tieline.errors import ConfigError
 from tieline.sync.model import Column, Sync, Type, Which
 from tieline.sync.side import AT, REF, Cell, Field, Reading
-from tieline.sync.values import Unfit, canonical, dump
+from tieline.sync.values import Unfit, canonical, dump, parse
 
 #: Our own columns of a frame; no column of a side is called like these.
 KEY, DIGEST = "\0key", "\0digest"
 #: Between the cells of a key of several columns.
 _JOIN = "\x1f"
+#: The longest text in a key, in bytes of UTF-8: an index of Postgres takes 2,704 for all of it.
+_LONGEST = 1000
 _DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
     "integer": pl.Int64(),
@@ -132,6 +134,8 @@ def table(sync: Sync, side: Which, reading: Reading) -> Table:
     bad: dict[str, dict[int, str]] = {}
     for column in sync.columns:
         typed[column.left], bad[column.left] = _typed(_raw(reading, column.on(side)), column)
+        if column.left in sync.key and column.type == "text":
+            typed[column.left] = _tellable(typed[column.left], bad[column.left])
     key = _keys(sync, typed)
     frame = pl.DataFrame(typed).with_columns(key, *_extra(reading))
     refs = frame[REF].fill_null("") if REF in frame.columns else pl.repeat("", frame.height, eager=True)
@@ -235,18 +239,31 @@ def _cast(raw: pl.Series, column: Column) -> pl.Series | None:
         zoned = raw if kind.time_zone else raw.dt.replace_time_zone("UTC")
         return zoned.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
     fits = kind == _DTYPES[column.type] and column.type in {"number", "boolean", "date"}
-    return raw if fits and (column.type != "number" or raw.is_finite().all()) else None
+    if fits and column.type == "number":
+        return raw + 0.0 if raw.is_finite().all() else None  # zero has no sign
+    return raw if fits else None
 
 
-def key_of(cells: Sequence[Cell]) -> str:
-    """The key of a row, as one text."""
-    return _JOIN.join(str(dump(cell)) for cell in cells)
+def keys_in(sync: Sync, key: str) -> dict[str, Cell]:
+    """The key columns' cells (by the left's names) that a key was made of."""
+    types = {column.left: column.type for column in sync.columns}
+    return {name: parse(text, types[name]) for name, text in zip(sync.key, key.split(_JOIN), strict=True)}
 
 
 def _keys(sync: Sync, typed: Mapping[str, pl.Series]) -> pl.Series:
     parts = [_as_text(typed[name]) for name in sync.key]
     joined = pl.select(pl.concat_str(parts, separator=_JOIN).alias(KEY)).to_series() if parts[1:] else parts[0]
     return joined.alias(KEY)
+
+
+def _tellable(series: pl.Series, bad: dict[int, str]) -> pl.Series:
+    """Keys without those that a store could not keep, or not tell apart."""
+    strange = (series.str.contains("[\x00\x1f]") | (series.str.len_bytes() > _LONGEST)).fill_null(value=False)
+    if strange.any():
+        why = f"is no key: it is longer than {_LONGEST}, or holds characters that are no text"
+        bad.update(dict.fromkeys(strange.arg_true().to_list(), why))
+        return series.set(strange, None)
+    return series
 
 
 def _as_text(series: pl.Series) -> pl.Series:

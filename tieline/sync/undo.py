@@ -9,6 +9,7 @@ from tieline.errors import ConfigError
 from tieline.store.leases import lease
 from tieline.store.writing import writing
 from tieline.sync import memory, runs
+from tieline.sync.definition import elsewhere
 from tieline.sync.merge import SIDES, Agreed, Step
 from tieline.sync.model import OTHER, Sync, Which
 from tieline.sync.runs import Done, Run
@@ -62,6 +63,11 @@ async def undo(sync: Sync, sides: Mapping[Which, Side], *, run: str = "", by: st
 
 
 def _which(sync: Sync, run: str) -> Run:
+    if elsewhere(memory.state(sync.name).definition, sync):
+        raise ConfigError(
+            f"{sync.name} is about other places or has another key than when it wrote last.",
+            hint="Give it back those of then, and take it back.",
+        )
     last = runs.last_applied(sync.name)
     if last is None:
         raise ConfigError(f"{sync.name} has written nothing that could be taken back.")
