@@ -284,7 +284,7 @@ async def test_a_renamed_header_stops_everything(pair: Pair) -> None:
     pair.left.columns[1] = "nome"
     pair.left.clock += 1
     with pytest.raises(
-        ConfigError, match="left side has no column 'name'. Nothing was changed. Was it renamed to 'nome'"
+        ConfigError, match=r"left side has no column 'name'. Nothing was changed. Was it renamed to 'nome'"
     ):
         await pair.run()
 

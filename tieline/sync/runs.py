@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from tieline.errors import UnknownName
 from tieline.store.writing import reading, writing
-from tieline.sync.memory import cells_in, cells_out
+from tieline.sync.memory import batched_keys, cells_in, cells_out
 from tieline.sync.merge import SIDES, Step
 from tieline.sync.model import Sync
 from tieline.sync.plan import Plan
@@ -139,7 +139,8 @@ def ended(run: Run) -> Run:
 
 def mark(db: Connection, steps: Iterable[int], state: str) -> None:
     """Say what became of steps."""
-    db.execute(update(STEPS).where(STEPS.c.id.in_(list(steps))).values(state=state))
+    for some in batched_keys(list(steps)):
+        db.execute(update(STEPS).where(STEPS.c.id.in_(some)).values(state=state))
 
 
 def refuse(db: Connection, step: int, why: str) -> None:

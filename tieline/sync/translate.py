@@ -68,6 +68,15 @@ class Translator:
             return self.to("right", column, left) == right[column.left]
         return self.to("left", column, right) == left[column.left]
 
+    def moved(self, target: Which, column: Column, old: Mapping[str, Cell], new: Mapping[str, Cell]) -> bool:
+        """Whether an expression says something else now, such as one that reads other columns, too."""
+        if (column.left, target) not in self._expressions:
+            return False
+        try:
+            return self.to(target, column, old) != self.to(target, column, new)
+        except Untranslatable:
+            return True
+
     def fits(self, side: Which, there: Field, value: Cell) -> str:
         """Why a side would not hold a value as it is; empty if it would."""
         return "" if value is None else self.sides[side].fits(there, value)
