@@ -3,9 +3,11 @@
 from abc import ABC
 from datetime import timedelta
 from typing import ClassVar
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr
 
+from tieline import segment
 from tieline.credentials import Address, Receives, Refreshes
 from tieline.transport.oauth import OAuth2
 
@@ -52,3 +54,14 @@ class GraphCredentials(Receives, Refreshes, ABC):
         if self.refresh_token:
             return {**form, "grant_type": "refresh_token", "refresh_token": self.newest_token}
         return {**form, "grant_type": "client_credentials"}
+
+
+def site_address(site: str) -> str:
+    """A site's ID, or `HOST:/sites/NAME`, as it stands in a path."""
+    host, _, path = site.partition(":")
+    return f"{host}:/{below(path)}" if path else quote(host, safe=",")
+
+
+def below(path: str) -> str:
+    """A path of folders as it stands in an address; nothing in it can lead out of it."""
+    return "/".join(segment(name) for name in path.strip("/").split("/"))

@@ -1,9 +1,11 @@
 """Names of ranges, and moments as the numbers that Sheets keeps."""
 
-import re
 from datetime import date, datetime, timedelta
 
 from tieline import ConfigError
+from tieline.tables.a1 import column, letters
+
+__all__ = ["EPOCH", "a1", "column", "from_serial", "letters", "quoted", "to_serial"]
 
 #: Day 0, https://developers.google.com/workspace/sheets/api/guides/formats#about_date_time_values
 EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no zone; the spreadsheet has one
@@ -11,33 +13,6 @@ _DAY = timedelta(days=1)
 _MILLISECONDS = 86_400_000
 #: The first day that Python knows, and the one after the last.
 _EARLIEST, _LATEST = -693_593, 2_958_465
-_LETTERS = 26
-_COLUMN = re.compile(r"[A-Z]{1,3}")
-
-
-def letters(column: int) -> str:
-    """The name of a column, counted from 1: 1 is "A", 27 is "AA"."""
-    named = ""
-    for _ in range(3):
-        column, rest = divmod(column - 1, _LETTERS)
-        named = chr(ord("A") + rest) + named
-        if not column:
-            return named
-    raise ConfigError("A column has three letters at most.", hint="Sheets has 18,278 columns.")
-
-
-def column(name: str) -> int:
-    """The number of a column, counted from 1; see `letters`.
-
-    Raises:
-        ConfigError: It names none.
-    """
-    if not _COLUMN.fullmatch(name):
-        raise ConfigError(f"{name[:20]!r} is no column.", hint='Write it in letters, like "A" or "AB".')
-    number = 0
-    for letter in name:
-        number = number * _LETTERS + ord(letter) - ord("A") + 1
-    return number
 
 
 def a1(

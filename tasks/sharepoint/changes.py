@@ -4,9 +4,10 @@ from hashlib import sha256
 
 from pydantic import Field
 
+from blocks._microsoft import site_address
 from blocks.sharepoint import SharePointCredentials
 from tasks.sharepoint.models import Drive, GraphModel, Item, Site
-from tasks.sharepoint.system import PAGE, RESYNC, DriveId, Limit, address, connector
+from tasks.sharepoint.system import PAGE, RESYNC, DriveId, Limit, connector
 from tieline import Api, Model, feeds, segment
 from tieline.webhooks import Facts
 
@@ -91,7 +92,7 @@ async def drives(api: Api) -> list[str]:
     login = api.credentials
     assert isinstance(login, SharePointCredentials)  # noqa: S101 - says the type
     mine = bool(login.refresh_token) and login.site == "root"
-    owner = "/me" if mine else f"/sites/{(await api.get(f'/sites/{address(login.site)}', into=Site)).id}"
+    owner = "/me" if mine else f"/sites/{(await api.get(f'/sites/{site_address(login.site)}', into=Site)).id}"
     return [one.id for one in await api.list(f"{owner}/drives", into=Drive, limit=1000, at="value")]
 
 

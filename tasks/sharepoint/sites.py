@@ -1,7 +1,8 @@
 """Sites, and the drives in them."""
 
+from blocks._microsoft import site_address
 from tasks.sharepoint.models import Drive, Site
-from tasks.sharepoint.system import PAGE, Limit, address, connector
+from tasks.sharepoint.system import PAGE, Limit, connector
 from tieline import Api, ConfigError, segment
 
 
@@ -31,7 +32,7 @@ async def get_site(api: Api, *, site: str) -> Site:
 
     See https://learn.microsoft.com/graph/api/site-get and https://learn.microsoft.com/graph/api/site-getbypath
     """
-    return await api.get(f"/sites/{address(site)}", into=Site)
+    return await api.get(f"/sites/{site_address(site)}", into=Site)
 
 
 @connector.action(scopes=("Files.Read.All",))
@@ -51,5 +52,5 @@ async def list_drives(api: Api, *, site_id: str = "", user_id: str = "", limit: 
     """
     if bool(site_id) == bool(user_id):
         raise ConfigError("Whose drives?", hint="Give a site_id or a user_id. Nothing was sent.")
-    owner = "/me" if user_id == "me" else f"/users/{segment(user_id)}" if user_id else f"/sites/{address(site_id)}"
+    owner = "/me" if user_id == "me" else f"/users/{segment(user_id)}" if user_id else f"/sites/{site_address(site_id)}"
     return await api.list(f"{owner}/drives", into=Drive, limit=limit, at="value", params={"$top": min(limit, PAGE)})

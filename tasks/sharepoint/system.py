@@ -1,10 +1,10 @@
 """How Microsoft Graph speaks: errors, lists, addresses of things."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from pydantic import Field
 
+from blocks._microsoft import below, site_address
 from blocks.sharepoint import SharePointCredentials
 from tasks.sharepoint import events
 from tasks.sharepoint.models import Drive, Site
@@ -66,19 +66,8 @@ async def check(api: Api) -> Identity:
     if isinstance(login, SharePointCredentials) and login.refresh_token and login.site == "root":
         drive = await api.get("/me/drive", into=Drive)
         return Identity(name=drive.owner_name or drive.name, detail=drive.web_url)
-    site = await api.get(f"/sites/{address(getattr(login, 'site', 'root'))}", into=Site)
+    site = await api.get(f"/sites/{site_address(getattr(login, 'site', 'root'))}", into=Site)
     return Identity(name=site.display_name or site.name or site.id, detail=site.web_url)
-
-
-def address(site: str) -> str:
-    """A site's ID, or `HOST:/sites/NAME`, as it stands in a path."""
-    host, _, path = site.partition(":")
-    return f"{host}:/{below(path)}" if path else quote(host, safe=",")
-
-
-def below(path: str) -> str:
-    """A path of folders as it stands in an address; nothing in it can lead out of it."""
-    return "/".join(segment(name) for name in path.strip("/").split("/"))
 
 
 def item(drive_id: str, item_id: str) -> str:

@@ -219,7 +219,16 @@ class Api:
         found: T = self._read(page, into, at)
         return found
 
-    async def poll(self, path: str, *, into: type[T], until: Callable[[T], bool], seconds: float, at: str = "") -> T:
+    async def poll(
+        self,
+        path: str,
+        *,
+        into: type[T],
+        until: Callable[[T], bool],
+        seconds: float,
+        at: str = "",
+        longest: float = POLL_LONGEST_SECONDS,
+    ) -> T:
         """GET something again and again until it is ready, such as a job.
 
         Args:
@@ -228,6 +237,7 @@ class Api:
             until: Whether it is ready.
             seconds: How long to wait for it.
             at: Where it stands in the answer.
+            longest: Seconds between two looks at most; they begin close together.
 
         Raises:
             Unavailable: It was not ready in time; what was asked for may still be done.
@@ -243,7 +253,7 @@ class Api:
                 late.may_have_happened = True
                 raise self._caller.at(late)
             await clock.sleep(min(pause, left))
-            pause = min(2 * pause, POLL_LONGEST_SECONDS)
+            pause = min(2 * pause, longest)
         return job
 
     async def download(

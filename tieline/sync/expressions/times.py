@@ -16,6 +16,14 @@ MONTHS = (
 )
 _CENTURY = 69  # POSIX: 69 is 1969, 68 is 2068
 
+
+def _written_offset(at: datetime) -> str:
+    text = at.isoformat()[19:].lstrip(".0123456789")
+    if len(text) > len("+00:00"):
+        raise Unfit(f"clocks were {text} from Greenwich at {at:%Y-%m-%d}, and forms have no seconds for it")
+    return text
+
+
 #: What a directive reads, and how it is written. Digits may lack their leading zero in what is read.
 _DIRECTIVES: dict[str, tuple[str, Callable[[datetime], str]]] = {
     "d": (r"\d{1,2}", lambda at: f"{at.day:02}"),
@@ -30,7 +38,7 @@ _DIRECTIVES: dict[str, tuple[str, Callable[[datetime], str]]] = {
     "M": (r"\d{1,2}", lambda at: f"{at.minute:02}"),
     "S": (r"\d{1,2}", lambda at: f"{at.second:02}"),
     "f": (r"\d{1,6}", lambda at: f"{at.microsecond:06}"),
-    "z": (r"Z|[+-]\d{2}:?\d{2}", lambda at: at.isoformat()[-6:]),
+    "z": (r"Z|[+-]\d{2}:?\d{2}", _written_offset),
 }
 _TIMES = frozenset("HIpMSfz")
 
