@@ -249,7 +249,7 @@ class SheetSide:
         raise Conflict(f"The columns of {self.label} are being moved. Nothing was written.", hint="Try again later.")
 
     def _ranges(self, writing: Writing) -> list[str]:
-        """What tells where rows are: the header, the keys, columns of dates for their formats, what is below the rows."""
+        """What tells where rows are: the header, the keys, columns of dates for their formats, what is below."""
         sheet = self._sheet
         if self._header.blank:
             return [sheet.lines(sheet.header_row)]

@@ -41,7 +41,7 @@ class Sheet:
         self.id = properties.sheet_id
         self.rows, self.columns = properties.grid_properties.row_count, properties.grid_properties.column_count
 
-    def lines(self, first: int, last: int = MOST_CELLS) -> str:
+    def lines(self, first: int, last: int = MOST_CELLS - 1) -> str:
         """Whole rows, as far as there are some."""
         return f"{google_sheets.quoted(self.title)}!{first}:{last}"
 
