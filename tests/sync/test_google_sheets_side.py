@@ -292,7 +292,7 @@ async def test_the_grid_grows_only_if_it_must(desk: Desk) -> None:
     assert desk.calls == ["GET", "/values:batchUpdate"]
     await side.write([new(id=number, name="x") for number in range(20, 30)])
     assert desk.calls == ["GET", ":batchUpdate", "/values:batchUpdate"]
-    assert desk.sheet.properties["gridProperties"]["rowCount"] == 20
+    assert desk.sheet.properties["gridProperties"]["rowCount"] == 30
     _, rows = await read(side)
     assert [row["id"] for row in rows] == list(range(1, 30))
 
