@@ -78,7 +78,7 @@ def gone(key: Any) -> Change:
 
 async def read(side: Side, *columns: str, since: str = "") -> tuple[Reading, list[dict[str, Any]]]:
     reading = await side.read(columns, since)
-    return reading, [dict(row) for row in reading.rows]  # type: ignore[union-attr]  # no frame
+    return reading, [dict(row) for row in reading.rows]
 
 
 # ---------------------------------------------------------------- reading

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -26,24 +27,28 @@ async def show_book(request: Request) -> Response:
     sheets = [sheet for sheet in book.sheets if not wanted or any(box.sheet is sheet for box in boxes)]
     if with_cells and not wanted:
         boxes = [Box(sheet, 0, 0, sheet.grid["rowCount"], sheet.grid["columnCount"]) for sheet in sheets]
-    record = {
+    record: Record = {
         "spreadsheetId": book.id,
         "properties": book.properties,
-        "sheets": [
-            _sheet(book, sheet, [box for box in boxes if box.sheet is sheet], mask, with_cells=with_cells)
-            for sheet in sheets
-        ],
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
     }
-    return shown(request, record)
+    record = fields.pick(record, mask)
+    if not mask or "sheets" in mask:
+        wanted = mask.get("sheets", {})
+        record["sheets"] = [
+            _sheet(book, sheet, [box for box in boxes if box.sheet is sheet], wanted, with_cells=with_cells)
+            for sheet in sheets
+        ]
+    # Spreadsheets are large.
+    return Response(orjson.dumps(record), media_type="application/json")
 
 
 def _sheet(book: Book, sheet: Sheet, boxes: list[Box], mask: fields.Mask, *, with_cells: bool) -> Record:
     record: Record = {"properties": sheet.properties}
     if sheet.merges:
         record["merges"] = sheet.merges
-    wanted = mask.get("sheets", {}).get("data", {})
-    return {**record, "data": [_data(book, box, wanted) for box in boxes]} if with_cells else record
+    record = fields.pick(record, mask)
+    return {**record, "data": [_data(book, box, mask.get("data", {})) for box in boxes]} if with_cells else record
 
 
 def _data(book: Book, box: Box, mask: fields.Mask) -> Record:
@@ -55,8 +60,10 @@ def _data(book: Book, box: Box, mask: fields.Mask) -> Record:
     if not mask or "columnMetadata" in mask:
         hidden = sheet.hidden_columns
         data["columnMetadata"] = [_line(100, hidden=column in hidden) for column in range(box.left, box.right)]
+    data = fields.pick(data, mask)
     last = max((row for row in sheet.rows if box.top <= row < box.bottom and sheet.rows[row]), default=box.top - 1)
-    if last >= box.top:
+    if last >= box.top and (not mask or "rowData" in mask):
+        # Cells are many: each is made with what is asked for only.
         wanted = mask.get("rowData", {}).get("values", {})
         data["rowData"] = [_row(book, box, row, wanted) for row in range(box.top, last + 1)]
     return data
@@ -86,7 +93,9 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, mask: fields.Mask) ->
         record["effectiveValue"] = _held(value)
         if not mask or "formattedValue" in mask:
             record["formattedValue"] = entering.formatted(value, format_of(cell))
-    return record
+    if not mask:
+        return record
+    return {name: fields.pick(one, mask[name]) for name, one in record.items() if name in mask}
 
 
 def _held(value: Record) -> Record:
@@ -114,7 +123,7 @@ async def change_book(request: Request) -> Response:
     requests = body.get("requests")
     if not isinstance(requests, list) or not requests:
         raise invalid("Must specify at least one request.")
-    draft = copy.deepcopy(book)
+    draft = book.copy()
     replies = []
     for number, one in enumerate(requests):
         (name, wanted), *_ = one.items() if isinstance(one, dict) and one else [("", {})]
