@@ -143,7 +143,7 @@ def status(
     """Show how a sync is: rows, last run, what waits for a person."""
     from tieline.sync import conflicts, memory, runs
 
-    sync = _load(name)
+    sync = load(name)
     state, last, waiting = memory.state(name), next(iter(runs.history(name, 1)), None), conflicts.waiting(sync)
     rows = memory.counts(name)
     if json:
@@ -224,7 +224,7 @@ def resolve(  # noqa: PLR0917 - what people type
     """Say what a cell shall be that both sides changed. The next run writes it."""
     from tieline.sync import conflicts
 
-    sync = _load(name)
+    sync = load(name)
     waiting = [one for one in conflicts.waiting(sync) if not row or one.key == row]
     if column:
         waiting = [one for one in waiting if one.column == column]
@@ -254,22 +254,31 @@ def _conflicts(waiting: Any) -> RenderableType:
 # ---------------------------------------------------------------- what flows do, and how it is shown
 
 
-def _run_flow(flow: str, doing: str, **parameters: Any) -> Any:
-    """Run a flow here, with a bar that grows as it writes."""
+def run_flow(flow: str, **parameters: Any) -> Any:
+    """Run one of the flows here, without its logs."""
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     from tieline import observe, prefect_server
 
+    with prefect_server.connected(note):
+        result = asyncio.run(registry.flow(flow)(**parameters))
+    observe.flush()
+    return result
+
+
+def _run_flow(flow: str, doing: str, **parameters: Any) -> Any:
+    """The same with a bar that grows as rows are written."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with prefect_server.connected(note), Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True) as bar:
         job = bar.add_task(doing, total=None)
 
         async def heard(done: int, of: int) -> None:
             bar.update(job, completed=done, total=of)
 
-        _flows("progress").heard.set(heard)
-        result = asyncio.run(registry.flow(flow)(**parameters))
-    observe.flush()
-    return result
+        listening = _flows("progress").heard.set(heard)
+        try:
+            return run_flow(flow, **parameters)
+        finally:
+            _flows("progress").heard.reset(listening)
 
 
 def _saved() -> list[Sync]:
@@ -284,7 +293,8 @@ async def _all() -> list[Sync]:
     return [await saved.load(name) for name in await saved.names()]
 
 
-def _load(name: str) -> Sync:
+def load(name: str) -> Sync:
+    """A saved sync."""
     from tieline import prefect_server
 
     with prefect_server.connected(note):
@@ -306,19 +316,24 @@ def _show(done: Any, *, json: bool) -> None:
         return
     from tieline.sync import runs
 
+    head = Text.assemble(
+        (f"{done.run} " if done.run else "", "bold"), _state(done.state), ": ", runs.in_words(done.counts)
+    )
+    more = len(done.lines) - SHOWN
+    rest = [Text(f"and {more} more: --json, or Prefect's pages", "dim")] if more > 0 else []
+    out.print(Group(head, plan_table(done), *rest))
+
+
+def plan_table(done: Any) -> RenderableType:
+    """What would change, cell by cell."""
     shown = table("Row", "Column", "Where", "What", "Was", "Becomes")
     for line in done.lines[:SHOWN]:
         color = _COLORS[line.what]
         old, new = Text(line.old, "red" if line.what in {"update", "delete"} else ""), Text(line.new, color)
-        shown.add_row(
-            f"[bold]{line.row}[/]" if line.row else "", Text(line.column), line.side, Text(line.what, color), old, new
-        )
-    head = Text.assemble(
-        (f"{done.run} " if done.run else "", "bold"), _state(done.state), f": {runs.in_words(done.counts)}"
-    )
-    more = len(done.lines) - SHOWN
-    rest = [Text(f"and {more} more: --json, or Prefect's pages", "dim")] if more > 0 else []
-    out.print(Group(head, shown, *rest))
+        if line.what == "conflict":
+            old, new = Text(f"left: {line.old}"), Text(f"right: {line.new}")
+        shown.add_row(Text(line.row, "bold"), Text(line.column), line.side, Text(line.what, color), old, new)
+    return shown
 
 
 def _state(state: str) -> Text:
