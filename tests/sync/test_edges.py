@@ -389,7 +389,7 @@ async def test_keys_are_equal_however_they_are_written() -> None:
     pair = Pair(rules(columns=[Column(left="id", type="decimal"), Column(left="name")]))
     pair.left.edit(1, id="1.0")
     pair.left.edit(2, id="-0.00")
-    pair.right.add(id=Decimal("1"), name="one")
+    pair.right.add(id=Decimal(1), name="one")
     pair.right.add(id=0, name=None)
     await pair.run()
     assert len(pair.right.rows) == 2

@@ -126,7 +126,7 @@ async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool
             read[side] = await sides[side].read(_columns(sync, side))
             tables[side] = await asyncio.to_thread(table, sync, side, read[side])
     marks = {side: one.mark for side, one in read.items()}
-    return await asyncio.to_thread(_decide, sync, translator, tables, marks, chosen, state.definition)
+    return await asyncio.to_thread(_decide, sync, translator, tables, marks, chosen, definition=state.definition)
 
 
 def _columns(sync: Sync, side: Which) -> list[str]:
@@ -152,6 +152,7 @@ def _decide(
     tables: Mapping[Which, Table],
     marks: Mapping[Which, str],
     chosen: Mapping[tuple[str, str], Choice],
+    *,
     definition: str,
 ) -> Plan:
     anew = elsewhere(definition, sync)
@@ -213,14 +214,21 @@ def _candidates(
         sides = (pl.when(pl.col(side).is_not_null()).then(0).alias(side) for side in SIDES)
         known = known.with_columns(*sides)
     found: list[pl.Series] = []
+    missing: list[pl.Series] = []
     for side, one in tables.items():
-        both = one.frame.select(KEY, DIGEST).join(known, on=KEY, how="left", maintain_order="left")
-        found.append(both.filter(pl.col(DIGEST).ne_missing(pl.col(side)))[KEY])
-    for side, one in tables.items():
-        missing = known.filter(pl.col(side).is_not_null()).join(one.frame.select(KEY), on=KEY, how="anti")
-        found.append(missing[KEY].sort() if one.whole else pl.Series(KEY, sorted(gone[side]), dtype=pl.String))
+        joined = one.frame.select(KEY, DIGEST).join(
+            known.select(KEY, old=side),
+            on=KEY,
+            how="full" if one.whole else "left",
+            coalesce=True,
+            maintain_order="left",
+        )
+        other = joined.filter(pl.col(DIGEST).ne_missing(pl.col("old")))
+        found.append(other.filter(pl.col(DIGEST).is_not_null())[KEY])
+        absent = other.filter(pl.col(DIGEST).is_null())[KEY].to_list() if one.whole else gone[side]
+        missing.append(pl.Series(KEY, sorted(absent), dtype=pl.String))
     unclear = frozenset().union(*(one.unclear for one in tables.values()))
-    return [key for key in pl.concat(found).unique(maintain_order=True).to_list() if key not in unclear]
+    return [key for key in pl.concat(found + missing).unique(maintain_order=True).to_list() if key not in unclear]
 
 
 def _rows(one: Table, keys: list[str], base: Mapping[str, Agreed], gone: frozenset[str]) -> dict[str, Row]:
