@@ -117,7 +117,7 @@ class Merger:
         kept: dict[Which, dict[str, Cell]] = {side: dict(row.cells) for side, row in rows.items()}
         for column in self.sync.columns:
             name = column.left
-            if name in self.sync.key or (name != self.sync.deleted_column and _as_agreed(rows, base, column)):
+            if name in self.sync.key or (base and self._plain(column) and _as_agreed(rows, base, name)):
                 continue
             settled = self._cell(made, rows, base, column, after)
             for side in SIDES:
@@ -131,6 +131,10 @@ class Merger:
         for side in SIDES:
             self._step(made, side, rows[side], after[side])
         made.agreed = Agreed(kept["left"], kept["right"], rows["left"].ref, rows["right"].ref)
+
+    def _plain(self, column: Column) -> bool:
+        """Whether nothing but its own cells says what a column holds."""
+        return column.left != self.sync.deleted_column and not column.to_right and not column.to_left
 
     def _step(self, made: Outcome, side: Which, row: Row, after: Mapping[str, Cell]) -> None:
         changed = {name: value for name, value in after.items() if value != row.cells[name]}
@@ -377,21 +381,17 @@ class Merger:
         return Agreed(cells, other, ref, "") if have == "left" else Agreed(other, cells, "", ref)
 
 
-def _as_agreed(rows: Mapping[Which, Row], base: Agreed | None, column: Column) -> bool:
-    """Whether neither side has changed a cell: the usual case, which needs no thought."""
-    name = column.left
-    if column.to_left or column.to_right or not _compared(base, name):
-        return False  # what is made by an expression follows other cells, too
-    return all(row.cells[name] == _held(base, side)[name] for side, row in rows.items())
-
-
 def _compared(base: Agreed | None, name: str) -> bool:
     olds = (base.left, base.right) if base else ()
     return bool(olds) and all(old is not None and name in old for old in olds)
 
 
-def _held(base: Agreed | None, side: Which) -> Mapping[str, Cell]:
-    return (base.on(side) if base else None) or {}
+def _as_agreed(rows: Mapping[Which, Row], base: Agreed, name: str) -> bool:
+    """Whether neither side has changed a cell: the usual case, which needs no thought."""
+    left, right = base.left, base.right
+    if left is None or right is None or name not in left or name not in right:
+        return False
+    return rows["left"].cells[name] == left[name] and rows["right"].cells[name] == right[name]
 
 
 def _old(base: Agreed | None, name: str) -> Cell:

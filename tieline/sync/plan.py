@@ -126,7 +126,7 @@ async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool
             read[side] = await sides[side].read(_columns(sync, side))
             tables[side] = await asyncio.to_thread(table, sync, side, read[side])
     marks = {side: one.mark for side, one in read.items()}
-    return await asyncio.to_thread(_decide, translator, tables, marks, chosen, state.definition)
+    return await asyncio.to_thread(_decide, translator, tables, marks, chosen, definition=state.definition)
 
 
 def _columns(sync: Sync, side: Which) -> list[str]:
@@ -151,6 +151,7 @@ def _decide(
     tables: Mapping[Which, Table],
     marks: Mapping[Which, str],
     chosen: Mapping[tuple[str, str], Choice],
+    *,
     definition: str,
 ) -> Plan:
     sync = translator.sync
