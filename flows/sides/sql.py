@@ -140,9 +140,9 @@ class SqlSide:
 
     async def _write(self, rows: Sequence[_Row], cuts: list[int]) -> dict[int, str]:
         """Write rows, and say why which were refused."""
-        put = [row for row in rows if row.change.new and not row.change.gone]
+        put = [row for row in rows if row.change.new]
         gone = [row for row in rows if row.change.gone]
-        updates = [row for row in rows if not row.change.new and not row.change.gone and row.cells]
+        updates = [row for row in rows if not (row.change.new or row.change.gone) and row.cells]
         if not (put or gone or updates):
             return {}
         try:

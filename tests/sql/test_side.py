@@ -155,6 +155,12 @@ async def test_only_changes_are_read(shop: SqlCredentials, column: str) -> None:
     later = await table.read(["id", "name"], second.mark)
     assert later.unchanged
     assert not later.whole
+    await write(table, Change({"id": 3}, "", {"name": "unseen"}))
+    third = await table.read(["id", "name"], second.mark)
+    assert (3, "unseen") in told(third, "id", "name")
+    if column != "price":  # one whose transaction began earlier and ended later
+        await write(table, new(4, **{name: NOON + timedelta(hours=2) - timedelta(minutes=4)}))
+        assert (4, "item 4") in told(await table.read(["id", "name"], third.mark), "id", "name")
 
 
 async def test_times_of_columns_without_a_zone_are_local(shop: SqlCredentials) -> None:

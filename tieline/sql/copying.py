@@ -30,8 +30,7 @@ def copied(
         types: The columns to read, and how a frame keeps each.
         since: Only rows with at least this much, or with nothing, in these columns.
     """
-    # A row of a single NULL would be an empty line, which polars takes for none.
-    if len(types) == 1 or not all(_has_form(table.c[name], of) for name, of in types.items()):
+    if not all(_has_form(table.c[name], of) for name, of in types.items()):
         return None
     opened: Any = connection.connection.driver_connection
     parts = [pl.DataFrame(schema=dict(types))]
@@ -54,7 +53,7 @@ def _query(table: sa.Table, names: Sequence[str], since: Mapping[str, Any]) -> C
     where = [
         SQL("({0} >= {1} OR {0} IS NULL)").format(Identifier(name), Literal(value)) for name, value in since.items()
     ]
-    return SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT CSV, FORCE_QUOTE *)").format(
+    return SQL("COPY (SELECT {} FROM {}{}) TO STDOUT (FORMAT CSV)").format(
         SQL(", ").join(map(Identifier, names)),
         Identifier(table.schema, table.name) if table.schema else Identifier(table.name),
         SQL(" WHERE ") + SQL(" AND ").join(where) if where else SQL(""),
