@@ -234,7 +234,7 @@ class AirtableSide:
         return {row.place: Written(ref=row.ref) for row in rows}
 
     def _written(self, row: _Row, record: Record) -> Written:
-        """What the record holds now, where that is something else than was written: a blank checkbox is an empty one."""
+        """What the record holds now, where that is not what was written: a blank checkbox is an empty one."""
         told = {name: cells.cell_of(column, record.fields.get(name)) for name, column in self._columns.items()}
         other = {name for name, sent in row.entries.items() if _changed(sent, record.fields.get(name))}
         written = self._columns if row.change.new else row.entries
