@@ -82,7 +82,7 @@ def rules() -> Any:
     from tieline.sync import Column, Place, Sync  # noqa: PLC0415 - as above
 
     kinds = {"key": "text", "text": "text", "integer": "integer", "number": "number", "moment": "datetime"}
-    columns = [Column(left=name, type=kinds[name.rstrip("0123456789")]) for name in frame_names()]  # type: ignore[arg-type]  # one of the kinds
+    columns = [Column(left=name, type=kinds[name.rstrip("0123456789")]) for name in frame_names()]
     nowhere = Place(connection="none/none")
     return Sync(name="bench", left=nowhere, right=nowhere, key=["key"], columns=columns)
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.sync.table_side import Cut
 from tests.sync.test_merge import Pair, rules
-from tieline.sync import Column, conflicts, runs, undo, work
+from tieline.sync import conflicts, work
 
 
 @pytest.fixture(params=[False, True], ids=["whole", "incremental"])

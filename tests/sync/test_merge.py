@@ -118,7 +118,7 @@ async def test_what_was_said_about_other_values_does_not_count(pair: Pair) -> No
     assert not conflicts.waiting(pair.sync)[0].take
 
 
-@pytest.mark.parametrize(("rule", "wins"), [("left_wins", "L"), ("right_wins", "R")])
+@pytest.mark.parametrize(("rule", "wins"), (("left_wins", "L"), ("right_wins", "R")))
 async def test_a_rule_settles_it(rule: str, wins: str) -> None:
     pair = Pair(rules(status=rule))
     await pair.run()
