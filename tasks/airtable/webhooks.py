@@ -19,6 +19,8 @@ from tieline.subscriptions import Subscription, Subscriptions, Wanted
 MANAGE = ("webhook:manage",)
 #: What is in a payload is asked for with the scopes of what it tells.
 TELLS = ("webhook:manage", "data.records:read", "schema.bases:read")
+#: "An empty response", which may be no body, or one with nothing in it.
+EMPTY: Any = dict[str, Any] | None
 DataTypes = Annotated[
     list[DataType],
     Field(min_length=1, description="tableData: records; tableFields: fields; tableMetadata: names of tables."),
@@ -74,13 +76,13 @@ async def update_webhook(api: Api, *, base_id: BaseId, webhook_id: WebhookId, no
     See https://airtable.com/developers/web/api/enable-disable-webhook-notifications
     """
     path = f"{_hooks(base_id)}/{segment(webhook_id)}/enableNotifications"
-    await api.post(path, {"enable": notifications}, into=dict, repeatable=True)
+    await api.post(path, {"enable": notifications}, into=EMPTY, repeatable=True)
 
 
 @connector.action(scopes=MANAGE)
 async def delete_webhook(api: Api, *, base_id: BaseId, webhook_id: WebhookId) -> None:
     """End a webhook. See https://airtable.com/developers/web/api/delete-a-webhook."""
-    await api.delete(f"{_hooks(base_id)}/{segment(webhook_id)}", into=dict)
+    await api.delete(f"{_hooks(base_id)}/{segment(webhook_id)}", into=EMPTY)
 
 
 @connector.action(scopes=TELLS)
