@@ -35,14 +35,14 @@ def test_blank_is_not_an_empty_text_and_a_number_is_a_text() -> None:
 
 
 def test_what_is_not_changed_stays_as_it_is() -> None:
-    content = b'\xef\xbb\xbfa,b,a\r\n007,"",x\r\n"p\r\nq",,y\r\n\r\n8,z,\r\n'
+    content = b'\xef\xbb\xbfa,b,\r\n007,"",x\r\n"p\r\nq",,y\r\n\r\n8,z,\r\n'
     changed = Csv().edit(content, Edits({1: {"b": "n,m"}}, [{"a": "9", "b": None}], frozenset({2})))
-    assert changed == b'\xef\xbb\xbfa,b,a\r\n007,"",x\r\n"p\r\nq","n,m",y\r\n9,,\r\n'
+    assert changed == b'\xef\xbb\xbfa,b,\r\n007,"",x\r\n"p\r\nq","n,m",y\r\n9,,\r\n'
     assert Csv().edit(content, Edits()) == content.replace(b"\r\n\r\n", b"\r\n")
 
 
 def test_columns_without_a_name_of_their_own_are_left_alone_and_said_so() -> None:
-    read = Csv().read(b"a,,a\n1,2,3\n")
+    read = Csv().read(b" a ,,b,b\n1,2,3,4\n")
     assert ([one.name for one in read.fields], rows(read)) == (["a"], [("1",)])
     assert [problem[:12] for problem in read.problems] == ["Column 2 has", "The header '"]
 
@@ -74,10 +74,6 @@ def test_a_formula_is_kept_as_it_is_unless_the_file_is_protected() -> None:
 def test_values_are_written_as_texts_that_are_read_again() -> None:
     moment = datetime(2026, 11, 22, 12, tzinfo=UTC)
     added: list[dict[str, Any]] = [
-        {"a": True, "b": Decimal("1.50")},
-        {"a": date(2026, 1, 2), "b": moment},
-        {"a": ["x", "y"], "b": 7.0},
-    ]
         {"a": True, "b": Decimal("1.50")},
         {"a": date(2026, 1, 2), "b": moment},
         {"a": ["x", "y"], "b": 7.0},

@@ -72,13 +72,12 @@ def text(value: object) -> str:
 
 def named(headers: Sequence[str]) -> tuple[dict[str, int], list[str]]:
     """The columns that have a name of their own, with their place, and what is wrong with the others."""
-    places: dict[str, int] = {}
-    problems = []
+    found: dict[str, list[int]] = {}
     for place, header in enumerate(headers):
-        if not header:
-            problems.append(f"Column {place + 1} has no header, and is left alone.")
-        elif header in places:
-            problems.append(f"The header {header!r} is there twice; column {place + 1} is left alone.")
-        else:
-            places[header] = place
-    return places, problems
+        found.setdefault(" ".join(header.split()), []).append(place)
+    problems = [f"Column {place + 1} has no header, and is left alone." for place in found.pop("", [])]
+    for name, doubled in found.items():
+        if len(doubled) > 1:
+            columns = " and ".join(str(place + 1) for place in doubled)
+            problems.append(f"The header {name!r} stands above the columns {columns}: both are left alone.")
+    return {name: once[0] for name, once in found.items() if len(once) == 1}, problems
