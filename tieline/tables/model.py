@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Protocol
 
 import polars as pl
@@ -63,9 +64,11 @@ class Format(Protocol):
 
 
 def text(value: object) -> str:
-    """A cell as a text: the same for 7, 7.0 and "7"; blank is empty."""
+    """A cell as a text: the same for 7, 7.0 and "7", and for a moment in any zone; blank is empty."""
     if isinstance(value, CellError):
         return value.text
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
     made = canonical(value, "text")
     return made if isinstance(made, str) else ""
 
