@@ -148,6 +148,15 @@ def test_a_moment_is_written_in_the_zone_of_the_file() -> None:
     assert berlin.read(content).rows == [{"a": moment}]
 
 
+def test_an_hour_that_comes_twice_is_not_guessed() -> None:
+    berlin = Xlsx(zone="Europe/Berlin")
+    twice = datetime(2026, 10, 25, 2, 30)  # noqa: DTZ001 - cells know no zone
+    (row,) = listed(berlin.read(book([["a"], [twice]])))
+    assert isinstance(row["a"], CellError)
+    assert "comes twice" in berlin.fits(NAME, datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    assert not berlin.fits(NAME, datetime(2026, 10, 25, 3, 30, tzinfo=UTC))
+
+
 def test_rows_go_only_where_nothing_hangs_on_them() -> None:
     plain = book([["a"], [1], [2], [3]])
     assert Xlsx().read(Xlsx().edit(plain, Edits(removed=frozenset({0, 2})))).rows == [{"a": 2}]

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tieline.errors import ConfigError, Corrupt, Encrypted, TooLarge, UnknownName
 from tieline.sync.side import Cell, CellError, Field
 from tieline.tables.a1 import area, letters
+from tieline.tables.excel import LAST_ROW, moment_of, why_not
 from tieline.tables.model import Edits, Table, named, text
 from tieline.tables.serial import has_time
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-#: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
-LONGEST_TEXT, DIGITS, LAST_ROW = 32_767, 15, 1_048_576
 #: Of all parts, unpacked: openpyxl takes about 50 times as much memory as a file has bytes.
 LARGEST = 200 * 2**20
 #: What openpyxl does not keep when it writes a workbook again, as its own documentation says.
@@ -127,20 +125,7 @@ class Xlsx:
     def fits(self, column: Field, value: Cell) -> str:
         """Why a value would not stand there as it is."""
         del column
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - takes a moment, and not everybody needs it
-
-        if isinstance(value, list):
-            value = text(value)
-        if isinstance(value, str):
-            if len(value) > LONGEST_TEXT:
-                return f"has {len(value):,} characters, and a cell has room for {LONGEST_TEXT:,}"
-            return "has a control character" if ILLEGAL_CHARACTERS_RE.search(value) else ""
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            digits = len(Decimal(value).normalize().as_tuple().digits)
-            return f"has more than the {DIGITS} digits that Excel keeps" if digits > DIGITS else ""
-        if isinstance(value, date) and value.year < 1900:  # noqa: PLR2004 - the first year that Excel knows
-            return "is before 1900, where Excel's dates begin"
-        return ""
+        return why_not(value, ZoneInfo(self.zone))
 
     def _sheet(self, book: Workbook) -> Worksheet:
         from openpyxl.worksheet.worksheet import Worksheet  # noqa: PLC0415 - as above
@@ -190,7 +175,7 @@ class Xlsx:
         if cell.data_type == "e":
             return CellError(str(value))
         if isinstance(value, datetime):
-            return value.replace(tzinfo=ZoneInfo(self.zone)) if has_time(cell.number_format) else value.date()
+            return moment_of(value, ZoneInfo(self.zone)) if has_time(cell.number_format) else value.date()
         if isinstance(value, bool | int | float | str | date) or value is None:
             return value
         # Times of day and spans of time have no place in a sync but as texts; rich texts lose their styles.
