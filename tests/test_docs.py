@@ -50,6 +50,13 @@ ELSEWHERE = {
     "tieline connect files --name documents --field url=file:///srv/documents": (
         "tests/cli/test_connections.py::test_a_folder_is_looked_at_and_saved"
     ),
+    (
+        "tieline connect sql --name shop --field dialect=postgresql --field host=db.example.com --field database=shop "
+        "--field user=tieline --field password=@password.txt"
+    ): "tests/cli/test_connections.py::test_a_database_is_tried_and_saved",
+    "tieline connect sql --name local --field dialect=sqlite --field database=/srv/shop.db": (
+        "tests/cli/test_connections.py::test_a_database_is_tried_and_saved"
+    ),
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
     "tieline watch files/inbox": "tests/cli/test_feed.py::test_a_folder_is_watched_until_sigterm",
     "tieline docs generate --source 'src/**/*.py' --output docs/generated": (

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import make_url
 
 from tests.cli.conftest import Run, answer, start
+from tests.engine.servers import postgres_server
 from tieline import registry
 from tieline.sandbox import Fault, Sandbox, logins
 from tieline.sandbox.freshdesk.memory import FreshdeskDesk
@@ -48,6 +52,26 @@ def test_a_folder_is_looked_at_and_saved(tieline: Run, tmp_path: Path) -> None:
     assert answer(tieline("check", "files/folder", "--json"))[0]["ok"]
     said = tieline("connect", "files", "--name", "nowhere", "--field", f"url=file://{tmp_path}/no", code=1).output
     assert "not there" in said
+
+
+def test_a_database_is_tried_and_saved(tieline: Run, tmp_path: Path) -> None:
+    connect_sql = ("connect", "sql", "--replace", "--name", "local")
+    sqlite3.connect(tmp_path / "shop.db").close()
+    given = {"dialect": "sqlite", "database": str(tmp_path / "shop.db")}
+    assert "shop.db" in tieline(*connect_sql, *fields_of(given)).stdout
+    assert answer(tieline("call", "sql.list_tables", "--connection", "local", "--json")) == []
+    with postgres_server() as url:
+        there = make_url(url)
+        (tmp_path / "password.txt").write_text(f"{there.password}\n", "utf-8")
+        given = {"dialect": "postgresql", "host": "127.0.0.1", "port": str(there.port), "database": "postgres"}
+        given |= {"user": str(there.username), "password": f"@{tmp_path}/password.txt", "tls": "false"}
+        connected = tieline(*connect_sql, *fields_of(given))
+        assert str(there.password) not in connected.output
+        assert answer(tieline("check", "sql/local", "--json"))[0]["ok"]
+
+
+def fields_of(given: Mapping[str, str]) -> list[str]:
+    return [word for name, value in given.items() for word in ("--field", f"{name}={value}")]
 
 
 def test_a_secret_can_come_from_a_file(tieline: Run, sandbox: Sandbox, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ class Contract:
 
 
 #: Systems that do not speak HTTP through our transport have a suite of their own; here is where.
-ELSEWHERE = {"files": "tests/files", "git": "tests/git", "language": "tests/language"}
+ELSEWHERE = {"files": "tests/files", "git": "tests/git", "language": "tests/language", "sql": "tests/sql"}
 
 
 def load() -> dict[str, Contract]:

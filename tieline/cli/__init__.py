@@ -30,6 +30,7 @@ from tieline.cli import (
     inbox,
     new,
     sandbox,
+    sync,
     systems,
     up,
     webhook,
@@ -72,7 +73,7 @@ app = typer.Typer(
 )
 for _module in (
     demo, up, sandbox, systems, actions, call, check, connect, new, gateway, dispatch, worker, inbox, feed, webhook,
-    approvals, blocks, deploy, docs, doctor,
+    sync, approvals, blocks, deploy, docs, doctor,
 ):  # fmt: skip
     _module.add_to(app)
 
@@ -84,6 +85,7 @@ COMMANDS = (
     "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "webhook list", "webhook sign",
     "webhook verify", "webhook guide", "webhook secret", "webhook setup",
     "webhook subscriptions", "webhook remove",
+    "sync list", "sync plan", "sync apply", "sync undo", "sync status", "sync history", "sync resolve",
     "approvals list", "approvals show", "approvals approve", "approvals reject", "approvals edit", "approvals history",
     "blocks register", "deploy", "serve",
     "docs generate", "doctor",

@@ -43,7 +43,6 @@ class Column(_Part):
         None, description="What happens when both sides changed it; by default the sync's rule."
     )
     zone: str = Field("UTC", description="The time zone of times that name none.")
-    formulas: bool = Field(default=False, description='Texts such as "=SUM(A1)" are written as formulas; else as text.')
 
     def on(self, side: Which) -> str:
         """Its name on a side."""
@@ -54,12 +53,11 @@ class Column(_Part):
         return self.to_right if side == "right" else self.to_left
 
 
-class Sync(_Part):
-    """Two places whose rows shall agree."""
+class Rules(BaseModel):
+    """Two places, and how their rows come to agree."""
 
-    name: str = Field(description='What it is called, such as "tickets".', pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")
-    left: Place
-    right: Place
+    left: Place = Field(description="One of the two places.")
+    right: Place = Field(description="The other one.")
     key: list[str] = Field(description="Names (on the left) of the columns that tell rows apart.", min_length=1)
     columns: list[Column] = Field(description="What is synced; the key columns among them.", min_length=1)
     direction: Direction = "both"
@@ -68,6 +66,13 @@ class Sync(_Part):
     deletes: Deletes = Field("never", description="What happens here to rows that are gone there.")
     deleted_column: str = Field("", description="With deletes=mark: the column (its name on the left) that says so.")
     delete_limit: float = Field(0.1, ge=0, le=1, description="If more of the rows would go, a person has to agree.")
+    every_minutes: float = Field(0, ge=0, description="It runs so often; 0: only when somebody or something asks.")
+    on_change: bool = Field(
+        default=False, description="It runs when a side's system tells that something has changed there."
+    )
+    conflicts_to: Place | None = Field(
+        None, description="A table where people find conflicts, and say what is right: see docs/sheet-sync.md."
+    )
     approvers: list[str] = Field(
         default_factory=list, description="Who may agree: e-mail addresses, ids of Slack's users."
     )
@@ -110,3 +115,11 @@ class Sync(_Part):
             return "left_wins" if self.direction == "left_to_right" else "right_wins"
         rule = column.conflict or self.conflict
         return "manual" if rule == "merge_lists" and column.type != "list" else rule
+
+
+class Sync(Rules):
+    """The same with a name, under which it is remembered what both sides agreed on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(description='What it is called, such as "tickets".', pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")

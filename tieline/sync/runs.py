@@ -104,6 +104,18 @@ def counts_of(plan: Plan) -> dict[str, int]:
     return counts | {"conflicts": len(plan.conflicts), "problems": len(plan.troubles)}
 
 
+def in_words(counts: Mapping[str, int]) -> str:
+    """The numbers of a run, as a part of a sentence."""
+    words = {"insert": "new", "update": "changed", "delete": "deleted"}
+    parts = []
+    for side in SIDES:
+        told = [f"{counts[f'{side}_{op}']:,} {word}" for op, word in words.items() if counts.get(f"{side}_{op}")]
+        parts += [f"{' and '.join(told)} on the {side}"] if told else []
+    more = [(name, counts[name]) for name in ("conflicts", "problems") if counts.get(name)]
+    parts += [f"{number:,} {name if number > 1 else name[:-1]}" for name, number in more]
+    return ", ".join(parts) or "nothing to do"
+
+
 def move(run: str, state: State, why: str = "") -> None:
     """Say what became of a run."""
     ended = time.time() if state in {"applied", "stopped"} else None

@@ -18,6 +18,7 @@ class SyncRow(SQLModel, table=True):
     left_mark: str = Field("", sa_column=Column(Text, nullable=False))
     right_mark: str = Field("", sa_column=Column(Text, nullable=False))
     at: float = 0.0
+    watches: str = Field("", sa_column=Column(Text, nullable=False), description="Connections, between blanks.")
 
 
 class SyncedRow(SQLModel, table=True):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
+import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from tieline.sync.expressions import functions, values
 from tieline.sync.expressions.values import ExpressionError, Unfit, Value, taken, truth
@@ -89,12 +90,17 @@ def parse(source: str) -> ast.expr:
             warnings.simplefilter("ignore")  # of "\d", which we take as Python does
             return ast.parse(source, mode="eval").body
     except SyntaxError as error:
-        start = sum(len(line) for line in source.splitlines(keepends=True)[: (error.lineno or 1) - 1])
+        start = sum(map(len, _lines(source)[: (error.lineno or 1) - 1]))
         position = min(max(start + (error.offset or 1), 1), len(source))
         hint = next((hint for sign, hint in _FOREIGN.items() if sign in source), "Are all quotes and brackets closed?")
         raise _unreadable(source, position, "it is not written as expressions are", hint) from None
     except (ValueError, MemoryError, RecursionError):
         raise _unreadable(source, 1, "it holds characters that are none, or is nested too deeply", "") from None
+
+
+def _lines(source: str) -> list[str]:
+    """The lines as Python's parser counts them; `splitlines` ends lines at other characters, too."""
+    return re.split(r"(?<=\n)|(?<=\r)(?!\n)", source)
 
 
 class Reader:
@@ -116,7 +122,7 @@ class Reader:
         """
         if depth > MAX_DEPTH:
             raise self._refused(node, f"it is nested more than {MAX_DEPTH} deep", "")
-        read = _READ.get(type(node))
+        read = self._READ.get(type(node))
         if read is None:
             raise self._refused(node, f"there is no {_words(node)} here", _INSTEAD.get(type(node), ""))
         looked = self.looks
@@ -130,12 +136,12 @@ class Reader:
         return lambda _row, _value: value
 
     def _refused(self, node: ast.expr, why: str, hint: str) -> ExpressionError:
-        lines = self.source.splitlines(keepends=True)
-        before = "".join(lines[: node.lineno - 1])
-        line = lines[node.lineno - 1].encode() if lines else b""  # Python counts bytes
-        return _unreadable(self.source, len(before) + len(line[: node.col_offset].decode()) + 1, why, hint)
+        lines = _lines(self.source)
+        before = sum(map(len, lines[: node.lineno - 1]))
+        line = lines[node.lineno - 1].encode()  # Python counts bytes
+        return _unreadable(self.source, before + len(line[: node.col_offset].decode()) + 1, why, hint)
 
-    def constant(self, node: ast.Constant, _: int) -> Step:
+    def _constant(self, node: ast.Constant, _: int) -> Step:
         value: object = node.value
         if isinstance(value, float):
             written = ast.get_source_segment(self.source, node) or repr(value)
@@ -144,7 +150,7 @@ class Reader:
             raise self._refused(node, f"there is no {type(value).__name__} here", "")
         return lambda _row, _value: taken(value)
 
-    def name(self, node: ast.Name, _: int) -> Step:
+    def _name(self, node: ast.Name, _: int) -> Step:
         if node.id == "value" and self.has_value:
             self.uses_value = True
             self.looks += 1
@@ -159,7 +165,7 @@ class Reader:
             raise self._refused(node, f"{node.id} is a function", f"Write {node.id}(value).")
         raise self._refused(node, f"there is no name {node.id!r}", _nearest(node.id, _NAMES))
 
-    def subscript(self, node: ast.Subscript, _: int) -> Step:
+    def _subscript(self, node: ast.Subscript, _: int) -> Step:
         column = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if not (isinstance(node.value, ast.Name) and node.value.id == "row" and isinstance(column, str)):
             raise self._refused(node, "brackets only name a column", 'Such as row["Due date"].')
@@ -169,23 +175,23 @@ class Reader:
         self.looks += 1
         return lambda row, _value: taken(row.get(column))
 
-    def unary(self, node: ast.UnaryOp, depth: int) -> Step:
+    def _unary(self, node: ast.UnaryOp, depth: int) -> Step:
         does = self._operator(_UNARY, node.op, node)
         operand = self.step(node.operand, depth)
         return lambda row, value: does(operand(row, value))
 
-    def binary(self, node: ast.BinOp, depth: int) -> Step:
+    def _binary(self, node: ast.BinOp, depth: int) -> Step:
         does = self._operator(_BINARY, node.op, node)
         left, right = self.step(node.left, depth), self.step(node.right, depth)
         return lambda row, value: does(left(row, value), right(row, value))
 
-    def boolean(self, node: ast.BoolOp, depth: int) -> Step:
+    def _boolean(self, node: ast.BoolOp, depth: int) -> Step:
         steps = [self.step(part, depth) for part in node.values]
         if isinstance(node.op, ast.And):
             return lambda row, value: all(truth(step(row, value)) for step in steps)
         return lambda row, value: any(truth(step(row, value)) for step in steps)
 
-    def compare(self, node: ast.Compare, depth: int) -> Step:
+    def _compare(self, node: ast.Compare, depth: int) -> Step:
         first = self.step(node.left, depth)
         rest = [
             (self._operator(_COMPARE, sign, node), self.step(part, depth))
@@ -212,15 +218,15 @@ class Reader:
         hint = "To compare, write == or !=." if isinstance(sign, ast.Is | ast.IsNot) else ""
         raise self._refused(node, f"there is no operator {_words(sign)} here", hint)
 
-    def choice(self, node: ast.IfExp, depth: int) -> Step:
+    def _choice(self, node: ast.IfExp, depth: int) -> Step:
         test, body, other = (self.step(part, depth) for part in (node.test, node.body, node.orelse))
         return lambda row, value: body(row, value) if truth(test(row, value)) else other(row, value)
 
-    def items(self, node: ast.List, depth: int) -> Step:
+    def _items(self, node: ast.List, depth: int) -> Step:
         steps = [self.step(item, depth) for item in node.elts]
         return lambda row, value: [step(row, value) for step in steps] or None
 
-    def call(self, node: ast.Call, depth: int) -> Step:
+    def _call(self, node: ast.Call, depth: int) -> Step:
         if not isinstance(node.func, ast.Name):
             raise self._refused(node, "only functions of the language can be called", "Write upper(value), say.")
         name = node.func.id
@@ -271,10 +277,10 @@ class Reader:
         for key, cell in zip(node.keys, node.values, strict=True):
             if not isinstance(key, ast.Constant) or not isinstance(cell, ast.Constant):
                 raise self._refused(cell, "what is in a table must be written out", "")
-            this = self.constant(key, 0)({}, None)
+            this = self._constant(key, 0)({}, None)
             if (values.kind(this), this) in found:
                 raise self._refused(key, f"the table has {values.said(this)} twice", "")
-            found[values.kind(this), this] = self.constant(cell, 0)({}, None)
+            found[values.kind(this), this] = self._constant(cell, 0)({}, None)
         return found
 
     def _first_of(self, node: ast.Call, depth: int) -> Step:
@@ -287,6 +293,19 @@ class Reader:
             return next((one for one in found if not functions.is_blank(one)), None)
 
         return first
+
+    _READ: ClassVar[Mapping[type[ast.AST], Callable[[Any, Any, int], Step]]] = {
+        ast.Constant: _constant,
+        ast.Name: _name,
+        ast.Subscript: _subscript,
+        ast.UnaryOp: _unary,
+        ast.BinOp: _binary,
+        ast.BoolOp: _boolean,
+        ast.Compare: _compare,
+        ast.IfExp: _choice,
+        ast.List: _items,
+        ast.Call: _call,
+    }
 
 
 def _made(value: Value) -> Value:
@@ -326,16 +345,4 @@ _INSTEAD: Mapping[type[ast.AST], str] = {
     ast.Dict: "Only lookup(…) takes a table.",
     ast.Tuple: "Lists have brackets: [1, 2].",
     ast.Set: "Lists have brackets: [1, 2].",
-}
-_READ: Mapping[type[ast.AST], Callable[[Reader, Any, int], Step]] = {
-    ast.Constant: Reader.constant,
-    ast.Name: Reader.name,
-    ast.Subscript: Reader.subscript,
-    ast.UnaryOp: Reader.unary,
-    ast.BinOp: Reader.binary,
-    ast.BoolOp: Reader.boolean,
-    ast.Compare: Reader.compare,
-    ast.IfExp: Reader.choice,
-    ast.List: Reader.items,
-    ast.Call: Reader.call,
 }

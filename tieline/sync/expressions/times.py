@@ -8,13 +8,21 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from tieline.sync.expressions.values import Unfit, said
+from tieline.sync.expressions.values import Unfit, movable, said
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
 _CENTURY = 69  # POSIX: 69 is 1969, 68 is 2068
+
+
+def _written_offset(at: datetime) -> str:
+    text = at.isoformat()[19:].lstrip(".0123456789")
+    if len(text) > len("+00:00"):
+        raise Unfit(f"clocks were {text} from Greenwich at {at:%Y-%m-%d}, and forms have no seconds for it")
+    return text
+
 
 #: What a directive reads, and how it is written. Digits may lack their leading zero in what is read.
 _DIRECTIVES: dict[str, tuple[str, Callable[[datetime], str]]] = {
@@ -30,7 +38,7 @@ _DIRECTIVES: dict[str, tuple[str, Callable[[datetime], str]]] = {
     "M": (r"\d{1,2}", lambda at: f"{at.minute:02}"),
     "S": (r"\d{1,2}", lambda at: f"{at.second:02}"),
     "f": (r"\d{1,6}", lambda at: f"{at.microsecond:06}"),
-    "z": (r"Z|[+-]\d{2}:?\d{2}", lambda at: at.isoformat()[-6:]),
+    "z": (r"Z|[+-]\d{2}:?\d{2}", _written_offset),
 }
 _TIMES = frozenset("HIpMSfz")
 
@@ -78,7 +86,7 @@ class Format:
             raise Unfit(f"{said(text)} does not look like {self.text!r}")
         get = found.groupdict().get
         try:
-            return datetime(
+            told = datetime(
                 _year(get("Y"), get("y")),
                 int(get("m") or 0) or _month(get("b") or get("B") or ""),
                 int(get("d") or 0),
@@ -90,6 +98,7 @@ class Format:
             )
         except ValueError:
             raise Unfit(f"{said(text)} is no day or time that there is") from None
+        return movable(told)
 
     def write(self, value: date) -> str:
         """A date or a time in this form.
@@ -169,6 +178,7 @@ def from_iso(text: str) -> datetime:
         Unfit: It is none.
     """
     try:
-        return datetime.fromisoformat(text.strip())
+        told = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Unfit(f"{said(text)} is no date as ISO 8601 writes it", 'Say how it is written: "%d.%m.%Y".') from None
+    return movable(told)

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("left_mark", sa.Text(), nullable=False),
         sa.Column("right_mark", sa.Text(), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
+        sa.Column("watches", sa.Text(), nullable=False),
     )
     op.create_table(
         "sync_rows",
