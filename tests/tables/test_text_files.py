@@ -45,6 +45,8 @@ def test_columns_without_a_name_of_their_own_are_left_alone_and_said_so() -> Non
     read = Csv().read(b" a ,,b,b\n1,2,3,4\n")
     assert ([one.name for one in read.fields], rows(read)) == (["a"], [("1",)])
     assert [problem[:12] for problem in read.problems] == ["Column 2 has", "The header '"]
+    changed = Csv().edit(b"column_2,,c\n1,2,3\n", Edits({0: {"column_2": "x"}}, [{"c": "y"}]))
+    assert changed == b"column_2,,c\nx,2,3\n,,y\n"
 
 
 def test_delimiter_and_encoding_are_the_files_own() -> None:

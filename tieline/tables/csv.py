@@ -10,7 +10,7 @@ import polars as pl
 
 from tieline.errors import ConfigError, Corrupt
 from tieline.sync.side import Cell, Field
-from tieline.tables.model import Edits, Table, named, text
+from tieline.tables.model import Edits, Table, edited, named, text
 
 #: With these a spreadsheet program takes a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -76,15 +76,11 @@ class Csv:
                 {str(n): [name] for n, name in enumerate(dict.fromkeys(k for row in edits.added for k in row))}
             )
         places, _ = named([header or "" for header in lines.row(0)])
-        rows = [list(row) for row in lines.iter_rows()]
-        for number, cells in edits.updates.items():
-            for name, value in cells.items():
-                rows[number + 1][places[name]] = self._written(value)
-        kept = [row for number, row in enumerate(rows, -1) if number not in edits.removed]
         names = {place: name for name, place in places.items()}
-        width = range(lines.width)
-        kept += [[self._written(row.get(names.get(place, ""))) for place in width] for row in edits.added]
-        made = pl.DataFrame(kept, schema=[(str(place), pl.String) for place in width], orient="row")
+        # No header can be one of these.
+        frame = lines.rename({old: names.get(place, f"\0{place}") for place, old in enumerate(lines.columns)})
+        rows = edited(frame.slice(1), edits, lambda _, value: self._written(value))
+        made = pl.concat([frame.slice(0, 1), rows])
         end = "\r\n" if b"\r\n" in content else "\n"
         said = made.write_csv(include_header=False, separator=self.delimiter, line_terminator=end)
         try:

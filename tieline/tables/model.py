@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -48,6 +48,32 @@ class Edits:
     updates: Mapping[int, Mapping[str, Cell]] = field(default_factory=dict)
     added: Sequence[Mapping[str, Cell]] = ()
     removed: frozenset[int] = frozenset()
+
+
+def edited(frame: pl.DataFrame, edits: Edits, kept: Callable[[str, Cell], object]) -> pl.DataFrame:
+    """A frame with what was changed; its columns and their types stay.
+
+    Args:
+        frame: The rows.
+        edits: What becomes of them.
+        kept: A value as a column, by name, keeps it.
+    """
+    for name in dict.fromkeys(name for cells in edits.updates.values() for name in cells):
+        column = frame[name].to_list()
+        for number, cells in edits.updates.items():
+            if name in cells:
+                column[number] = kept(name, cells[name])
+        frame = frame.with_columns(pl.Series(name, column, dtype=frame.schema[name]))
+    if edits.removed:
+        stays = pl.Series([number not in edits.removed for number in range(frame.height)])
+        frame = frame.filter(stays)
+    if edits.added:
+        more = {
+            name: pl.Series(name, [kept(name, row.get(name)) for row in edits.added], dtype=kind)
+            for name, kind in frame.schema.items()
+        }
+        frame = pl.concat([frame, pl.DataFrame(more)])
+    return frame
 
 
 class Format(Protocol):

@@ -10,7 +10,7 @@ import polars as pl
 from tieline.errors import Corrupt
 from tieline.sync.model import Type
 from tieline.sync.side import Cell, Field
-from tieline.tables.model import Edits, Table
+from tieline.tables.model import Edits, Table, edited
 
 #: What our words for types are in Parquet's.
 _WORDS: tuple[tuple[type[pl.DataType], Type], ...] = (
@@ -37,22 +37,8 @@ class Parquet:
 
     def edit(self, content: bytes, edits: Edits) -> bytes:
         """The file with what was changed; columns and their types stay."""
-        frame = _frame(content)
-        for name in dict.fromkeys(name for cells in edits.updates.values() for name in cells):
-            rows = [number for number, cells in edits.updates.items() if name in cells]
-            series = frame[name].to_list()
-            for number in rows:
-                series[number] = _fitted(edits.updates[number][name], frame.schema[name])
-            frame = frame.with_columns(pl.Series(name, series, dtype=frame.schema[name]))
-        if edits.removed:
-            gone = sorted(edits.removed)
-            frame = frame.with_row_index("\0row").filter(~pl.col("\0row").is_in(gone)).drop("\0row")
-        if edits.added:
-            more = {
-                name: pl.Series(name, [_fitted(row.get(name), kind) for row in edits.added], dtype=kind)
-                for name, kind in frame.schema.items()
-            }
-            frame = pl.concat([frame, pl.DataFrame(more)])
+        kinds = (frame := _frame(content)).schema
+        frame = edited(frame, edits, lambda name, value: _fitted(value, kinds[name]))
         made = io.BytesIO()
         frame.write_parquet(made)
         return made.getvalue()

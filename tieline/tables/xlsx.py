@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,7 +19,6 @@ from tieline.tables.model import Edits, Table, named, text
 from tieline.tables.serial import has_time
 
 if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell as Held
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -68,16 +67,23 @@ class Xlsx:
         """
         sheet = self._sheet(_opened(content))
         places, problems = self._headers(sheet)
-        formulas, merged = _formulas(sheet), _merged(sheet)
-        results = self._sheet(_opened(content, results=True)) if formulas else sheet
-        numbers = self._rows(sheet, places)
-        rows = [{name: self._value(results.cell(n, place)) for name, place in places.items()} for n in numbers]
-        locked = {}
-        for index, number in enumerate(numbers):
+        merged = _merged(sheet)
+        rows: list[dict[str, Cell | CellError]] = []
+        locked: dict[tuple[int, str], str] = {}
+        formulas: dict[tuple[int, str], tuple[int, int]] = {}
+        for index, (number, cells) in enumerate(self._rows(sheet, places)):
+            rows.append({name: self._value(cells[place - 1]) for name, place in places.items()})
             for name, place in places.items():
-                if why := self._locked((number, place), results, formulas, merged):
+                cell = cells[place - 1]
+                if cell.data_type == "f":
+                    formulas[index, name] = (number, place)
+                if why := self._locked(cell, merged.get((number, place), "")):
                     locked[index, name] = why
-        stale = sum(1 for at in formulas if results.cell(*at).value is None)
+        if formulas:
+            results = self._sheet(_opened(content, results=True))
+            for (index, name), at in formulas.items():
+                rows[index][name] = self._value(results.cell(*at))
+        stale = sum(1 for index, name in formulas if rows[index][name] is None)
         if stale:
             problems.append(
                 f"{stale} formulas have an empty result, or none: Excel works them out when somebody opens the file "
@@ -95,13 +101,14 @@ class Xlsx:
         book = _opened(content)
         sheet = self._sheet(book)
         places, _ = self._headers(sheet)
-        numbers, formulas, merged = self._rows(sheet, places), _formulas(sheet), _merged(sheet)
+        numbers, merged = [number for number, _ in self._rows(sheet, places)], _merged(sheet)
         for index, cells in edits.updates.items():
             for name, value in cells.items():
-                at = (numbers[index], places[name])
-                if why := self._locked(at, sheet, formulas, merged):
-                    raise ConfigError(f"Cell {letters(at[1])}{at[0]} cannot be written: {why}.")
-                self._put(sheet.cell(*at), value)
+                row, place = numbers[index], places[name]
+                cell = sheet.cell(row, place)
+                if why := self._locked(cell, merged.get((row, place), "")):
+                    raise ConfigError(f"Cell {letters(place)}{row} cannot be written: {why}.")
+                self._put(cell, value)
         last = numbers[-1] if numbers else self.header_row
         if last + len(edits.added) > LAST_ROW:
             raise ConfigError(f"A worksheet has {LAST_ROW:,} rows, and that would be more.")
@@ -109,8 +116,8 @@ class Xlsx:
             raise ConfigError(
                 "The table ends with a row of totals, which new rows cannot move.", hint="Hide it in Excel."
             )
-        for number, row in enumerate(edits.added, last + 1):
-            self._add(sheet, number, places, row, formats=last if numbers else 0)
+        for number, new in enumerate(edits.added, last + 1):
+            self._add(sheet, number, places, new, formats=last if numbers else 0)
         self._grow_tables(sheet, last, len(edits.added))
         if edits.removed:
             _removable(book, sheet)
@@ -148,26 +155,20 @@ class Xlsx:
         places, problems = named(headers)
         return {name: place + 1 for name, place in places.items()}, problems
 
-    def _rows(self, sheet: Worksheet, places: dict[str, int]) -> list[int]:
+    def _rows(self, sheet: Worksheet, places: dict[str, int]) -> Iterator[tuple[int, Sequence[Any]]]:
         """The rows of the table that are not wholly blank, without totals of Excel's own tables."""
         below = {row for _, row in _totals(sheet)}
-        found = sheet.iter_rows(min_row=self.header_row + 1)
         wanted = [place - 1 for place in places.values()]
-        return [
-            number
-            for number, row in enumerate(found, self.header_row + 1)
-            if number not in below and any(row[place].value is not None for place in wanted)
-        ]
+        for number, row in enumerate(sheet.iter_rows(min_row=self.header_row + 1), self.header_row + 1):
+            if number not in below and any(row[place].value is not None for place in wanted):
+                yield number, row
 
-    def _locked(
-        self, at: tuple[int, int], sheet: Worksheet, formulas: set[tuple[int, int]], merged: dict[tuple[int, int], str]
-    ) -> str:
-        if at in merged:
-            return f"it is merged with {merged[at]}"
-        if at in formulas and not self.overwrite_formulas:
+    def _locked(self, cell: Any, merged: str) -> str:
+        if merged:
+            return f"it is merged with {merged}"
+        if cell.data_type == "f" and not self.overwrite_formulas:
             return "it holds a formula"
-        value = sheet.cell(*at).value
-        return "it holds a time of day" if isinstance(value, time | timedelta) else ""
+        return "it holds a time of day" if isinstance(cell.value, time | timedelta) else ""
 
     def _value(self, cell: Any) -> Cell | CellError:
         """What a cell shows, in Python's words."""
@@ -263,14 +264,8 @@ def _totals(sheet: Worksheet) -> list[tuple[str, int]]:
     return [(name, area(one.ref).last_row) for name in sheet.tables if (one := sheet.tables[name]).totalsRowCount]
 
 
-def _cells(sheet: Worksheet) -> Iterator[Held]:
-    from openpyxl.cell.cell import Cell as Held  # noqa: PLC0415 - as above
-
-    return (cell for row in sheet.iter_rows() for cell in row if isinstance(cell, Held))
-
-
-def _formulas(sheet: Worksheet) -> set[tuple[int, int]]:
-    return {(cell.row, cell.column) for cell in _cells(sheet) if cell.data_type == "f"}
+def _calculates(sheet: Worksheet) -> bool:
+    return any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
 
 
 def _merged(sheet: Worksheet) -> dict[tuple[int, int], str]:
@@ -288,7 +283,7 @@ def _merged(sheet: Worksheet) -> dict[tuple[int, int], str]:
 def _removable(book: Workbook, sheet: Worksheet) -> None:
     """Refuse to take rows away where formulas and areas would not move along. Errors: ConfigError."""
     bound = {
-        "formulas": any(_formulas(one) for one in book.worksheets),
+        "formulas": any(map(_calculates, book.worksheets)),
         "merged cells": bool(sheet.merged_cells.ranges),
         "tables": bool(sheet.tables),
         "conditional formats": len(sheet.conditional_formatting) > 0,
