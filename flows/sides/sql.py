@@ -86,7 +86,7 @@ class SqlSide:
         self._connection, self._keys, self._changed, self._zone = connection, list(keys), changed, zone
         self._table = {"table": table.name, "namespace": table.schema_name}
         self._columns = {column.name: column for column in table.columns}
-        known = any(set(key.columns) == set(keys) for key in table.keys)
+        known = any(set(key.columns) == set(keys) for key in table.unique_keys)
         self._unkept = (
             "" if known else f"{table.name} may hold several rows of the same {', '.join(keys)}: make it a key"
         )

@@ -233,7 +233,7 @@ async def test_tables_are_described(shop: SqlCredentials) -> None:
     assert [one.name for one in await act("list_tables", shop)] == ["orders"]
     table = await act("get_table", shop, table="orders")
     assert [one.name for one in table.columns][:3] == ["id", "the name:x", "price"]
-    assert [(one.columns, one.primary) for one in table.keys] == [(["id"], True)]
+    assert [(one.columns, one.primary) for one in table.unique_keys] == [(["id"], True)]
     assert (await sql.connector.identity(shop)).detail == shop.dialect
 
 
