@@ -75,7 +75,7 @@ class Sheet:
 
     def _covered(self, row: int, column: int) -> bool:
         """Whether a cell lies below another one that it is merged with."""
-        return any(
+        return bool(self.merges) and any(
             one["startRowIndex"] <= row < one["endRowIndex"]
             and one["startColumnIndex"] <= column < one["endColumnIndex"]
             and (row, column) != (one["startRowIndex"], one["startColumnIndex"])

@@ -86,16 +86,16 @@ def _cell(book: Book, sheet: Sheet, row: int, column: int, mask: fields.Mask) ->
     if not cell:
         return {}
     value = formulas.result(book, sheet, row, column)
-    record = dict(cell)
-    if "userEnteredFormat" in cell:
+    record = {name: one for name, one in cell.items() if not mask or name in mask}
+    if "userEnteredFormat" in cell and (not mask or "effectiveFormat" in mask):
         record["effectiveFormat"] = cell["userEnteredFormat"]
     if value is not None:
-        record["effectiveValue"] = _held(value)
+        if not mask or "effectiveValue" in mask:
+            record["effectiveValue"] = _held(value)
         if not mask or "formattedValue" in mask:
             record["formattedValue"] = entering.formatted(value, format_of(cell))
-    if not mask:
-        return record
-    return {name: fields.pick(one, mask[name]) for name, one in record.items() if name in mask}
+    below = [name for name in record if mask and mask[name]]
+    return record | {name: fields.pick(record[name], mask[name]) for name in below} if below else record
 
 
 def _held(value: Record) -> Record:
@@ -280,7 +280,7 @@ def _repeat_format(book: Book, wanted: Record, where: str) -> Record:
     for row in range(box.top, box.bottom):
         for column in range(box.left, box.right):
             cell = box.sheet.rows.setdefault(row, {}).setdefault(column, {})
-            cell.update(copy.deepcopy(picked))
+            cell.update(picked)
     return {}
 
 
