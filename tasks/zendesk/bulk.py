@@ -5,12 +5,15 @@ https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_stat
 
 from collections.abc import Sequence
 
-from tasks.zendesk.models import Job, NewTicket, Outcome, TicketChange, change, new
+from pydantic_core import to_json
+
+from tasks.zendesk.models import Job, NewTicket, Outcome, TicketChange, TicketId, change, new
 from tasks.zendesk.system import connector
 from tasks.zendesk.tickets import batches
 from tieline import Api, segment
 
 JOB_SECONDS = 300.0
+JSON = {"content-type": "application/json"}
 
 
 @connector.action(scopes=("tickets:write",))
@@ -35,9 +38,26 @@ async def update_tickets(api: Api, *, tickets: list[TicketChange]) -> list[Outco
     outcomes: list[Outcome] = []
     for start, batch in batches(tickets):
         again = not any(ticket.comment for ticket in batch)
-        changes = {"tickets": list(map(change, batch))}
-        job = await api.put("/tickets/update_many", changes, into=Job, at="job_status", repeatable=again)
+        # As bytes, because a null in it makes a field blank, and what is None is otherwise left out.
+        changes = to_json({"tickets": list(map(change, batch))})
+        job = await api.put(
+            "/tickets/update_many", into=Job, at="job_status", repeatable=again, content=changes, headers=JSON
+        )
         outcomes += await _outcomes(api, job, start, [ticket.id for ticket in batch])
+    return outcomes
+
+
+@connector.action(scopes=("tickets:write",))
+async def delete_tickets(api: Api, *, ticket_ids: list[TicketId]) -> list[Outcome]:
+    """Throw many tickets away, 100 in a job, and wait until they are; for thirty days they can be taken back.
+
+    See https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#bulk-delete-tickets
+    """
+    outcomes: list[Outcome] = []
+    for start, batch in batches(ticket_ids):
+        query = {"ids": ",".join(map(str, batch))}
+        job = await api.delete("/tickets/destroy_many", into=Job, at="job_status", params=query)
+        outcomes += await _outcomes(api, job, start, batch)
     return outcomes
 
 

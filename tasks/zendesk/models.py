@@ -18,12 +18,21 @@ Stamp = Annotated[
 Status = Literal["new", "open", "pending", "hold", "solved", "closed"]
 Priority = Literal["low", "normal", "high", "urgent"]
 Type = Literal["problem", "incident", "question", "task"]
+Clearable = Literal["external_id", "priority", "type", "group_id", "assignee_id"]
+
+
+class CustomValue(Model):
+    """What a ticket holds in a field of the account's own."""
+
+    id: int
+    value: Any = None
 
 
 class Ticket(Model):
     """A ticket; `description` is its first comment."""
 
     id: int
+    external_id: str | None = None
     subject: str | None = None
     description: str | None = None
     status: str
@@ -34,8 +43,35 @@ class Ticket(Model):
     assignee_id: int | None = None
     group_id: int | None = None
     organization_id: int | None = None
+    custom_fields: tuple[CustomValue, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
+
+
+class DeletedTicket(Model):
+    """A ticket that was thrown away; for thirty days it can be taken back."""
+
+    id: int
+    deleted_at: datetime
+    previous_state: str | None = None
+
+
+class Option(Model):
+    """What can be chosen in a field: people see the name, and a ticket holds the value."""
+
+    name: str
+    value: str
+
+
+class TicketField(Model):
+    """A field of tickets, Zendesk's own or the account's."""
+
+    id: int
+    title: str
+    type: str
+    active: bool = True
+    removable: bool = Field(default=True, description="False for one of Zendesk's own.")
+    custom_field_options: tuple[Option, ...] | None = None
 
 
 class NewTicket(Input):
@@ -61,16 +97,19 @@ class TicketChange(Input):
     """What shall change about one ticket; what is left out stays as it is."""
 
     id: TicketId
+    external_id: str | None = None
     subject: str | None = None
     status: Status | None = None
     priority: Priority | None = None
     type: Type | None = None
     group_id: int | None = None
     assignee_id: int | None = None
+    requester_id: int | None = None
     tags: tuple[str, ...] | None = None
     additional_tags: tuple[str, ...] | None = None
     remove_tags: tuple[str, ...] | None = None
     custom_fields: CustomFields | None = None
+    clear: tuple[Clearable, ...] = Field((), description="What shall be blank.")
     comment: str | None = None
     public: bool = False
     updated_stamp: Stamp | None = None
@@ -197,13 +236,14 @@ def new(ticket: NewTicket) -> dict[str, Any]:
 
 
 def change(ticket: TicketChange) -> dict[str, Any]:
-    """What shall change about a ticket, as Zendesk takes it."""
-    return {
-        **ticket.model_dump(exclude={"comment", "public", "custom_fields"}, exclude_none=True),
-        "comment": {"body": ticket.comment, "public": ticket.public} if ticket.comment else None,
-        "custom_fields": custom(ticket.custom_fields),
-        "safe_update": True if ticket.updated_stamp else None,
+    """What shall change about a ticket, as Zendesk takes it: null makes blank."""
+    said = {
+        **ticket.model_dump(mode="json", exclude={"clear", "comment", "public", "custom_fields"}, exclude_none=True),
+        **({"comment": {"body": ticket.comment, "public": ticket.public}} if ticket.comment else {}),
+        **({"custom_fields": custom(ticket.custom_fields)} if ticket.custom_fields else {}),
+        **({"safe_update": True} if ticket.updated_stamp else {}),
     }
+    return {**said, **dict.fromkeys(ticket.clear)}
 
 
 def custom(fields: dict[int, Any] | None) -> list[dict[str, Any]] | None:

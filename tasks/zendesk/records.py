@@ -3,7 +3,7 @@
 import mimetypes
 from pathlib import Path
 
-from tasks.zendesk.models import Group, Limit, Macro, Organization, Preview, Ticket, TicketId, Upload, User
+from tasks.zendesk.models import Group, Limit, Macro, Organization, Preview, Ticket, TicketField, TicketId, Upload, User
 from tasks.zendesk.system import connector, listed
 from tasks.zendesk.tickets import batches, put
 from tieline import Api, ConfigError
@@ -117,6 +117,15 @@ async def list_groups(api: Api, *, limit: Limit = 100) -> list[Group]:
     See https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-groups
     """
     return await listed(api, "/groups", Group, limit)
+
+
+@connector.action(scopes=("read",))
+async def list_ticket_fields(api: Api, *, limit: Limit = 1000) -> list[TicketField]:
+    """List the fields of tickets, Zendesk's own and the account's.
+
+    See https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_fields/#list-ticket-fields
+    """
+    return await listed(api, "/ticket_fields", TicketField, limit)
 
 
 async def _user(api: Api, email: str) -> User | None:

@@ -9,6 +9,7 @@ from pydantic import Field
 from tasks.zendesk.models import (
     Comment,
     CustomFields,
+    DeletedTicket,
     Limit,
     NewTicket,
     Priority,
@@ -23,12 +24,14 @@ from tasks.zendesk.models import (
 )
 from tasks.zendesk.system import PAGE, connector, listed
 from tieline import Api
-from tieline.transport.paging import page_number
+from tieline.transport.paging import cursor, page_number
 
 T = TypeVar("T")
 
 #: Zendesk gives out no more than the first so many of a search.
 FOUND = 1000
+#: Most tickets of a page of the export.
+EXPORTED = 1000
 #: What can be read back, to see whether a change was made.
 _PLAIN = {"subject", "status", "priority", "type", "group_id", "assignee_id", "tags"}
 
@@ -102,12 +105,73 @@ async def get_tickets(api: Api, *, ticket_ids: list[TicketId]) -> list[Ticket]:
 
 
 @connector.action(scopes=("tickets:read",))
-async def list_tickets(api: Api, *, limit: Limit = 100) -> list[Ticket]:
+async def list_tickets(
+    api: Api, *, since: datetime | None = None, external_id: str | None = None, limit: Limit = 100
+) -> list[Ticket]:
     """List tickets that are not archived, the most recently changed first.
+
+    Args:
+        api: The connection.
+        since: Only those that changed then or later.
+        external_id: Only those with this id of another system.
+        limit: Most tickets.
 
     See https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#list-tickets
     """
-    return await listed(api, "/tickets", Ticket, limit, sort="-updated_at")
+    query = {"page[size]": min(limit, PAGE), "sort": "-updated_at", "external_id": external_id}
+    found: list[Ticket] = []
+    async for page in api.pages("/tickets", params=query):
+        seen = api.read(page, into=list[Ticket], at="tickets")
+        new = [one for one in seen if since is None or one.updated_at is None or one.updated_at >= since]
+        found += new
+        if len(found) >= limit or len(new) < len(seen):
+            break
+    return found[:limit]
+
+
+@connector.action(scopes=("tickets:read",))
+async def list_changed_tickets(api: Api, *, since: datetime, limit: Limit = 1000) -> list[Ticket]:
+    """List tickets that changed since a moment, the earliest change first; also archived and deleted ones.
+
+    Those that are deleted have the status `deleted`. What changed in the last minute is left out. Zendesk lets only
+    admins ask, ten times a minute.
+
+    Args:
+        api: The connection.
+        since: The moment, at least a minute ago.
+        limit: Most tickets; one that changes while its pages are read can be there twice.
+
+    See https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-export-cursor-based
+    """
+    query = {"start_time": int(since.timestamp()), "per_page": min(limit, EXPORTED)}
+    path, pages = (
+        "/incremental/tickets/cursor",
+        cursor("after_cursor", "cursor", end="end_of_stream", replaces="start_time"),
+    )
+    return await api.list(path, into=Ticket, limit=limit, at="tickets", params=query, paginate=pages)
+
+
+@connector.action(scopes=("tickets:read",))
+async def list_deleted_tickets(api: Api, *, since: datetime | None = None, limit: Limit = 100) -> list[DeletedTicket]:
+    """List tickets that were thrown away in the last thirty days, the latest first, without archived ones.
+
+    Args:
+        api: The connection.
+        since: Only those that were thrown away then or later.
+        limit: Most tickets. Zendesk lets us ask ten times a minute.
+
+    See https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#list-deleted-tickets
+    """
+    query = {"sort_by": "deleted_at", "sort_order": "desc", "per_page": PAGE}
+    found: list[DeletedTicket] = []
+    pages = page_number(items="deleted_tickets")
+    async for page in api.pages("/deleted_tickets", params=query, paginate=pages):
+        seen = api.read(page, into=list[DeletedTicket], at="deleted_tickets")
+        new = [one for one in seen if since is None or one.deleted_at >= since]
+        found += new
+        if len(found) >= limit or len(new) < len(seen):
+            break
+    return found[:limit]
 
 
 @connector.action(scopes=("read",))

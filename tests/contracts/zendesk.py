@@ -17,6 +17,7 @@ CURSORS = "https://developer.zendesk.com/api-reference/introduction/pagination/#
 EVENTS = "https://developer.zendesk.com/api-reference/webhooks/event-types"
 BASE = "https://acme.zendesk.com/api/v2"
 STAMP = "2026-01-02T03:04:05Z"
+BEFORE = "2026-01-02T03:04:04Z"
 LATER = "2026-01-02T03:09:00Z"
 HOOK = "secret-hook-789"
 
@@ -242,6 +243,99 @@ contract = Contract(
             [{"id": 1}, {"id": 2}, {"id": 3}],
             docs=f"{PAGE}/tickets/tickets/#list-tickets (`sort`), {CURSORS} (`page[size]`)",
         ),
+        "list_tickets: what changed": Case(
+            {"since": STAMP, "limit": 3},
+            (
+                Exchange(
+                    "GET /tickets",
+                    query={"page[size]": "3", "sort": "-updated_at"},
+                    response={
+                        "tickets": [{**TICKET, "updated_at": LATER}, TICKET, {**TICKET, "updated_at": BEFORE}],
+                        "meta": {"has_more": True, "after_cursor": "c1"},
+                    },
+                ),
+            ),
+            [{"id": 35436}, {"id": 35436}],
+            docs=f"{PAGE}/tickets/tickets/#list-tickets (`sort`), {CURSORS} (`page[size]`)",
+        ),
+        "list_tickets: by an id of another system": Case(
+            {"external_id": "a-1", "limit": 1},
+            (
+                Exchange(
+                    "GET /tickets",
+                    query={"page[size]": "1", "sort": "-updated_at", "external_id": "a-1"},
+                    response={"tickets": [{**TICKET, "external_id": "a-1"}], "meta": {"has_more": False}},
+                ),
+            ),
+            [{"external_id": "a-1"}],
+            docs=f"{PAGE}/tickets/tickets/#list-tickets (`external_id`), {CURSORS} (`page[size]`)",
+        ),
+        "list_changed_tickets": Case(
+            {"since": STAMP},
+            (
+                Exchange(
+                    "GET /incremental/tickets/cursor",
+                    query={"start_time": "1767323045", "per_page": "1000"},
+                    response={"tickets": tickets(1), "after_cursor": "MTU3", "end_of_stream": False},
+                ),
+                Exchange(
+                    "GET /incremental/tickets/cursor",
+                    query={"cursor": "MTU3", "per_page": "1000"},
+                    response={
+                        "tickets": [{**TICKET, "id": 2, "status": "deleted"}],
+                        "after_cursor": "MTU4",
+                        "end_of_stream": True,
+                    },
+                ),
+            ),
+            [{"id": 1}, {"id": 2, "status": "deleted"}],
+            docs="https://developer.zendesk.com/documentation/ticketing/managing-tickets/"
+            "using-the-incremental-export-api/#cursor-based-incremental-exports (`start_time`, `cursor`, `per_page`)",
+        ),
+        "list_deleted_tickets": Case(
+            {"since": STAMP},
+            (
+                Exchange(
+                    "GET /deleted_tickets",
+                    query={"sort_by": "deleted_at", "sort_order": "desc", "per_page": "100"},
+                    response={
+                        "deleted_tickets": [
+                            {"id": 581, "subject": "Wombat", "deleted_at": LATER, "previous_state": "open"},
+                            {"id": 580, "subject": "Older", "deleted_at": BEFORE, "previous_state": "new"},
+                        ],
+                        "count": 2,
+                        "next_page": None,
+                    },
+                ),
+            ),
+            [{"id": 581, "previous_state": "open"}],
+            docs="https://developer.zendesk.com/api-reference/introduction/pagination/#using-offset-pagination",
+        ),
+        "list_ticket_fields": Case(
+            {},
+            (
+                Exchange(
+                    "GET /ticket_fields",
+                    query={"page[size]": "100"},
+                    response={
+                        "ticket_fields": [
+                            {"id": 1, "type": "subject", "title": "Subject", "active": True, "removable": False},
+                            {
+                                "id": 27642,
+                                "type": "tagger",
+                                "title": "Pie",
+                                "active": True,
+                                "removable": True,
+                                "custom_field_options": [{"id": 5, "name": "Apple Pie", "value": "apple"}],
+                            },
+                        ],
+                        "meta": {"has_more": False, "after_cursor": "c"},
+                    },
+                ),
+            ),
+            [{"title": "Subject"}, {"id": 27642, "custom_field_options": [{"name": "Apple Pie", "value": "apple"}]}],
+            docs=f"{CURSORS} (`page[size]`)",
+        ),
         "search_tickets": Case(
             {"query": "status:new created>1hour", "limit": 101},
             (
@@ -419,6 +513,45 @@ contract = Contract(
             ),
             [{"index": i, "id": 1 + i, "success": True} for i in range(100)]
             + [{"index": 100, "id": 101, "success": False, "error": "failed", "details": "The job broke."}],
+        ),
+        "update_tickets: what shall be blank": Case(
+            {
+                "tickets": [
+                    {"id": 7, "clear": ["priority", "assignee_id"], "custom_fields": {27642: None}},
+                    {"id": 8, "requester_id": 20978392, "external_id": "a-8"},
+                ]
+            },
+            (
+                Exchange(
+                    "PUT /tickets/update_many",
+                    json={
+                        "tickets": [
+                            {
+                                "id": 7,
+                                "priority": None,
+                                "assignee_id": None,
+                                "custom_fields": [{"id": 27642, "value": None}],
+                            },
+                            {"id": 8, "requester_id": 20978392, "external_id": "a-8"},
+                        ]
+                    },
+                    response=started(),
+                ),
+                polled(updated(7), updated(8)),
+            ),
+            [{"id": 7, "success": True}, {"id": 8, "success": True}],
+            docs=f"{PAGE}/tickets/tickets/#update-many-tickets (the body)",
+        ),
+        "delete_tickets": Case(
+            {"ticket_ids": [7, 8]},
+            (
+                Exchange("DELETE /tickets/destroy_many", query={"ids": "7,8"}, response=started()),
+                polled(
+                    {"index": 0, "id": 7, "success": True},
+                    {"index": 1, "id": 8, "success": False, "error": "TicketNotFound"},
+                ),
+            ),
+            [{"id": 7, "success": True}, {"id": 8, "success": False, "error": "TicketNotFound"}],
         ),
         "list_macros": Case(
             {"limit": 3},

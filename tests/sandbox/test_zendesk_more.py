@@ -188,3 +188,39 @@ async def test_everything_else_is_listed_and_shown(zendesk: httpx.AsyncClient, p
     records = (await zendesk.get(f"/{path}")).json()[path]
     one = (await zendesk.get(records[0]["url"])).json()
     assert one[path.removesuffix("s")] == records[0]
+
+
+async def test_the_export_ends_a_minute_ago(zendesk: httpx.AsyncClient, clock: Clock) -> None:
+    await zendesk.put(f"/tickets/{Z}", json={"ticket": {"subject": "Just now"}})
+    assert (await zendesk.get("/incremental/tickets/cursor?start_time=99999999999")).status_code == 422
+    assert (await zendesk.get("/incremental/tickets/cursor")).status_code == 400
+    first = (await zendesk.get("/incremental/tickets/cursor.json?start_time=0&per_page=30")).json()
+    assert (len(first["tickets"]), first["end_of_stream"]) == (30, False)
+    rest = (await zendesk.get("/incremental/tickets/cursor", params={"cursor": first["after_cursor"]})).json()
+    assert (Z in {one["id"] for one in rest["tickets"]}, rest["end_of_stream"]) == (False, True)
+    clock.forward(minutes=2)
+    await zendesk.delete(f"/tickets/{Z + 1}")
+    clock.forward(minutes=2)
+    later = (await zendesk.get("/incremental/tickets/cursor", params={"cursor": rest["after_cursor"]})).json()
+    assert [(one["id"], one["status"]) for one in later["tickets"]] == [(Z, "new"), (Z + 1, "deleted")]
+    assert (await zendesk.get("/incremental/tickets/cursor?cursor=x")).status_code == 400
+
+
+@pytest.mark.usefixtures("jobs_at_once")
+async def test_deleted_tickets_are_listed(zendesk: httpx.AsyncClient, clock: Clock) -> None:
+    done = await job(zendesk, await zendesk.delete(f"/tickets/destroy_many?ids={Z + 2},7"))
+    assert [one["success"] for one in done["results"]] == [True, False]
+    clock.forward(minutes=1)
+    await zendesk.delete(f"/tickets/{Z}")
+    listed = (await zendesk.get("/deleted_tickets?sort_by=deleted_at&sort_order=desc")).json()["deleted_tickets"]
+    assert [one["id"] for one in listed] == [Z, Z + 2]
+    assert (await zendesk.get("/deleted_tickets?sort_by=status")).status_code == 400
+
+
+async def test_fields_of_tickets_are_listed(zendesk: httpx.AsyncClient) -> None:
+    fields = (await zendesk.get("/ticket_fields")).json()["ticket_fields"]
+    assert [one["title"] for one in fields if one["removable"]] == ["Product"]
+    values = [{"id": fields[-1]["id"], "value": "desk_lamp"}]
+    for sent in (values, []):
+        answer = await zendesk.put(f"/tickets/{Z}", json={"ticket": {"custom_fields": sent}})
+        assert answer.json()["ticket"]["custom_fields"] == values

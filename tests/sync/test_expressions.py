@@ -192,6 +192,9 @@ def test_kinds_differ() -> None:
         ("value", float("inf"), "no number"),
         ("value", 10**60, "50 digits"),
         ("value", datetime(2026, 1, 1), "without a time zone"),  # noqa: DTZ001 - the point
+        ("value", datetime(9999, 12, 31, tzinfo=UTC), "the year 9999"),
+        ('datetime(value, "%d.%m.%Y", "Europe/Berlin")', "1.1.0001", "the year 1"),
+        ('datetime(value, zone="Europe/Berlin")', date(1, 1, 1), "the year 1"),
         ("value", CellError("#N/A"), "#N/A"),
         ("value", object(), "no cell"),
         ('text(value, "%z")', datetime(1890, 1, 1, tzinfo=BERLIN), "seconds"),
@@ -230,6 +233,7 @@ def test_clocks_that_are_put_back_show_a_time_twice() -> None:
         ('1 + row["Sttus"]', 5, "Did you mean Status?"),
         ('Status == "open"', 1, 'row["Status"]'),
         ('"é" + values', 7, "Did you mean value?"),
+        ("upper('é\u2028é' + (\n'é' + valu))", 23, "Did you mean value?"),
         ("value = 1", 7, "=="),
         ("value == 1 && True", 13, "and"),
         ("upper(value", 6, "brackets"),
@@ -340,7 +344,24 @@ PIECES = st.sampled_from(
         *('"a"', "value", 'row["Tags"]', 'row["Price"]', 'row["Time"]', "1.5", "0", "None", "True", "[", "]", "(", ")"),
         *(",", " + ", " - ", " * ", " / ", " == ", " < ", " in ", " and ", " or ", "not ", " if ", " else ", "{", "}"),
         *(":", ".", "__class__", "upper(", "text(", "number(", "split(", "join(", "round(", "replace(", "first_of("),
-        *("lookup(", "date(", "datetime(", "matches(", "length(", "contains(", '"%d.%m.%Y"', "=", "f", "\n", "#", "\\"),
+        *(
+            "lookup(",
+            "date(",
+            "datetime(",
+            "matches(",
+            "length(",
+            "contains(",
+            '"%d.%m.%Y"',
+            "=",
+            "f",
+            "\n",
+            "\r",
+            "\f",
+            "\u2028",
+            "é",
+            "#",
+            "\\",
+        ),
     )
 )
 CELLS: st.SearchStrategy[Cell] = st.one_of(

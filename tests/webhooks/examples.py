@@ -19,6 +19,9 @@ from tieline.webhooks import Delivery, find
 NOW = 1_800_000_000.0
 SECRET = "It's a Secret to Everybody"
 OTHER = "Nobody's secret"
+#: Airtable makes them, in base64.
+MAC_SECRET = base64.b64encode(b"Airtable makes it itself").decode()
+OTHER_MAC_SECRET = base64.b64encode(b"Another one of Airtable's").decode()
 URL = "https://hooks.example.com/hooks/x/main"
 
 
@@ -114,6 +117,17 @@ SNS_MESSAGE = {
 }
 
 EXAMPLES: dict[str, Example] = {
+    "airtable": Example(
+        {
+            "base": {"id": "app00000000000000"},
+            "webhook": {"id": "ach00000000000000"},
+            "timestamp": "2022-02-01T21:25:05.663Z",
+        },
+        "base.changed",
+        secret=MAC_SECRET,
+        other=OTHER_MAC_SECRET,
+        facts=("", "2022-02-01T21:25:05.663Z", "app00000000000000", ""),
+    ),
     "asana": Example(
         {
             "events": [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.webhooks.examples import EXAMPLES, NOW, TEAMS, URL, WHSEC
+from tests.webhooks.examples import EXAMPLES, MAC_SECRET, NOW, TEAMS, URL, WHSEC
 from tieline.errors import SignatureInvalid
 from tieline.webhooks import Delivery, find
 
@@ -61,6 +61,7 @@ class Hand:
 
 STANDARD_KEY = base64.b64decode(WHSEC.removeprefix("whsec_"))
 BY_HAND = {
+    "airtable": Hand("x-airtable-content-mac", form="hmac-sha256=*", key=base64.b64decode(MAC_SECRET)),
     "asana": Hand("x-hook-signature"),
     "bitbucket": Hand("x-hub-signature", form="sha256=*"),
     "circleci": Hand("circleci-signature", form="v1=*,v2=0000"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import compress, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +36,11 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def only(self, chosen: Sequence[bool]) -> Batch:
+        """Some of the rows."""
+        columns = {name: list(compress(cells, chosen)) for name, cells in self.columns.items()}
+        return Batch(list(compress(self.numbers, chosen)), columns)
 
     def bound(self, connection: Connection, table: sa.Table) -> Iterator[tuple[Any, ...]]:
         """Rows as a driver takes them, where no statement of SQLAlchemy does that."""

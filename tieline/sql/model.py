@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
+from tieline.sql.kinds import Kind
+
 
 def _plain(value: Any) -> Any:
     """Bytes have no form in JSON: Base64, which a column of bytes reads again."""
@@ -33,10 +35,23 @@ class TableName(_Told):
 
 
 class Column(_Told):
-    """A column; `type` is in the database's own words."""
+    """A column.
+
+    Attributes:
+        type: In the database's own words.
+        kind: What its values are; empty for what is neither text, number nor time, such as JSON.
+        zoned: It keeps moments, and not what a clock somewhere showed.
+        length: The most characters of its texts, if there is a limit.
+        digits: Of its decimals: in all, and after the point.
+        generated: Only the database writes it.
+    """
 
     name: str
     type: str
+    kind: Kind
+    zoned: bool
+    length: int | None
+    digits: tuple[int, int] | None
     nullable: bool
     default: str | None
     generated: bool
@@ -73,3 +88,11 @@ class Written(_Told):
 
     given: int
     rows: int
+
+
+class Changed(_Told):
+    """What became of changes: `missing` and `moved` are places in `updates` that were left out."""
+
+    rows: int
+    missing: list[int]
+    moved: list[int]

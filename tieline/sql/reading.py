@@ -6,15 +6,20 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, text
+import sqlalchemy as sa
+from sqlalchemy import Connection, RowMapping, and_, or_, select, text
 
 from tieline.errors import ConfigError
 from tieline.sql import tables
+from tieline.sql.cells import Batch
 from tieline.sql.model import Row
 from tieline.sql.values import fit
 
 #: What a statement that only reads does in SQLite, and nothing else: https://www.sqlite.org/c3ref/c_alter_table.html
 _READS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
+
+#: How many keys one statement asks for.
+_ASKED = 1_000
 
 
 def query(connection: Connection, sql: str, params: Mapping[str, Any], limit: int) -> list[Row]:
@@ -40,6 +45,25 @@ def query(connection: Connection, sql: str, params: Mapping[str, Any], limit: in
         if len(set(names)) < len(names):
             raise ConfigError("Two columns of the query have the same name.", hint="Name them apart with AS.")
         return [dict(zip(names, row, strict=True)) for row in result.fetchmany(limit)]
+
+
+def named(
+    connection: Connection, table: sa.Table, key: Sequence[str], batch: Batch, columns: Sequence[str]
+) -> dict[tuple[Any, ...], RowMapping]:
+    """Rows that are there, by their keys; others do not change them before the transaction ends."""
+    chosen = select(*[table.c[name] for name in dict.fromkeys([*key, *columns])]).with_for_update()
+    named_by: Any = table.c[key[0]] if len(key) == 1 else sa.tuple_(*[table.c[name] for name in key])
+    wanted = list(batch.columns[key[0]] if len(key) == 1 else zip(*[batch.columns[name] for name in key], strict=True))
+    found: dict[tuple[Any, ...], RowMapping] = {}
+    for start in range(0, len(wanted), _ASKED):
+        for row in connection.execute(chosen.where(named_by.in_(wanted[start : start + _ASKED]))).mappings():
+            found[tuple(row[name] for name in key)] = row
+    return found
+
+
+def keys_of(batch: Batch, key: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The keys of rows, as `named` tells them."""
+    return list(zip(*[batch.columns[name] for name in key], strict=True))
 
 
 def rows(

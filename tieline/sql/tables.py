@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, event, inspect
 from sqlalchemy.exc import NoSuchTableError
 
 from tieline.errors import NotFound, Rejected, UnknownName
+from tieline.sql.kinds import decimals, kind, zoned
 from tieline.sql.model import Column, ForeignKey, Key, Table, TableName
 from tieline.sql.values import exact
 
@@ -92,9 +93,13 @@ def described(connection: Connection, name: str, schema: str) -> Table:
         Column(
             name=one["name"],
             type=str(one["type"].compile(connection.dialect)),
+            kind=kind(table.c[one["name"]].type),
+            zoned=zoned(table.c[one["name"]].type),
+            length=getattr(one["type"], "length", None) if connection.dialect.name != "sqlite" else None,
+            digits=decimals(table.c[one["name"]].type),
             nullable=one["nullable"],
             default=one["default"],
-            generated=bool(one.get("computed") or one.get("identity") or one.get("autoincrement") is True),
+            generated="computed" in one or ("identity" in one and one["identity"]["always"]),
             comment=one.get("comment") or "",
         )
         for one in look.get_columns(name, schema=schema or None)

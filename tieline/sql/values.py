@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import types
 from sqlalchemy.dialects import mysql
@@ -124,6 +125,7 @@ def fit(kind: Any, dialect: str) -> Callable[[Any], Any]:
         (types.Integer, _integer),
         (types._Binary, _bytes),  # noqa: SLF001 - the only base of all types of bytes
         (types.JSON, _json),
+        (types.Uuid, lambda value: value if isinstance(value, UUID) else UUID(value)),
         (types.String, _text),
     )
     return next((make for base, make in makers if isinstance(plain, base)), lambda value: value)

@@ -12,8 +12,8 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tieline.errors import ConfigError, Rejected
-from tieline.sql import tables
+from tieline.errors import ConfigError
+from tieline.sql import reading, tables
 from tieline.sql.cells import Batch, Rows, batches, each_named_once
 
 #: Of one statement of MySQL: values, and about the bytes in them. A server takes 16 MB, if nobody said otherwise.
@@ -34,17 +34,30 @@ def upsert(connection: Connection, table: str, schema: str, key: Sequence[str], 
     """Add rows, or change those that have their key already.
 
     Raises:
-        Rejected: The columns are no key, or MySQL could take another row than the one meant.
+        Rejected: The columns are no key.
     """
     found = tables.find(connection, table, schema)
     tables.key(connection, found, key)
     given = batches(connection, found, rows)
     each_named_once(given, key)
     for batch in given:
-        if connection.dialect.name == "mysql":
-            _no_other_key(connection, found, batch.names, key)
-        _put(connection, found, batch, key)
+        # ON DUPLICATE KEY takes whichever key is met, and so might change another row than the one that is named.
+        others = [one for one in tables.keys(connection, found) if set(one.columns) != set(key)]
+        if connection.dialect.name == "mysql" and any(set(one.columns) <= set(batch.names) for one in others):
+            _looked_up(connection, found, batch, key)
+        else:
+            _put(connection, found, batch, key)
     return len(rows)
+
+
+def _looked_up(connection: Connection, table: sa.Table, batch: Batch, key: Sequence[str]) -> None:
+    """Change the rows that are there, and add the others."""
+    there = reading.named(connection, table, key, batch, ())
+    known = [one in there for one in reading.keys_of(batch, key)]
+    if any(known) and set(batch.names) != set(key):
+        _changed(connection, table, batch.only(known), key)
+    if not all(known):
+        _put(connection, table, batch.only([not one for one in known]), ())
 
 
 def update(connection: Connection, table: str, schema: str, key: Sequence[str], rows: Rows) -> int:
@@ -169,13 +182,3 @@ def _staged(connection: Connection, table: sa.Table, batch: Batch) -> Iterator[s
     stage = sa.Table(name, sa.MetaData(), *[sa.Column(one, table.c[one].type) for one in batch.names])
     yield stage
     connection.execute(sa.schema.DropTable(stage))
-
-
-def _no_other_key(connection: Connection, table: sa.Table, names: Sequence[str], key: Sequence[str]) -> None:
-    """ON DUPLICATE KEY takes whichever key is met, and so might change another row than the one that is named."""
-    for other in tables.keys(connection, table):
-        if set(other.columns) != set(key) and set(other.columns) <= set(names):
-            raise Rejected(
-                f"The rows also have {', '.join(other.columns)}, which is another key of {table.name}.",
-                hint="MySQL cannot tell which of the two a row is to be found by: leave those columns out.",
-            )

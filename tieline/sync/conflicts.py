@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from tieline.errors import ConfigError, UnknownName
 from tieline.store.writing import reading, writing
@@ -39,20 +39,30 @@ class Open:
     chosen_by: str = ""
 
 
-def found(db: Connection, sync: Sync, conflicts: Sequence[Conflict]) -> None:
-    """Put down a plan's conflicts in place of older ones. What people said stays, while both sides say the same."""
+def found(db: Connection, sync: Sync, conflicts: Sequence[Conflict], decided: Collection[tuple[str, str]] = ()) -> None:
+    """Put down a plan's conflicts in place of older ones.
+
+    What people said stays, while both sides say the same, and until it is written (see `done`).
+    """
     known = {(row.key, row.column): row for row in db.execute(select(CONFLICTS).where(CONFLICTS.c.sync == sync.name))}
-    db.execute(delete(CONFLICTS).where(CONFLICTS.c.sync == sync.name))
+    done(db, sync, known.keys() - set(decided))
     rows = []
     for one in conflicts:
         row: dict[str, Any] = {"left": _out(one.left), "right": _out(one.right), "base": _out(one.base), "why": one.why}
         old = known.get((one.key, one.column))
-        same = old is not None and (old.left, old.right) == (row["left"], row["right"])
+        same = old is not None and (old.left, old.right, old.why) == (row["left"], row["right"], row["why"])
         said = old._mapping if old and same else {"since": time.time(), **_UNSAID}  # noqa: SLF001 - its public name
         row |= {name: said[name] for name in ("since", *_UNSAID)}
         rows.append(row | {"sync": sync.name, "key": one.key, "column": one.column})
     if rows:
         db.execute(insert(CONFLICTS), rows)
+
+
+def done(db: Connection, sync: Sync, decided: Iterable[tuple[str, str]]) -> None:
+    """Let go of conflicts, by key and column."""
+    where = (CONFLICTS.c.sync == sync.name, CONFLICTS.c.key == bindparam("k"), CONFLICTS.c.column == bindparam("c"))
+    if values := [{"k": key, "c": column} for key, column in decided]:
+        db.execute(delete(CONFLICTS).where(*where), values)
 
 
 def waiting(sync: Sync) -> list[Open]:
@@ -66,7 +76,7 @@ def waiting(sync: Sync) -> list[Open]:
 def choices(sync: Sync) -> dict[tuple[str, str], Choice]:
     """What people said, and has not been done yet."""
     return {
-        (one.key, one.column): Choice(one.take, one.value, one.left, one.right)  # type: ignore[arg-type]  # written by `resolve`
+        (one.key, one.column): Choice(one.take, one.value, one.left, one.right, one.why)  # type: ignore[arg-type]  # written by `resolve`
         for one in waiting(sync)
         if one.take
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import polars as pl
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Text, cast, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tieline.store.writing import on_sqlite, reading, writing
@@ -69,16 +69,29 @@ def watched(connection: str) -> bool:
 
 def digests(name: str, keys: Sequence[str] | None = None) -> pl.DataFrame:
     """The digests of all rows, or of some, by key: columns KEY, left and right."""
-    asked = select(ROWS.c.key, ROWS.c.left_digest, ROWS.c.right_digest).where(ROWS.c.sync == name)
-    found: list[Any] = []
+    # As one JSON text for each column, which the database writes and polars reads: a million rows as objects of Python
+    # take several times as long as everything else that a comparison does.
+    listed = func.json_group_array if on_sqlite() else func.json_agg
+    columns = (ROWS.c.key, ROWS.c.left_digest, ROWS.c.right_digest)
+    asked = select(*(cast(listed(column), Text) for column in columns)).where(ROWS.c.sync == name)
+    parts = [None] if keys is None else [asked.where(ROWS.c.key.in_(some)) for some in batched_keys(keys)]
     with reading() as db:
-        if keys is None:
-            found = list(db.execute(asked).all())
-        else:
-            for some in batched_keys(keys):
-                found += db.execute(asked.where(ROWS.c.key.in_(some))).all()
-    columns = zip(*found, strict=True) if found else ((), (), ())
-    return pl.DataFrame(dict(zip(_DIGESTS, map(list, columns), strict=True)), schema=_DIGESTS)
+        found = [db.execute(asked if part is None else part).one() for part in parts]
+    frames = [_listed(texts) for texts in found]
+    return pl.concat(frames) if frames else pl.DataFrame(schema=_DIGESTS)
+
+
+def _listed(texts: Sequence[str | None]) -> pl.DataFrame:
+    """A frame of three JSON lists; Postgres says NULL for one without items."""
+    if texts[0] is None:
+        return pl.DataFrame(schema=_DIGESTS)
+    return pl.DataFrame(
+        {
+            name: pl.Series([text]).str.json_decode(pl.List(kind)).explode(empty_as_null=False)
+            for (name, kind), text in zip(_DIGESTS.items(), texts, strict=True)
+        },
+        schema=_DIGESTS,
+    )
 
 
 def agreed(sync: Sync, keys: Sequence[str]) -> dict[str, Agreed]:

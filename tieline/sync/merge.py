@@ -14,6 +14,7 @@ from tieline.sync.model import OTHER, Column, Sync, Which
 from tieline.sync.side import Cell, Field
 from tieline.sync.table import Problem, Row
 from tieline.sync.translate import Translator, Untranslatable
+from tieline.sync.values import shown
 
 Op = Literal["insert", "update", "delete"]
 SIDES: tuple[Which, Which] = ("left", "right")
@@ -68,6 +69,7 @@ class Outcome:
     key: str
     steps: list[Step] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)  # columns of conflicts that a person has decided on
     problems: list[Problem] = field(default_factory=list)
     agreed: Agreed | None = None  # None: there is nothing to remember any more
 
@@ -79,12 +81,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person said about a conflict, having seen these two."""
+    """What a person said about a conflict, having seen these two, and the reason."""
 
     take: Which | Literal["value"]
     value: Cell
     left: Cell
     right: Cell
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Merger:
         kept: dict[Which, dict[str, Cell]] = {side: dict(row.cells) for side, row in rows.items()}
         for column in self.sync.columns:
             name = column.left
-            if name in self.sync.key:
+            if name in self.sync.key or (base and name != self.sync.deleted_column and _as_agreed(rows, base, name)):
                 continue
             settled = self._cell(made, rows, base, column, after)
             for side in SIDES:
@@ -204,6 +207,7 @@ class Merger:
         name = column.left
         left, right = rows["left"].cells[name], rows["right"].cells[name]
         if (choice := self.choices.get((made.key, name))) and (choice.left, choice.right) == (left, right):
+            made.decided.append(name)
             return self._chosen(rows, column, choice)
         if not base and None in (left, right):  # compared for the first time: what is blank says nothing
             return self._written(rows, column, "left" if right is None else "right")
@@ -324,17 +328,23 @@ class Merger:
     def _gone_and_edited(self, made: Outcome, have: Which, row: Row, base: Agreed) -> None:
         lacks = OTHER[have]
         take = {"left_wins": "left", "right_wins": "right"}.get(self.sync.conflict)
+        why = f"the {lacks} side deleted the row, and the {have} side changed it: {self._edits(have, row, base)}"
         choice = self.choices.get((made.key, ""))
-        if choice and choice.take in ("left", "right"):
-            take = choice.take
+        if choice and choice.why == why:  # nobody has edited it since
+            take = "left" if choice.take == "left" else "right"
+            made.decided.append("")
         if take == have:
             self._new(made, have, row, base)
         elif take == lacks:
             self._deleted(made, have, row)
         else:
             texts: dict[Which, Cell] = {have: "edited", lacks: "deleted"}
-            why = f"the {lacks} side deleted the row, and the {have} side changed it"
             made.conflicts.append(Conflict(made.key, "", texts["left"], texts["right"], None, why))
+
+    def _edits(self, side: Which, row: Row, base: Agreed) -> str:
+        old = base.on(side) or {}
+        edits = [f"{name!r} is {shown(value)}" for name, value in row.cells.items() if old.get(name) != value]
+        return ", ".join([*edits, *(f"{name!r} {why}" for name, why in row.bad.items())])
 
     def _deleted(self, made: Outcome, have: Which, row: Row) -> None:
         name = self.sync.deleted_column
@@ -353,6 +363,14 @@ class Merger:
 
     def _sides(self, have: Which, cells: Mapping[str, Cell], other: Mapping[str, Cell] | None, ref: str) -> Agreed:
         return Agreed(cells, other, ref, "") if have == "left" else Agreed(other, cells, "", ref)
+
+
+def _as_agreed(rows: Mapping[Which, Row], base: Agreed, name: str) -> bool:
+    """Whether neither side has changed a cell: the usual case, which needs no thought."""
+    left, right = base.left, base.right
+    if left is None or right is None or name not in left or name not in right:
+        return False
+    return rows["left"].cells[name] == left[name] and rows["right"].cells[name] == right[name]
 
 
 def _old(base: Agreed | None, name: str) -> Cell:

@@ -50,6 +50,11 @@ class Plan:
         return [conflict for outcome in self.outcomes for conflict in outcome.conflicts]
 
     @property
+    def decided(self) -> set[tuple[str, str]]:
+        """Conflicts, by key and column, that are settled as people said."""
+        return {(outcome.key, column) for outcome in self.outcomes for column in outcome.decided}
+
+    @property
     def troubles(self) -> list[Problem]:
         """Everything that was left alone, and why."""
         return self.problems + [problem for outcome in self.outcomes for problem in outcome.problems]
@@ -177,14 +182,21 @@ def _candidates(sync: Sync, tables: Mapping[Which, Table], gone: Mapping[Which, 
     whole = any(one.whole for one in tables.values())
     known = memory.digests(sync.name, None if whole else told.to_list())
     found: list[pl.Series] = []
+    missing: list[pl.Series] = []
     for side, one in tables.items():
-        both = one.frame.select(KEY, DIGEST).join(known, on=KEY, how="left", maintain_order="left")
-        found.append(both.filter(pl.col(DIGEST).ne_missing(pl.col(side)))[KEY])
-    for side, one in tables.items():
-        missing = known.filter(pl.col(side).is_not_null()).join(one.frame.select(KEY), on=KEY, how="anti")
-        found.append(missing[KEY].sort() if one.whole else pl.Series(KEY, sorted(gone[side]), dtype=pl.String))
+        joined = one.frame.select(KEY, DIGEST).join(
+            known.select(KEY, old=side),
+            on=KEY,
+            how="full" if one.whole else "left",
+            coalesce=True,
+            maintain_order="left",
+        )
+        other = joined.filter(pl.col(DIGEST).ne_missing(pl.col("old")))
+        found.append(other.filter(pl.col(DIGEST).is_not_null())[KEY])
+        absent = other.filter(pl.col(DIGEST).is_null())[KEY].to_list() if one.whole else gone[side]
+        missing.append(pl.Series(KEY, sorted(absent), dtype=pl.String))
     unclear = frozenset().union(*(one.unclear for one in tables.values()))
-    return [key for key in pl.concat(found).unique(maintain_order=True).to_list() if key not in unclear]
+    return [key for key in pl.concat(found + missing).unique(maintain_order=True).to_list() if key not in unclear]
 
 
 def _rows(one: Table, keys: list[str], base: Mapping[str, Agreed], gone: frozenset[str]) -> dict[str, Row]:

@@ -6,7 +6,7 @@ where it was, and one that does not fit any more is refused. Nothing is doubled,
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tieline.errors import ConfigError, TielineError
@@ -66,7 +66,7 @@ async def plan(sync: Sync, sides: Mapping[Which, Side], *, by: str = "", everyth
     async with lease(f"sync/{sync.name}", patience=PATIENCE_SECONDS):
         made = await make_plan(sync, sides, everything=everything)
         with writing() as db:
-            conflicts.found(db, sync, made.conflicts)
+            conflicts.found(db, sync, made.conflicts, made.decided)
         return made, runs.begin(made, by=by)
 
 
@@ -117,7 +117,7 @@ async def apply(
 
 def _put_down(made: Plan, planned: str, by: str) -> Run:
     with writing() as db:
-        conflicts.found(db, made.sync, made.conflicts)
+        conflicts.found(db, made.sync, made.conflicts, made.decided)
     if planned:
         return runs.get(planned)
     if made.steps or not made.settled:
@@ -155,7 +155,10 @@ def _word(sync: Sync) -> str:
     return "deleted" if sync.deletes == "delete" else "marked as deleted"
 
 
-def _end(sync: Sync, made: Plan, run: Run, refused: int) -> Run:
+def _end(sync: Sync, made: Plan, run: Run, refused: Collection[str]) -> Run:
+    unsettled = {*refused, *(one.key for one in made.outcomes if one.problems)}
+    with writing() as db:
+        conflicts.done(db, sync, {one for one in made.decided if one[0] not in unsettled})
     old = memory.state(sync.name)
     marks = made.marks if made.settled and not refused else {side: old.mark(side) for side in SIDES}
     definition = definition_of(sync)
@@ -186,8 +189,8 @@ class _Pending:
         return (step.key, outcome.agreed) if done else None
 
 
-async def _write(sync: Sync, sides: Mapping[Which, Side], made: Plan, run: Run, progress: Progress) -> int:
-    """Write all steps, and remember each batch as soon as it is written. How many were refused."""
+async def _write(sync: Sync, sides: Mapping[Which, Side], made: Plan, run: Run, progress: Progress) -> Collection[str]:
+    """Write all steps, and remember each batch as soon as it is written. The keys of rows that were refused."""
     with writing() as db:
         memory.remember(db, sync, {one.key: one.agreed for one in made.outcomes if not one.steps})
     pending = _Pending(sync, {one.key: one for one in made.outcomes if one.steps})
@@ -203,7 +206,7 @@ async def _write(sync: Sync, sides: Mapping[Which, Side], made: Plan, run: Run, 
             _note(sync, pending, some, answers, numbers)
             done += len(some)
             await progress(done, len(made.steps))
-    return len(pending.refused)
+    return pending.refused
 
 
 def _note(

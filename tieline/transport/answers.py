@@ -33,7 +33,7 @@ _MESSAGES = (
     "detail",
     "title",
 )
-_CODES = ("code", "error.code", "error", "type")
+_CODES = ("code", "error.code", "error.type", "error", "type")
 _HINTS: Mapping[type[ConnectorError], str] = {
     NotFound: "Check the id, and that these credentials may see it.",
     RateLimited: "Try again later, or ask for fewer calls.",

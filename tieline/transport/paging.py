@@ -75,19 +75,25 @@ def odata(page: Page) -> httpx.URL | None:
     return same_host(page, body.get("@odata.nextLink")) if isinstance(body, Mapping) else None
 
 
-def cursor(path: str, parameter: str, *, more: str | None = None) -> Paginator:
+def cursor(path: str, parameter: str, *, more: str = "", end: str = "", replaces: str = "") -> Paginator:
     """The body holds a cursor that goes into a parameter of the next request.
 
     Args:
         path: Where the cursor stands, such as `response_metadata.next_cursor`.
         parameter: The query parameter it goes into.
         more: Where the body says whether there is more, if a cursor is given on the last page too.
+        end: Or where it says that there is none.
+        replaces: A parameter of the first page that the cursor stands for.
     """
 
     def paginate(page: Page) -> httpx.URL | None:
         body = page.json()
-        found = dig(body, path) if not more or dig(body, more) else None
-        return same_host(page, str(_with(page, parameter, found))) if found else None
+        last = (more and not dig(body, more)) or (end and dig(body, end))
+        found = None if last else dig(body, path)
+        if not found:
+            return None
+        following = _with(page, parameter, found)
+        return following.copy_remove_param(replaces) if replaces else following
 
     return paginate
 

@@ -4,11 +4,11 @@ Reference: https://developer.zendesk.com/api-reference/
 """
 
 from tieline.sandbox.vendor import Vendor, behind_login
-from tieline.sandbox.zendesk import bulk, hooks, mail, records, search, seed, tickets, webhooks, wire
+from tieline.sandbox.zendesk import bulk, exports, hooks, mail, records, search, seed, tickets, webhooks, wire
 from tieline.sandbox.zendesk.memory import ZendeskDesk
 
 _APP = behind_login(
-    [*bulk.ROUTES, *search.ROUTES, *records.ROUTES, *tickets.ROUTES, *webhooks.ROUTES],
+    [*bulk.ROUTES, *exports.ROUTES, *search.ROUTES, *records.ROUTES, *tickets.ROUTES, *webhooks.ROUTES],
     {
         wire.Refused: wire.refusal,
         404: wire.no_endpoint,

@@ -2,6 +2,7 @@
 
 Pages: https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#create-many-tickets,
 https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-many-tickets,
+https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#bulk-delete-tickets,
 https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/
 """
 
@@ -71,6 +72,20 @@ async def update_many(request: Request) -> Response:
     return _start(request, "Bulk Update Ticket", one, tickets)
 
 
+async def destroy_many(request: Request) -> Response:
+    """DELETE /tickets/destroy_many?ids=...: up to 100 tickets, thrown away by a job."""
+    desk = desk_of(request)
+
+    def one(index: int, values: Record) -> Record:
+        ticket = desk.find(values["id"])
+        if ticket is None:
+            raise not_found()
+        desk.throw_away(ticket)
+        return {"id": ticket.id, "index": index, "action": "delete", "success": True, "status": "Deleted"}
+
+    return _start(request, "Bulk Delete Ticket", one, [{"id": number} for number in ids_in(request)])
+
+
 async def _tickets(request: Request) -> list[Record]:
     tickets = (await json_body(request)).get("tickets")
     if not isinstance(tickets, list) or not all(isinstance(ticket, dict) for ticket in tickets):
@@ -137,5 +152,6 @@ async def show_job(request: Request) -> Response:
 ROUTES = [
     Route("/tickets/create_many", create_many, methods=["POST"]),
     Route("/tickets/update_many", update_many, methods=["PUT"]),
+    Route("/tickets/destroy_many", destroy_many, methods=["DELETE"]),
     Route("/job_statuses/{id}", show_job, methods=["GET"]),
 ]

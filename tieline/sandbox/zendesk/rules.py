@@ -166,6 +166,9 @@ def update(desk: Desk, ticket: Ticket, values: Record) -> Record:
     if ticket.fields["status"] == "closed":
         raise record_invalid({"status": ("Status: closed prevents ticket update", "ClosedTicket")})
     new = {name: values[name] for name in _STORED if name in values}
+    if "custom_fields" in new:
+        told = {one["id"]: one for one in (*ticket.fields["custom_fields"], *(new["custom_fields"] or []))}
+        new["custom_fields"] = list(told.values())
     if "requester" in values:
         new["requester_id"] = _requester(desk, values)
     new |= _consequences(desk, ticket, values)

@@ -7,6 +7,8 @@ from tieline.sandbox.desks import Desk, Ticket
 from tieline.sandbox.happening import Record, stamp
 from tieline.sandbox.seed.cast import AGENTS, TEAMS, TRIAGE, companies, domain
 from tieline.sandbox.seed.letters import FIRST_ANSWER, Letter, letters
+from tieline.sandbox.zendesk.exports import SYSTEM_FIELDS, add_field
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 from tieline.sandbox.zendesk.rules import FIRST_TICKET, blank
 
 _MACROS: tuple[tuple[str, str, dict[str, str]], ...] = (
@@ -33,7 +35,7 @@ _MACROS: tuple[tuple[str, str, dict[str, str]], ...] = (
 """Title, team, and what the macro sets."""
 
 
-def populate(desk: Desk) -> None:
+def populate(desk: ZendeskDesk) -> None:
     """Groups, agents, organizations, macros, users and tickets."""
     _organize(desk)
     chance = Random(f"{desk.world.seed}:zendesk:desk")  # noqa: S311 - simulation, not secrecy
@@ -43,7 +45,10 @@ def populate(desk: Desk) -> None:
         desk.world.truth["zendesk", ticket.id] = letter.category
 
 
-def _organize(desk: Desk) -> None:
+def _organize(desk: ZendeskDesk) -> None:
+    for kind in SYSTEM_FIELDS:
+        add_field(desk, kind, kind.capitalize())
+    add_field(desk, "tagger", "Product", "Desk lamp", "Floor lamp", "Spare part")
     long_ago = stamp(desk.clock() - timedelta(days=400))
     for i, (slug, name) in enumerate([*TEAMS.items(), ("triage", TRIAGE)]):
         desk.groups[3001 + i] = {

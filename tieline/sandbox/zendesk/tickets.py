@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox.desks import Desk, Ticket
+from tieline.sandbox.desks import Ticket
 from tieline.sandbox.happening import Record
 from tieline.sandbox.zendesk import rules
+from tieline.sandbox.zendesk.memory import ZendeskDesk
 from tieline.sandbox.zendesk.wire import (
     Refused,
     body_of,
@@ -44,7 +45,7 @@ def shown(request: Request) -> Callable[[Record], Record]:
     }
 
 
-def ticket_at(request: Request) -> tuple[Desk, Ticket]:
+def ticket_at(request: Request) -> tuple[ZendeskDesk, Ticket]:
     """The ticket that the path names. Errors: 404."""
     desk = desk_of(request)
     ticket = desk.find(path_id(request))
@@ -130,8 +131,7 @@ async def update_ticket(request: Request) -> Response:
 async def delete_ticket(request: Request) -> Response:
     """DELETE /tickets/{id}: the ticket goes to the deleted ones."""
     desk, ticket = ticket_at(request)
-    ticket.deleted = True
-    desk.tell("ticket.deleted", ticket.fields)
+    desk.throw_away(ticket)
     return Response(status_code=204)
 
 

@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
-from tieline.sandbox.desks import Desk
 from tieline.sandbox.happening import Record
 from tieline.sandbox.limits import Budget
 from tieline.sandbox.vendor import base_url, state_of
@@ -123,7 +122,7 @@ def unauthenticated() -> Response:
     return JSONResponse({"error": "Couldn't authenticate you"}, 401)
 
 
-def desk_of(request: Request) -> Desk:
+def desk_of(request: Request) -> ZendeskDesk:
     """The help desk behind the request."""
     return state_of(request)[ZendeskDesk]
 

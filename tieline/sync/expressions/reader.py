@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
+import re
 import warnings
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
@@ -89,12 +90,17 @@ def parse(source: str) -> ast.expr:
             warnings.simplefilter("ignore")  # of "\d", which we take as Python does
             return ast.parse(source, mode="eval").body
     except SyntaxError as error:
-        start = sum(len(line) for line in source.splitlines(keepends=True)[: (error.lineno or 1) - 1])
+        start = sum(map(len, _lines(source)[: (error.lineno or 1) - 1]))
         position = min(max(start + (error.offset or 1), 1), len(source))
         hint = next((hint for sign, hint in _FOREIGN.items() if sign in source), "Are all quotes and brackets closed?")
         raise _unreadable(source, position, "it is not written as expressions are", hint) from None
     except (ValueError, MemoryError, RecursionError):
         raise _unreadable(source, 1, "it holds characters that are none, or is nested too deeply", "") from None
+
+
+def _lines(source: str) -> list[str]:
+    """The lines as Python's parser counts them; `splitlines` ends lines at other characters, too."""
+    return re.split(r"(?<=\n)|(?<=\r)(?!\n)", source)
 
 
 class Reader:
@@ -130,10 +136,10 @@ class Reader:
         return lambda _row, _value: value
 
     def _refused(self, node: ast.expr, why: str, hint: str) -> ExpressionError:
-        lines = self.source.splitlines(keepends=True)
-        before = "".join(lines[: node.lineno - 1])
-        line = lines[node.lineno - 1].encode() if lines else b""  # Python counts bytes
-        return _unreadable(self.source, len(before) + len(line[: node.col_offset].decode()) + 1, why, hint)
+        lines = _lines(self.source)
+        before = sum(map(len, lines[: node.lineno - 1]))
+        line = lines[node.lineno - 1].encode()  # Python counts bytes
+        return _unreadable(self.source, before + len(line[: node.col_offset].decode()) + 1, why, hint)
 
     def _constant(self, node: ast.Constant, _: int) -> Step:
         value: object = node.value

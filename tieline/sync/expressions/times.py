@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from tieline.sync.expressions.values import Unfit, said
+from tieline.sync.expressions.values import Unfit, movable, said
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -86,7 +86,7 @@ class Format:
             raise Unfit(f"{said(text)} does not look like {self.text!r}")
         get = found.groupdict().get
         try:
-            return datetime(
+            told = datetime(
                 _year(get("Y"), get("y")),
                 int(get("m") or 0) or _month(get("b") or get("B") or ""),
                 int(get("d") or 0),
@@ -98,6 +98,7 @@ class Format:
             )
         except ValueError:
             raise Unfit(f"{said(text)} is no day or time that there is") from None
+        return movable(told)
 
     def write(self, value: date) -> str:
         """A date or a time in this form.
@@ -177,6 +178,7 @@ def from_iso(text: str) -> datetime:
         Unfit: It is none.
     """
     try:
-        return datetime.fromisoformat(text.strip())
+        told = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Unfit(f"{said(text)} is no date as ISO 8601 writes it", 'Say how it is written: "%d.%m.%Y".') from None
+    return movable(told)

@@ -7,7 +7,7 @@ shown as when it is read, so that no amount of money is ever a binary fraction.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from decimal import (
     ROUND_HALF_UP,
     Context,
@@ -133,7 +133,18 @@ def exact(value: Decimal) -> Decimal:
 def _time(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise Unfit(f"it met a time without a time zone, {value}")
-    return value
+    return movable(value)
+
+
+def movable(value: datetime) -> datetime:
+    """A time that there is in every time zone.
+
+    Raises:
+        Unfit: It is at the edge of what Python has.
+    """
+    if MINYEAR < value.year < MAXYEAR:
+        return value
+    raise Unfit(f"it met a time in the year {value.year}")
 
 
 def _list(value: list[object]) -> Value:

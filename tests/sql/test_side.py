@@ -1,0 +1,240 @@
+"""A table as a side of a sync, on each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from blocks.sql import SqlCredentials
+from flows.sides.sql import SqlSide
+from flows.sides.sql import open as open_table
+from tasks import sql
+from tests.sql.conftest import make
+from tieline import connections
+from tieline.errors import ConfigError, NotFound, UnknownName
+from tieline.inbox import scope
+from tieline.sync.model import Sync, Which
+from tieline.sync.side import AT, Cell, Change, Reading, Side
+from tieline.sync.work import apply, plan
+
+pytestmark = pytest.mark.services
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+MOMENTS = {"sqlite": "TIMESTAMP", "postgresql": "TIMESTAMPTZ", "mysql": "TIMESTAMP(6) NULL"}
+PLAIN = {"sqlite": "DATETIME", "postgresql": "TIMESTAMP", "mysql": "DATETIME(6)"}
+
+
+@pytest.fixture
+def shop(block: SqlCredentials, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlCredentials]:
+    make(
+        block,
+        f"CREATE TABLE items (id INTEGER PRIMARY KEY, name VARCHAR(20), price NUMERIC(10, 2), day DATE, "
+        f"here {PLAIN[block.dialect]}, at {MOMENTS[block.dialect]}, extra JSON, code VARCHAR(9) UNIQUE)",
+    )
+
+    async def load(*_: Any) -> Any:
+        return block
+
+    monkeypatch.setattr(connections, "load", load)
+    with scope.working(scope.Scope("", lean=True)):
+        yield block
+
+
+async def side(**options: str) -> SqlSide:
+    return await open_table("shop", "items", keys=["id"], **options)
+
+
+def new(number: int, **cells: Cell) -> Change:
+    return Change({"id": number}, "", {"id": number, "name": f"item {number}", **cells}, new=True)
+
+
+def told(reading: Reading, *names: str) -> list[tuple[Any, ...]]:
+    assert isinstance(reading.rows, pl.DataFrame)
+    return sorted(zip(*[reading.rows[name].to_list() for name in names], strict=True), key=repr)
+
+
+async def write(table: Side, *changes: Change) -> list[str]:
+    return [one.refused for one in await table.write(changes)]
+
+
+async def test_what_is_written_is_read(shop: SqlCredentials) -> None:
+    table = await side()
+    cells: dict[str, Cell] = {"price": Decimal("1.10"), "day": date(2026, 1, 2), "here": NOON, "at": NOON}
+    assert await write(table, new(1, **cells), new(2)) == ["", ""]
+    reading = await table.read([])
+    assert {one.name: one.type for one in reading.fields} == {
+        "id": "integer", "name": "text", "price": "decimal", "day": "date", "here": "datetime", "at": "datetime",
+        "extra": "" if shop.dialect != "mysql" else "text", "code": "text",
+    }  # fmt: skip
+    assert told(reading, *cells)[0] == tuple(cells.values())
+    assert told(reading, "id", "price") == [(1, Decimal("1.1")), (2, None)]
+    assert reading.whole
+
+
+async def test_a_batch_adds_changes_and_deletes_once(shop: SqlCredentials) -> None:  # noqa: ARG001 - the table
+    table = await side()
+    await write(table, new(1, code="a"), new(2, code="b"), new(3))
+    batch = [
+        Change({"id": 1}, "", {"code": "b"}, before={"code": "a"}),  # 2 gives it away in the same batch
+        Change({"id": 2}, gone=True),
+        new(3, name="old and new", code="c"),
+        new(4),
+        Change({"id": 9}, gone=True),
+    ]
+    assert await write(table, *batch) == [""] * 5
+    rows = [(1, "item 1", "b"), (3, "old and new", "c"), (4, "item 4", None)]
+    assert told(await table.read(["id", "name", "code"]), "id", "name", "code") == rows
+    again = [change for change in batch if not change.before]
+    assert await write(table, *again) == [""] * 4
+    assert told(await table.read([]), "id", "name", "code") == rows
+
+
+async def test_a_row_that_is_refused_does_not_stop_the_others(shop: SqlCredentials) -> None:
+    table = await side()
+    await write(table, *[new(n, code=f"c{n}") for n in range(6)])
+    make(shop, "UPDATE items SET name = 'mine' WHERE id = 5")
+    refused = await write(
+        table,
+        Change({"id": 0}, "", {"name": "zero"}, before={"name": "item 0"}),
+        Change({"id": 1}, "", {"code": "c2"}, before={"code": "c1"}),  # another's
+        Change({"id": 5}, "", {"name": "five"}, before={"name": "item 5"}),
+        Change({"id": 77}, "", {"name": "nobody"}),
+        new(8, price=Decimal("0.001")),
+        new(9),
+    )
+    assert [bool(why) for why in refused] == [False, True, True, True, True, False]
+    assert "meanwhile" in refused[2]
+    assert "not there" in refused[3]
+    names = dict(told(await table.read([]), "id", "name"))
+    assert (names[0], names[1], names[5], names[9]) == ("zero", "item 1", "mine", "item 9")
+    assert 8 not in names
+    assert 77 not in names
+
+
+async def test_nothing_new_says_so(shop: SqlCredentials) -> None:
+    table = await side()
+    await write(table, new(1), new(2))
+    first = await table.read(["id", "name"])
+    second = await table.read(["id", "name"], first.mark)
+    assert second.unchanged
+    assert second.reread is not None
+    assert told(second.reread(), "id") == [(1,), (2,)]
+    make(shop, "DELETE FROM items WHERE id = 2")
+    third = await table.read(["id", "name"], first.mark)
+    assert not third.unchanged
+    assert third.whole
+    assert told(third, "id") == [(1,)]
+
+
+@pytest.mark.parametrize("column", ("at", "here", "price"))
+async def test_only_changes_are_read(shop: SqlCredentials, column: str) -> None:
+    if column == "price":
+        make(shop, "ALTER TABLE items ADD COLUMN version INTEGER")
+    table = await side(changed="version" if column == "price" else column)
+    assert not table.tells_gone
+    times: list[Cell] = [1, 2, 3] if column == "price" else [NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2)]
+    name = "version" if column == "price" else column
+    await write(table, new(1, **{name: times[0]}), new(2, **{name: times[1]}), new(3))
+    first = await table.read(["id", "name"])
+    assert first.whole
+    assert (await table.read(["id", "name"], first.mark)).unchanged
+    await write(table, Change({"id": 1}, "", {"name": "other", name: times[2]}))
+    second = await table.read(["id", "name"], first.mark)
+    assert not second.whole
+    seen = dict(told(second, "id", "name"))
+    assert seen[1] == "other"
+    assert 3 in seen  # nobody says when it changed
+    if column != "price":
+        assert isinstance(first.rows, pl.DataFrame)
+        assert first.rows.filter(pl.col("id") == 2)[AT].to_list() == [times[1]]
+    later = await table.read(["id", "name"], second.mark)
+    assert later.unchanged
+    assert not later.whole
+
+
+async def test_times_of_columns_without_a_zone_are_local(shop: SqlCredentials) -> None:
+    table = await side(zone="Europe/Berlin")
+    autumn = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 2:30, for the first time
+    refused = await write(table, new(1, here=NOON), new(2, here=autumn))
+    assert "comes twice in Europe/Berlin" in refused[1]
+    field = next(one for one in (await table.read([])).fields if one.name == "here")
+    assert "comes twice" in table.fits(field, autumn)
+    assert not table.fits(field, NOON)
+    quote = "CAST(here AS CHAR(16))" if shop.dialect != "sqlite" else "here"
+    found = await act_query(shop, f"SELECT {quote} AS here FROM items")
+    assert str(found).startswith("2026-05-01 14:00")
+
+
+async def act_query(block: SqlCredentials, ask: str) -> Any:
+    ((value,),) = [row.values() for row in await sql.connector.actions["read_query"].task.fn(block, sql=ask)]
+    return value
+
+
+async def test_what_would_not_stand_there(shop: SqlCredentials) -> None:
+    table = await side()
+    fields = {one.name: one for one in (await table.read([])).fields}
+    assert not table.fits(fields["price"], Decimal("12345678.91"))
+    assert "decimals" in table.fits(fields["price"], Decimal("0.999"))
+    assert "before" in table.fits(fields["price"], Decimal(123456789))
+    assert not table.fits(fields["name"], "x" * 20)
+    assert bool(table.fits(fields["name"], "x" * 21)) == (shop.dialect != "sqlite")  # which knows no lengths
+    assert table.fits(fields["name"], ["a", "b"]) == ""
+    if shop.dialect != "mysql":  # MariaDB's JSON is a text
+        assert not fields["extra"].writable
+        assert "JSON" in fields["extra"].why
+
+
+async def test_what_cannot_be_opened(shop: SqlCredentials) -> None:
+    with pytest.raises(NotFound):
+        await open_table("shop", "nowhere", keys=["id"])
+    with pytest.raises(UnknownName):
+        await side(changed="nothing")
+    with pytest.raises(ConfigError, match="no time"):
+        await side(changed="name")
+    with pytest.raises(ConfigError, match="zone"):
+        await side(zone="Mars/Olympus")
+    make(shop, "CREATE VIEW shown AS SELECT id, name FROM items")
+    view = await open_table("shop", "shown", keys=["id"])
+    assert {(one.writable, bool(one.why)) for one in (await view.read([])).fields} == {(False, True)}
+
+
+async def test_two_tables_agree(shop: SqlCredentials) -> None:
+    make(shop, "CREATE TABLE copies (number INTEGER PRIMARY KEY, title VARCHAR(30), cost NUMERIC(10, 2))")
+    sides: dict[Which, Side] = {"left": await side(), "right": await open_table("shop", "copies", keys=["number"])}
+    names = {"id": ("number", "integer"), "name": ("title", "text"), "price": ("cost", "decimal")}
+    sync = Sync.model_validate(
+        {
+            "name": "items",
+            "left": {"connection": "sql/shop", "place": "items"},
+            "right": {"connection": "sql/shop", "place": "copies"},
+            "key": ["id"],
+            "columns": [{"left": left, "right": right, "type": kind} for left, (right, kind) in names.items()],
+            "deletes": "delete",
+            "delete_limit": 1,
+        }
+    )
+    await write(sides["left"], *[new(n, price=Decimal(n) / 4) for n in range(700)])
+    await apply(sync, sides)
+    assert (await plan(sync, sides))[0].steps == []
+    make(shop, "UPDATE copies SET title = 'changed' WHERE number = 3", "DELETE FROM items WHERE id = 4")
+    await apply(sync, sides)
+    left = told(await sides["left"].read([]), "id", "name", "price")
+    assert left == told(await sides["right"].read([]), "number", "title", "cost")
+    assert len(left) == 699
+    assert (3, "changed", Decimal("0.75")) in left
+
+
+async def test_sqlite_holds_what_it_is_given(shop: SqlCredentials) -> None:
+    if shop.dialect != "sqlite":
+        return
+    make(
+        shop,
+        "INSERT INTO items (id, name, here) VALUES (1, 'a', '2026-05-01 12:00:00'), (2, 'b', '2026-05-01T14:00+02:00')",
+        "INSERT INTO items (id, name, here) VALUES (3, 'c', 'at noon')",
+    )
+    assert told(await (await side()).read(["id", "here"]), "id", "here")[:2] == [(1, NOON), (2, NOON)]
