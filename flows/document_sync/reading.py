@@ -38,11 +38,12 @@ async def read_text(entry: Entry, content: bytes) -> Text:
     Raises:
         DocumentError: It cannot be read.
     """
-    if not entry.file.lower().endswith(PLAIN):
-        text, front = (await read_document(content, name=posixpath.basename(entry.file))).text, {}
-    else:
+    front: dict[str, Any] = {}
+    if entry.file.lower().endswith(PLAIN):
         check_size(len(content), entry.file)
         text, front = _without_front(_decoded(content, entry.file))
+    else:
+        text = (await read_document(content, name=posixpath.basename(entry.file))).text
     title = entry.title or _line(front.get("title")) or _heading(text) or _name(entry.file)
     tags = front.get("tags") or []
     listed = tags.split(",") if isinstance(tags, str) else tags if isinstance(tags, list) else []

@@ -15,6 +15,8 @@ KEPT = "data_sync report"
 #: Problems that a report names.
 SHOWN = 200
 
+State = Literal["planned", "applied", "waiting", "stopped"]
+
 
 class Trouble(Input):
     """Something that was left as it is, and why."""
@@ -29,7 +31,7 @@ class DataSyncReport(Input):
     job: str
     source: str
     target: str
-    state: Literal["planned", "applied", "waiting", "stopped"] = Field(
+    state: State = Field(
         description="planned: nothing was to be written. waiting: for a person. stopped: by a check, or a failure."
     )
     run: str = Field("", description="Its name in the history of syncs; empty where there was nothing to do.")

@@ -15,7 +15,7 @@ from flows import publishing
 from flows.document_sync import job as jobs
 from flows.document_sync.job import SCENARIO, Job, place
 from flows.document_sync.pages import Pages
-from flows.document_sync.report import SHOWN, DataSyncReport, Trouble, keep
+from flows.document_sync.report import SHOWN, DataSyncReport, State, Trouble, keep
 from flows.document_sync.shelves import shelf
 from flows.document_sync.source import Count, Documents, QualityStopped
 from flows.document_sync.table import Table
@@ -153,7 +153,7 @@ class _Run:
         report = self._report("stopped", None, why=str(exc))
         return Outcome(report.model_copy(update={"quality": quality}), exc)
 
-    def _report(self, state: str, run: Run | None, **more: Any) -> DataSyncReport:
+    def _report(self, state: State, run: Run | None, **more: Any) -> DataSyncReport:
         done = asdict(self.count) | more
         if run and not done["listed"]:  # the source said that nothing has changed
             done["unchanged"] = memory.counts(self.sync.name)["left"]
@@ -161,7 +161,7 @@ class _Run:
             job=self.sync.name,
             source=self.job.source,
             target=self.job.target,
-            state=state,  # type: ignore[arg-type]  # one of its own
+            state=state,
             run=run.id if run else "",
             quality=self.left.quality,
             troubles=tuple(_troubles(self.sync, run))[:SHOWN] if run else (),

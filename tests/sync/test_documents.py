@@ -1,27 +1,35 @@
-"""Documents become pages: only what changed is read and written, nothing twice, and nothing that people wrote is lost."""
+"""Documents become pages: only what changed is read and written, nothing twice, and no words of people are lost."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from blocks.confluence import ConfluenceCredentials
 from blocks.files import FilesCredentials
 from blocks.github import GitHubCredentials
+from flows.document_sync import work as documents_work
 from flows.document_sync.job import Job
 from flows.document_sync.pages import Pages
+from flows.document_sync.reading import read_text
 from flows.document_sync.report import DataSyncReport, last
+from flows.document_sync.shelf import Entry
+from flows.document_sync.shelves import shelf
 from flows.document_sync.work import run
 from flows.publishing import Draft
 from flows.publishing.confluence import Target
+from tests.sync.table_side import TableSide
 from tieline import Credentials, approvals, connections
+from tieline.errors import ConfigError, UnknownName
 from tieline.sandbox import Sandbox, running
 from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.github.memory import GitHub
-from tieline.sync import work
+from tieline.sync import Place, work
 from tieline.sync.quality import CHECKS
 
 FAST = "100000/minute"
@@ -301,3 +309,110 @@ async def test_another_target_under_the_same_name_gets_all_of_it(house: House, t
     house.push({"guides/lamp.md": None})
     assert (await synced(gone)).deleted == 1
     assert not (tmp_path / "out/guides/lamp.md").exists()
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> TableSide:
+    """A table with columns of its own."""
+    made = TableSide(["path", "heading", "text", "tags", "owner"], ["path"])
+
+    async def open_side(place: Place, keys: list[str]) -> TableSide:
+        assert (place.connection, keys) == ("sql/main", ["path"])
+        return made
+
+    monkeypatch.setattr(documents_work, "open_side", open_side)
+    return made
+
+
+TABLE = Job(
+    source="files/folder:docs",
+    target="sql/main:documents",
+    name="table",
+    key="path",
+    columns={"title": "heading", "text": "text", "tags": "tags"},
+    delete_limit=0.5,
+)
+
+
+async def test_a_folder_becomes_rows_of_a_table(house: House, table: TableSide, tmp_path: Path) -> None:
+    assert house
+    for path, text in DOCS.items():
+        file = tmp_path / "docs" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text or "", "utf-8")
+    (tmp_path / "else.md").write_text("# Elsewhere", "utf-8")
+    first = await synced(TABLE)
+    assert (first.read, first.written, first.troubles) == (3, 3, ())
+    row = table.rows[table.find(heading="Getting started")]
+    assert (row["path"], row["tags"]) == ("docs/guides/start.md", ["intro", "setup"])
+    table.calls = 0
+    again = await synced(TABLE)
+    assert (again.read, again.written, again.unchanged, table.calls) == (0, 0, 3, 1)
+    (tmp_path / "docs/guides/faq.md").unlink()
+    lamp = tmp_path / "docs/guides/lamp.md"
+    lamp.write_text("# The lamp\n\nIt glows, more than ever.\n", "utf-8")
+    table.edit(table.find(heading="The lamp"), owner="Ann")
+    changed = await synced(TABLE)
+    assert (changed.read, changed.written, changed.deleted) == (1, 1, 1)
+    assert table.rows[table.find(heading="The lamp")]["owner"] == "Ann"
+    assert "glows" in table.rows[table.find(heading="The lamp")]["text"]
+    os.utime(lamp, (1, 1))  # another version, and the same text
+    touched = await synced(TABLE)
+    assert (touched.read, touched.written, touched.troubles) == (1, 0, ())
+    assert (await synced(TABLE)).read == 0
+    lamp.write_bytes(b"\xff\xfe")
+    bad = await synced(TABLE)
+    assert (bad.written, bad.deleted, bad.left_out) == (0, 0, 1)
+    assert "not UTF-8" in bad.troubles[0].why
+    assert len(table.rows) == 2
+
+
+async def test_a_wiki_is_a_source_too(house: House, tmp_path: Path) -> None:
+    job = Job(source="confluence/docs:DOCS", target="files/folder:out", name="wiki")
+    first = await synced(job)
+    assert first.written == first.read == first.listed > 0
+    house.calls()
+    again = await synced(job)
+    assert (again.read, again.calls) == (0, 2)
+    house.edit(next(iter(house.pages())), lambda text: f"<p>New.</p>{text}")
+    changed = await synced(job)
+    assert (changed.read, changed.written) == (1, 1)
+    assert any("New." in one.read_text("utf-8") for one in (tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    (
+        ({"columns": {"name": "name"}}, "no column 'name'"),
+        ({"key": "path"}, "for tables"),
+        ({"target": "sql/main:documents", "deletes": "mark"}, "deleted_column"),
+    ),
+)
+def test_a_job_that_cannot_be_is_refused(more: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        Job(**{"source": "github/app:acme/app", "target": "confluence/docs:DOCS", **more})
+
+
+def test_a_place_is_written_in_one_way() -> None:
+    with pytest.raises(ConfigError, match="names no place"):
+        _ = Job(source="github", target="confluence/docs:DOCS").sync
+    with pytest.raises(UnknownName, match="no source of documents 'svn'"):
+        shelf("svn/app", "", ())
+    names = {Job(source=one, target="confluence/docs:DOCS").title for one in ("github/a:x/y", "github/a:x-y")}
+    assert len(names) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "tags"),
+    (
+        ("---\ntitle: A lamp\ntags: one, two\n---\nText", "A lamp", ["one", "two"]),
+        ("```\n# no heading\n```\n\n# *The* [lamp](x.md) #\n", "The lamp", []),
+        ("---\nnot: [closed\n---\n# Lamp", "Lamp", []),
+        ("---\ntags: {a: 1}\ntitle: [&a [x], *a]\n---\n", "Big lamp", []),
+        ("no front\n\n---\na: 1\n---\n", "Big lamp", []),
+        ("---\r\ntags: [b, a, '']\r\n---\r\n# Lamp\r\n", "Lamp", ["a", "b"]),
+    ),
+)
+async def test_title_and_tags_are_read(text: str, title: str, tags: list[str]) -> None:
+    said = await read_text(Entry(id="x", file="docs/big-lamp.md"), text.encode())
+    assert (said.title, said.tags) == (title, tags)

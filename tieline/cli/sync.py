@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import os
 import time
 from dataclasses import asdict
 from importlib import import_module
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from tieline import registry
+from tieline.cli import sync_run
 from tieline.cli.deliveries import span
-from tieline.cli.screen import as_json, err, note, out, pairs, panel, table
+from tieline.cli.flow_run import run_flow
+from tieline.cli.screen import as_json, note, out, pairs, panel, table
 from tieline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ def add_to(app: typer.Typer) -> None:
     group.command("list")(show_list)
     group.command()(plan)
     group.command()(apply)
+    group.command()(sync_run.run)
     group.command()(undo)
     group.command()(status)
     group.command()(history)
@@ -59,7 +59,7 @@ def plan(
     json: bool = _JSON,
 ) -> None:
     """Show what a sync would do, cell by cell. Nothing is written."""
-    done = _run_flow("plan_sheet_sync", f"Reading both sides of {name} …", name=name, everything=everything)
+    done = run_flow("plan_sheet_sync", f"Reading both sides of {name} …", name=name, everything=everything)
     _show(done, json=json)
     if not json and any(done.counts.get(f"{side}_{op}") for side in ("left", "right") for op in _COLORS):
         note(f"To do exactly this: tieline sync apply {name}")
@@ -76,7 +76,7 @@ def apply(
     Killed half-way, it goes on where it was; nothing is doubled.
     """
     which = "" if refresh and not planned else planned or _newest_plan(name)
-    _show(_run_flow("sheet_sync", f"Syncing {name} …", name=name, plan=which, refresh=refresh), json=json)
+    _show(run_flow("sheet_sync", f"Syncing {name} …", name=name, plan=which, refresh=refresh), json=json)
     if not json:
         note(f"To take it back: tieline sync undo {name}")
 
@@ -88,7 +88,7 @@ def undo(
     json: bool = _JSON,
 ) -> None:
     """Take back what the last run wrote, except where people have changed it since."""
-    _show(_run_flow("undo_sheet_sync", "Taking back …", name=name, run=run, dry=dry), json=json)
+    _show(run_flow("undo_sheet_sync", "Taking back …", name=name, run=run, dry=dry), json=json)
 
 
 def _newest_plan(name: str) -> str:
@@ -143,6 +143,9 @@ def status(
     """Show how a sync is: rows, last run, what waits for a person."""
     from tieline.sync import conflicts, memory, runs
 
+    if sync_run.is_job(name):
+        sync_run.status_details(name, details=details, json=json)
+        return
     sync = _load(name)
     state, last, waiting = memory.state(name), next(iter(runs.history(name, 1)), None), conflicts.waiting(sync)
     rows = memory.counts(name)
@@ -252,24 +255,6 @@ def _conflicts(waiting: Any) -> RenderableType:
 
 
 # ---------------------------------------------------------------- what flows do, and how it is shown
-
-
-def _run_flow(flow: str, doing: str, **parameters: Any) -> Any:
-    """Run a flow here, with a bar that grows as it writes."""
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    from tieline import observe, prefect_server
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with prefect_server.connected(note), Progress(*columns, console=err, transient=True) as bar:
-        job = bar.add_task(doing, total=None)
-
-        async def heard(done: int, of: int) -> None:
-            bar.update(job, completed=done, total=of)
-
-        _flows("progress").heard.set(heard)
-        result = asyncio.run(registry.flow(flow)(**parameters))
-    observe.flush()
-    return result
 
 
 def _saved() -> list[Sync]:
