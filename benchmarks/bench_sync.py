@@ -97,8 +97,8 @@ def remember() -> None:
     """Put version 1 into the store, as a first sync would have done."""
     from tieline.store.writing import writing  # noqa: PLC0415 - as above
     from tieline.sync import memory  # noqa: PLC0415
-    from tieline.sync.merge import Agreed  # noqa: PLC0415
     from tieline.sync.definition import definition_of  # noqa: PLC0415
+    from tieline.sync.merge import Agreed  # noqa: PLC0415
 
     sync = rules()
     for some in frame(1).iter_slices(CHUNK):

@@ -71,6 +71,8 @@ ELSEWHERE = {
     'tieline approvals reject tiku-mora --reason "wrong page"': (
         "tests/cli/test_approvals.py::test_somebody_decides_and_it_is_on_record"
     ),
+    "tieline sync status handbook --details": ("tests/cli/test_sync_run.py::test_a_job_runs_is_shown_and_runs_again"),
+    "tieline sync run handbook": "tests/cli/test_sync_run.py::test_a_job_runs_is_shown_and_runs_again",
     "tieline gateway": "tests/cli/test_gateway.py::test_it_receives_says_what_is_open_and_ends",
     "tieline dispatch": "tests/cli/test_dispatch.py::test_it_says_what_starts_what_looks_at_the_inbox_and_ends",
     "tieline worker": "tests/worker/test_deploy.py::test_our_command_runs_a_pool",

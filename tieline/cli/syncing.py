@@ -14,7 +14,9 @@ from rich.text import Text
 
 from tieline import registry
 from tieline.cli import sync as command
-from tieline.cli.screen import err, pairs
+from tieline.cli.flow_run import run_flow
+from tieline.cli.screen import pairs
+from tieline.cli.sync_shown import plan_table
 from tieline.errors import TielineError
 
 if TYPE_CHECKING:
@@ -106,44 +108,35 @@ def play(served: Sandbox, name: str) -> RenderableType:
         TielineError: The sides do not hold what they should.
     """
     from tieline.sandbox.zendesk.memory import ZendeskDesk
+    from tieline.sync import conflicts
 
     desk, sheet = served.state[ZendeskDesk], _Sheet(served)
     tickets = desk.living()[:3]
     first, second, third = (ticket.id for ticket in tickets)
-    with err.status("A sheet is filled with the tickets of Zendesk …") as status:
-        filled = command.run_flow("sheet_sync", name=name)
-        command.run_flow("sheet_sync", name=f"{name}-report")
-        status.update("People edit the sheet, and the tickets …")
-        sheet.enter(first, "Priority", "high" if tickets[0].fields.get("priority") != "high" else "low")
-        desk.change(tickets[1], {"priority": "urgent"})
-        sheet.enter(third, "Subject", "As the sheet says it")
-        desk.change(tickets[2], {"subject": "As the customer says it"})
-        planned = command.run_flow("plan_sheet_sync", name=name)
-        status.update("What was planned is written; a person settles the conflict …")
-        applied = command.run_flow("sheet_sync", name=name, plan=planned.run)
-        _settle(name, str(third))
-        settled = command.run_flow("sheet_sync", name=name)
-        command.run_flow("sheet_sync", name=f"{name}-report")
-        status.update("The last run is taken back …")
-        undone = command.run_flow("undo_sheet_sync", name=name)
+    filled = run_flow("sheet_sync", "A sheet is filled with the tickets of Zendesk …", name=name)
+    run_flow("sheet_sync", "A table of a database follows the sheet …", name=f"{name}-report")
+    sheet.enter(first, "Priority", "high" if tickets[0].fields.get("priority") != "high" else "low")
+    desk.change(tickets[1], {"priority": "urgent"})
+    sheet.enter(third, "Subject", "As the sheet says it")
+    desk.change(tickets[2], {"subject": "As the customer says it"})
+    planned = run_flow("plan_sheet_sync", "People have edited the sheet, and the tickets …", name=name)
+    applied = run_flow("sheet_sync", "What was planned is written …", name=name, plan=planned.run)
+    conflicts.resolve(command.load(name), str(third), "subject", "left", by="the demo")
+    settled = run_flow("sheet_sync", "A person has settled the conflict …", name=name)
+    run_flow("sheet_sync", "The table follows …", name=f"{name}-report")
+    undone = run_flow("undo_sheet_sync", "The last run is taken back …", name=name)
     if sheet.read(third, "Subject") != "As the sheet says it" or sheet.read(second, "Priority") != "urgent":
         raise TielineError("The sheet does not show what was synced.", hint="That is a bug of ours: please tell us.")
     told = [("First", filled), ("Applied", applied), ("Settled", settled), ("Taken back", undone)]
     story = pairs([(word, Text(_numbers(done))) for word, done in told])
     head = Text.from_markup("[bold]zendesk ↔ google_sheets[/] · both sides were edited; this is the plan")
-    return Group(head, command.plan_table(planned), story)
+    return Group(head, plan_table(planned), story)
 
 
 def _numbers(done: Any) -> str:
     from tieline.sync import runs
 
     return f"{done.run}: {runs.in_words(done.counts)}"
-
-
-def _settle(name: str, row: str) -> None:
-    from tieline.sync import conflicts
-
-    conflicts.resolve(command.load(name), row, "subject", "left", by="the demo")
 
 
 class _Sheet:
