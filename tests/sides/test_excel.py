@@ -13,6 +13,7 @@ import pytest
 from blocks.excel import ExcelCredentials
 from flows.sides import excel_grid, open_side
 from flows.sides.excel_grid import blocks, runs, same
+from tasks import excel
 from tieline import connections, observe
 from tieline.errors import ConfigError, NotFound
 from tieline.inbox import scope
@@ -140,6 +141,30 @@ async def test_a_row_that_cannot_be_written_does_not_keep_others_from_it(sandbox
     words = ("formula", "meanwhile", "Several", "gone", "", "no column", "")
     assert [word in said and bool(said) == bool(word) for word, said in zip(words, refused, strict=True)] == [True] * 7
     assert [row["Customer"] for row in rows(await table.read(["Customer"]))][2] == "written"
+
+
+async def test_rows_go_from_below(sandbox: Sandbox) -> None:
+    table = await side(["Order"], table="Orders")
+    gone = [Change({"Order": order}, gone=True) for order in ("0007", "0009")]
+    assert await write(table, *gone) == ["", ""]
+    assert [row["Order"] for row in rows(await table.read([]))] == ["0008", "0010"]
+    assert book(sandbox).tables[0].last_row == 2
+
+
+@pytest.mark.usefixtures("sandbox")
+async def test_a_table_says_how_many_rows_it_has_before_more_are_appended(monkeypatch: pytest.MonkeyPatch) -> None:
+    before: list[int] = []
+    whole = excel.append_rows
+
+    async def counted(*args: Any, rows_before: int, **how: Any) -> Any:
+        before.append(rows_before)
+        return await whole(*args, rows_before=rows_before, **how)
+
+    monkeypatch.setattr(excel, "append_rows", counted)
+    monkeypatch.setattr(excel_grid, "CELLS", 1)
+    new = [Change({"Order": order}, "", {"Order": order}, new=True) for order in ("a", "b")]
+    assert await write(await side(["Order"], table="Orders"), *new) == ["", ""]
+    assert before == [4, 5]
 
 
 async def test_a_large_worksheet_is_read_and_written_in_parts(

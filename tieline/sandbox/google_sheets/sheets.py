@@ -270,6 +270,8 @@ def _delete_rows(book: Book, wanted: Record, where: str) -> Record:
         raise invalid(f"{where}Cannot delete rows that do not exist.")
     if end - first == sheet.grid["rowCount"]:
         raise invalid(f"{where}You can't delete all the rows on the sheet.")
+    if sheet.grid["rowCount"] - (end - first) <= sheet.grid.get("frozenRowCount", 0):
+        raise invalid(f"{where}Sorry, it is not possible to delete all non-frozen rows.")
     sheet.delete_rows(first, end)
     return {}
 
