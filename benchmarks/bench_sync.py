@@ -1,6 +1,6 @@
 """How fast a sync finds what has changed in 1,000,000 rows of 20 columns, 1 % of them; beside pandas and plain Python.
 
-    python -m benchmarks.bench_sync
+    uv run --group benchmarks python -m benchmarks.bench_sync
 
 Ours reads the last state from its store, compares, and makes the whole plan with old and new value of each cell. The
 others are given the last state in memory, and only find the cells that differ: pandas by a merge and a comparison of
