@@ -5,6 +5,7 @@ from tasks.jira.events import CommentEvent, IssueEvent
 from tasks.jira.issues import (
     add_comment,
     create_issue,
+    delete_issue,
     get_current_user,
     get_issue,
     list_comments,
@@ -35,6 +36,7 @@ __all__ = [
     "connector",
     "create_issue",
     "create_webhook",
+    "delete_issue",
     "delete_webhook",
     "download_attachment",
     "get_current_user",

@@ -140,6 +140,15 @@ async def update_issue(
     return await api.put(f"/issue/{segment(issue_key)}", changes, into=Issue, params={"returnIssue": True})
 
 
+@connector.action(scopes=WRITE)
+async def delete_issue(api: Api, *, issue_key: IssueKey) -> None:
+    """Delete an issue for good; one that has subtasks is refused.
+
+    See https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-issueidorkey-delete
+    """
+    await api.delete(f"/issue/{segment(issue_key)}", into=type(None))
+
+
 @connector.action(scopes=(*READ, *WRITE))
 async def transition_issue(
     api: Api, *, issue_key: IssueKey, to: str, comment: Text | None = None, fields: OwnFields | None = None

@@ -252,6 +252,7 @@ contract = Contract(
             ),
             SEEN,
         ),
+        "delete_issue": Case({"issue_key": "OPS-7"}, (Exchange("DELETE /issue/OPS-7", status=204),)),
         "transition_issue": Case(
             {"issue_key": "ED-1", "to": "done", "comment": "Over.", "fields": {"resolution": {"name": "Done"}}},
             (

@@ -12,7 +12,7 @@ import pytest
 
 from flows.sides import records
 from tieline import errors
-from tieline.sync.side import REF, Change, Side, Written
+from tieline.sync.side import REF, Change, Side
 
 PAGE = Path(__file__).parents[2] / "docs" / "sync-sides.md"
 THEN = datetime(2026, 1, 2, tzinfo=UTC)
@@ -50,8 +50,7 @@ def vendor() -> Vendor:
 
 async def opened(vendor: Vendor, *keys: str) -> Side:
     code = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)[0]
-    names: dict[str, Any] = {**vars(records), "Written": Written}
-    names |= {"listed": vendor.listed, "created": vendor.created, "updated": vendor.updated}
+    names: dict[str, Any] = {"listed": vendor.listed, "created": vendor.created, "updated": vendor.updated}
     exec(code, names)
     side: Side = await names["open"]("main", "the yard", keys=list(keys))
     assert isinstance(side, Side)

@@ -117,6 +117,14 @@ def change(site: Site, issue: Record, values: Record) -> None:
         site.tell("issue.updated", issue, tuple(changes))
 
 
+async def delete_issue(request: Request) -> Response:
+    """DELETE /issue/{issue}: 204; nobody can take it back."""
+    site, key = site_of(request), issue_at(request)["key"]
+    for kept in (site.issues, site.comments, site.properties):
+        kept.pop(key, None)
+    return Response(status_code=204)
+
+
 async def list_transitions(request: Request) -> Response:
     """GET /issue/{issue}/transitions: the steps from where it stands."""
     here = issue_at(request)["fields"]["status"]["name"]
@@ -214,6 +222,7 @@ ROUTES = [
     Route("/issue", create_issue, methods=["POST"]),
     Route("/issue/{issue}", get_issue, methods=["GET"]),
     Route("/issue/{issue}", update_issue, methods=["PUT"]),
+    Route("/issue/{issue}", delete_issue, methods=["DELETE"]),
     Route("/issue/{issue}/transitions", list_transitions, methods=["GET"]),
     Route("/issue/{issue}/transitions", do_transition, methods=["POST"]),
 ]
