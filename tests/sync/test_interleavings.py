@@ -278,7 +278,7 @@ def test_any_interleaving_ends_with_both_sides_equal() -> None:
 @pytest.mark.slow
 def test_many_interleavings_end_with_both_sides_equal() -> None:
     quickly()
-    played(1500)()
+    played(400)()
 
 
 @pytest.mark.services
