@@ -38,8 +38,7 @@ quickly = settings(max_examples=400, deadline=None, derandomize=True, database=N
 def test_each_value_has_one_form_that_outlives_the_store(value: Any, kind: Type) -> None:
     try:
         cell = canonical(value, kind)
-    except Unfit as exc:
-        assert str(exc)
+    except Unfit:
         return
     assert canonical(cell, kind) == cell
     kept = load(orjson.loads(orjson.dumps(dump(cell))), kind)
