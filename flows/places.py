@@ -21,11 +21,16 @@ def behind(connection: str, package: str, kind: str) -> tuple[Any, str]:
         UnknownName: The system is none of that kind that we know of.
     """
     system, slash, name = connection.partition("/")
-    found = (module.name for module in iter_modules(import_module(package).__path__))
-    known = sorted(set(found) & set(registry.names()))
+    known = systems(package)
     if not slash or not name:
         hint = f'Write system and connection, such as "{known[0]}/main".'
         raise ConfigError(f"{connection!r} names no {kind}.", hint=hint)
     if system not in known:
         raise UnknownName(kind, system, known)
     return import_module(f"{package}.{system}"), name
+
+
+def systems(package: str) -> list[str]:
+    """The systems that a package has modules for."""
+    found = (module.name for module in iter_modules(import_module(package).__path__))
+    return sorted(set(found) & set(registry.names()))

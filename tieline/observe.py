@@ -12,7 +12,8 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -186,8 +187,33 @@ class _Writer:
 _writer = _Writer()
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many calls were made, and how many bytes went to and fro."""
+
+    calls: int = 0
+    bytes: int = 0
+
+
+_tally: ContextVar[Tally | None] = ContextVar("tieline_tally", default=None)
+
+
+@contextmanager
+def counting() -> Iterator[Tally]:
+    """Count the calls of connected systems that are made in here, also by what is started in here."""
+    made = Tally()
+    token = _tally.set(made)
+    try:
+        yield made
+    finally:
+        _tally.reset(token)
+
+
 def record(call: Call) -> None:
     """Note one call: a row in the store, soon; metrics and a log line, now."""
+    if (tally := _tally.get()) is not None:
+        tally.calls += 1
+        tally.bytes += call.bytes_sent + call.bytes_received
     calls, seconds, sizes = _metrics()
     calls.labels(call.system, call.connection, call.action, call.outcome).inc()
     seconds.labels(call.system, call.action).observe(call.milliseconds / 1000)

@@ -89,10 +89,10 @@ async def share(part: Part) -> Share:
             except Conflict as exc:
                 known[page.path] = exc
         standing = known[page.path]
-        why = str(standing) if isinstance(standing, Conflict) else _edited(standing, page, where)
+        why = str(standing) if isinstance(standing, Conflict) else edited(standing, page, where)
         if why:
             conflicts.append(Hindrance(part.name, page.path, why))
-        elif not isinstance(standing, Conflict) and _is_new(standing, page, where):
+        elif not isinstance(standing, Conflict) and differs(standing, page, where):
             drafts.append(Draft(page=page, standing=standing))
     return Share(part, where, tuple(drafts), tuple(conflicts))
 
@@ -115,8 +115,8 @@ async def publish(part: Part, message: str) -> list[Written]:
     raise moved
 
 
-def _edited(standing: Standing | None, page: Page, where: Target) -> str:
-    """Why a region must not be replaced; empty where it may."""
+def edited(standing: Standing | None, page: Page, where: Target) -> str:
+    """Why a region must not be replaced, since people have edited it; empty where it may."""
     region = standing.region(page.region) if standing else None
     if region is None or not region.edited or region.now == where.digest(page.text):
         return ""
@@ -126,7 +126,8 @@ def _edited(standing: Standing | None, page: Page, where: Target) -> str:
     )
 
 
-def _is_new(standing: Standing | None, page: Page, where: Target) -> bool:
+def differs(standing: Standing | None, page: Page, where: Target) -> bool:
+    """Whether a region is not there as it shall be."""
     region = standing.region(page.region) if standing else None
     if region is None or not page.text:
         return bool(page.text) or region is not None

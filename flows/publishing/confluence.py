@@ -9,7 +9,7 @@ from flows.publishing.regions import put, regions
 from flows.publishing.target import Draft, Found, Page, Standing, Written
 from flows.publishing.together import by_page, checked, outcome
 from tasks import confluence
-from tieline.errors import ConfigError
+from tieline.errors import ConfigError, Conflict
 
 #: Names that one search asks for: an address has an end.
 _NAMES = 20
@@ -26,6 +26,7 @@ class Target:
     def __init__(self, connection: str, place: str) -> None:
         self._connection = connection
         self._key, _, self._above = place.partition("/")
+        self._known: confluence.Space | None = None
         if not self._key:
             raise ConfigError("Which space of Confluence?", hint='Give its key as the place, such as "DOCS".')
 
@@ -68,6 +69,17 @@ class Target:
             written += outcome(standing, pages, made.link)
         return written
 
+    async def rename(self, standing: Standing, title: str) -> Standing:
+        """Give a page another title."""
+        if await self._titled(title) is not None:
+            raise Conflict(f"There is a page {title!r} already.", hint="Give one of them another title.")
+        now = await confluence.get_page(self._connection, page_id=standing.id)
+        checked(standing, _standing(now))
+        made = await confluence.update_page(
+            self._connection, page_id=now.id, version=now.number, title=title, storage=now.storage, message="New title"
+        )
+        return _standing(made)
+
     async def search(self, words: Sequence[str], limit: int) -> list[Found]:
         """Pages of the space in which one of the words stands."""
         names = [word.replace("\\", "").replace('"', "") for word in words[:_NAMES]]
@@ -85,13 +97,13 @@ class Target:
         return [Found(path=one.title, title=one.title, text=one.markdown, link=one.link) for one in pages]
 
     async def _space(self) -> confluence.Space:
-        found = await confluence.find_space(self._connection, key=self._key)
-        if found is None:
+        self._known = self._known or await confluence.find_space(self._connection, key=self._key)
+        if self._known is None:
             raise ConfigError(
                 f"There is no space {self._key!r} that the account may see.",
                 hint="Its key stands in the addresses of its pages, behind /spaces/.",
             )
-        return found
+        return self._known
 
     async def _parent(self) -> str | None:
         if not self._above:

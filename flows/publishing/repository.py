@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 
-from flows.code_hosts import Host, Proposal, host
+from flows.code_hosts import Host, Proposal, address, host
 from flows.publishing.forms import MARKDOWN
 from flows.publishing.regions import put, regions
 from flows.publishing.target import Draft, Found, Page, Proposed, Standing, Written
@@ -21,7 +20,6 @@ from tieline.errors import ConfigError, Conflict
 
 #: What every commit of ours says at its end: pushes of such commits start nothing.
 TRAILER = "Generated-by: Tieline"
-_PLACE = re.compile(r"(?P<repository>[^@:]+)(?:@(?P<branch>[^:]+))?(?::(?P<folder>.*))?")
 _MARKDOWN = "**/*.md"
 _LARGEST = 1 << 20
 _AT_ONCE = 8
@@ -37,13 +35,9 @@ class Repository:
     """
 
     def __init__(self, system: str, connection: str, place: str) -> None:
-        found = _PLACE.fullmatch(place)
-        if found is None or ".." in (found["folder"] or "").split("/"):
-            raise ConfigError(f"{place!r} is no place in a repository.", hint='Such as "acme/docs@main:api".')
-        self._host: Host = host(f"{system}/{connection}", found["repository"])
-        self._branch = found["branch"] or "main"
-        self._folder = (found["folder"] or "").strip("/")
-        self._name = found["repository"]
+        found = address(place)
+        self._host: Host = host(f"{system}/{connection}", found.repository)
+        self._branch, self._folder, self._name = found.branch, found.folder, found.repository
         self._there: dict[str, frozenset[str]] = {}
 
     async def read(self, page: Page) -> Standing | None:

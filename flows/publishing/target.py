@@ -117,6 +117,18 @@ class Target(Protocol):
 
 
 @runtime_checkable
+class Renaming(Protocol):
+    """A target whose pages are found by their titles, and can get another one."""
+
+    async def rename(self, standing: Standing, title: str) -> Standing:
+        """Give a page another title; as it is then.
+
+        Raises:
+            Conflict: It has moved on, or another page has that title.
+        """
+
+
+@runtime_checkable
 class Proposing(Protocol):
     """A target whose changes can wait for a person in the system itself: a repository with pull requests."""
 

@@ -13,7 +13,7 @@ from tieline.sync.work import Progress
 heard: ContextVar[Progress | None] = ContextVar("heard", default=None)
 
 
-def told(name: str) -> Progress:
+def told(name: str, flow: str = "sheet-sync") -> Progress:
     """Tells whoever looks how many of how many rows are written."""
     listener = heard.get()
     if listener is not None:
@@ -22,7 +22,7 @@ def told(name: str) -> Progress:
 
     async def tell(done: int, of: int) -> None:
         if not made:
-            made.append(await acreate_progress_artifact(0.0, "sheet-sync-progress", f"{of:,} rows of {name}"))
+            made.append(await acreate_progress_artifact(0.0, f"{flow}-progress", f"{of:,} rows of {name}"))
         await aupdate_progress_artifact(made[0], 100 * done / of)
 
     return tell

@@ -29,21 +29,21 @@ class Question(Input):
     column: str = ""
 
 
-def deletes_key(plan: Plan) -> str:
+def deletes_key(plan: Plan, scenario: str = SCENARIO) -> str:
     """What is asked about these deletions, and no others."""
     gone = [f"{side} {count} of {known}" for side, count, known in plan.vanishing() if count]
     rows = sorted(f"{step.side} {step.key}" for step in plan.steps if step.op == "delete" or plan.vanishes(step))
     digest = hashlib.blake2b("\n".join(gone + rows).encode(), digest_size=12).hexdigest()
-    return f"{SCENARIO}/{plan.sync.name}/deletes/{digest}"
+    return f"{scenario}/{plan.sync.name}/deletes/{digest}"
 
 
-def may_delete(plan: Plan) -> bool:
+def may_delete(plan: Plan, scenario: str = SCENARIO) -> bool:
     """Whether a person has agreed to these deletions."""
-    found = approvals.find(deletes_key(plan))
+    found = approvals.find(deletes_key(plan, scenario))
     return found is not None and found.state == "approved"
 
 
-def ask_about_deletes(plan: Plan, run: Run) -> approvals.Approval:
+def ask_about_deletes(plan: Plan, run: Run, scenario: str = SCENARIO) -> approvals.Approval:
     """Ask whether more rows than the limit may go."""
     sync = plan.sync
     rows = [step for step in plan.steps if plan.vanishes(step)]
@@ -51,8 +51,8 @@ def ask_about_deletes(plan: Plan, run: Run) -> approvals.Approval:
     more = [f"- and {len(rows) - AT_MOST} more"] if len(rows) > AT_MOST else []
     question = Question(sync=sync.name, kind="deletes")
     return approvals.ask(
-        SCENARIO,
-        deletes_key(plan),
+        scenario,
+        deletes_key(plan, scenario),
         f"{sync.name}: {run.why or f'{len(rows)} rows would go'}",
         summary="\n".join(
             ["Was something cleared by accident? Nothing has been written yet. These rows would go:", *lines, *more]
@@ -75,9 +75,9 @@ def ask_about_conflicts(sync: Sync) -> list[approvals.Approval]:
     return found
 
 
-def withdraw_deletes(name: str) -> None:
+def withdraw_deletes(name: str, scenario: str = SCENARIO) -> None:
     """Take back questions about deletions, once a sync has run without having to ask."""
-    for old in approvals.waiting(SCENARIO):
+    for old in approvals.waiting(scenario):
         question = Question.model_validate(old.proposal)
         if question.sync == name and question.kind == "deletes":
             approvals.withdraw(old.key, "These rows would not go any more.")

@@ -85,7 +85,7 @@ COMMANDS = (
     "inbox list", "inbox show", "inbox replay", "inbox dead-letters", "inbox process", "webhook list", "webhook sign",
     "webhook verify", "webhook guide", "webhook secret", "webhook setup",
     "webhook subscriptions", "webhook remove",
-    "sync list", "sync plan", "sync apply", "sync undo", "sync status", "sync history", "sync resolve",
+    "sync list", "sync plan", "sync apply", "sync run", "sync undo", "sync status", "sync history", "sync resolve",
     "approvals list", "approvals show", "approvals approve", "approvals reject", "approvals edit", "approvals history",
     "blocks register", "deploy", "serve",
     "docs generate", "doctor",

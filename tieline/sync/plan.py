@@ -126,7 +126,7 @@ async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool
             read[side] = await sides[side].read(_columns(sync, side))
             tables[side] = await asyncio.to_thread(table, sync, side, read[side])
     marks = {side: one.mark for side, one in read.items()}
-    return await asyncio.to_thread(_decide, sync, translator, tables, marks, chosen, definition=state.definition)
+    return await asyncio.to_thread(_decide, translator, tables, marks, chosen, definition=state.definition)
 
 
 def _columns(sync: Sync, side: Which) -> list[str]:
@@ -147,7 +147,6 @@ def _doubled(sync: Sync, one: Table) -> bool:
 
 
 def _decide(
-    sync: Sync,
     translator: Translator,
     tables: Mapping[Which, Table],
     marks: Mapping[Which, str],
@@ -155,6 +154,7 @@ def _decide(
     *,
     definition: str,
 ) -> Plan:
+    sync = translator.sync
     anew = elsewhere(definition, sync)
     gone = {side: _gone(sync, one) for side, one in tables.items()}
     keys = _candidates(sync, tables, gone, anew=anew, definition=definition)

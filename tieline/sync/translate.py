@@ -45,7 +45,7 @@ class Translator:
     def where(self) -> Expression | None:
         """The filter of the sync."""
         names = [column.left for column in self.sync.columns]
-        return expressions.compile(self.sync.where, columns=names) if self.sync.where else None
+        return expressions.compile(self.sync.where, columns=names, value=False) if self.sync.where else None
 
     def to(self, target: Which, column: Column, cells: Mapping[str, Cell]) -> Cell:
         """A cell as the target should hold it, from a row of the other side.
@@ -92,7 +92,7 @@ class Translator:
         if side == "right":
             cells = {column.left: self._leftwards(column, cells) for column in self.sync.columns}
         try:
-            return self.where(cells) is True
+            return self.where.holds(cells)
         except ExpressionError as exc:
             raise Untranslatable(f"the filter cannot be answered: {exc}", side) from exc
 

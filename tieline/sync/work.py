@@ -172,8 +172,7 @@ def _end(sync: Sync, made: Plan, run: Run, refused: Collection[str]) -> Run:
     memory.put_state(sync, definition, marks["left"], marks["right"])
     if not run.id:
         return run
-    runs.move(run.id, "applied")
-    return runs.get(run.id)
+    return runs.ended(run)
 
 
 @dataclass(slots=True)
