@@ -261,6 +261,16 @@ async def test_a_key_that_is_there_twice_is_seen_though_only_one_has_changed() -
     assert pair.equal()
 
 
+async def test_a_row_of_the_mirror_alone_is_not_made_once_more() -> None:
+    pair = Pair(rules(direction="left_to_right"), incremental=True)
+    number = pair.right.add(id=7, name="ours", status=None, tags=None)
+    for _ in range(3):
+        await pair.run()
+    pair.left.add(id=7, name="seven", status=None, tags=None)
+    plan = await pair.plan()
+    assert [(step.op, step.ref) for step in plan.steps] == [("update", str(number))]
+
+
 async def test_a_row_made_again_as_it_was_is_found_by_its_new_reference() -> None:
     pair = Pair(rules(deletes="delete", delete_limit=1), incremental=True)
     await pair.run()

@@ -295,8 +295,8 @@ class Merger:
 
     def _new(self, made: Outcome, have: Which, row: Row, base: Agreed | None) -> None:
         target = OTHER[have]
-        if target not in self._towards():
-            made.agreed = base
+        if target not in self._towards():  # known, so that it is not made once more when the other side has it, too
+            made.agreed = self._sides(have, row.cells, None, row.ref)
             return
         problems: list[Problem] = []
         cells: dict[str, Cell] = {}
@@ -351,8 +351,8 @@ class Merger:
         elif take == lacks:
             self._deleted(made, have, row)
         else:
-            texts: dict[Which, Cell] = {have: "edited", lacks: "deleted"}
-            made.conflicts.append(Conflict(made.key, "", texts["left"], texts["right"], None, why))
+            left, right = ("edited", "deleted") if have == "left" else ("deleted", "edited")
+            made.conflicts.append(Conflict(made.key, "", left, right, None, why))
 
     def _edits(self, side: Which, row: Row, base: Agreed) -> str:
         old = base.on(side) or {}
@@ -360,12 +360,11 @@ class Merger:
         return ", ".join([*edits, *(f"{name!r} {why}" for name, why in row.bad.items())])
 
     def _deleted(self, made: Outcome, have: Which, row: Row) -> None:
-        name = self.sync.deleted_column
-        remembered = row.cells
         if self.sync.deletes == "delete":
             made.steps.append(Step(have, "delete", made.key, row.ref, row.cells, {}))
             made.agreed = None
             return
+        name, remembered = self.sync.deleted_column, row.cells
         if self.sync.deletes == "mark":
             column = next(column for column in self.sync.columns if column.left == name)
             mark: Cell = True if column.type == "boolean" else "deleted"

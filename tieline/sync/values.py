@@ -45,7 +45,8 @@ def canonical(value: object, kind: Type, zone: str = "UTC") -> Cell:
         return None
     if isinstance(value, CellError):
         raise Unfit(f"shows the error {value.text}")
-    return _date_time(value, zone) if kind == "datetime" else _KINDS[kind](value)
+    cell = _date_time(value, zone) if kind == "datetime" else _KINDS[kind](value)
+    return None if cell == "" else cell  # such as the text of an empty list
 
 
 def _text(value: object) -> str:
