@@ -82,7 +82,7 @@ def rules() -> Any:
     from tieline.sync import Column, Place, Sync  # noqa: PLC0415 - as above
 
     kinds = {"key": "text", "text": "text", "integer": "integer", "number": "number", "moment": "datetime"}
-    columns = [Column(left=name, type=kinds[name.rstrip("0123456789")]) for name in frame_names()]  # type: ignore[arg-type]  # one of the kinds
+    columns = [Column(left=name, type=kinds[name.rstrip("0123456789")]) for name in frame_names()]
     nowhere = Place(connection="none/none")
     return Sync(name="bench", left=nowhere, right=nowhere, key=["key"], columns=columns)
 
@@ -97,8 +97,8 @@ def remember() -> None:
     """Put version 1 into the store, as a first sync would have done."""
     from tieline.store.writing import writing  # noqa: PLC0415 - as above
     from tieline.sync import memory  # noqa: PLC0415
+    from tieline.sync.definition import definition_of  # noqa: PLC0415
     from tieline.sync.merge import Agreed  # noqa: PLC0415
-    from tieline.sync.plan import definition_of  # noqa: PLC0415
 
     sync = rules()
     for some in frame(1).iter_slices(CHUNK):

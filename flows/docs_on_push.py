@@ -56,8 +56,8 @@ def _run_name() -> str:
     """What a run is about, such as "acme/app main", for lists of runs."""
     asked = runtime.flow_run.parameters
     pushes = asked.get("pushes") or []
-    named = [one if isinstance(one, dict) else one.model_dump() for one in pushes[:1]]
-    about = asked.get("project") or "".join(f"{one['repository']} {one['branch']}" for one in named)
+    first = [one if isinstance(one, dict) else one.model_dump() for one in pushes[:1]]
+    about = asked.get("project") or "".join(f"{one['repository']} {one['branch']}" for one in first)
     return f"{about}{' everything' * bool(asked.get('everything'))}{' (dry run)' * bool(asked.get('dry_run'))}"
 
 

@@ -64,8 +64,8 @@ async def sheet_sync(name: str, plan: str = "", refresh: bool = False) -> report
         raise
     await asyncio.to_thread(questions.ask_about_conflicts, sync)
     await asyncio.to_thread(questions.withdraw_deletes, name)
-    if table:
-        await table.show()
+    for trouble in await table.show() if table else []:
+        log.warning(trouble)
     done = report.of_run(sync, run)
     log.info("%s: %s", name, runs.in_words(done.counts))
     if not done.quiet:

@@ -24,8 +24,8 @@ from flows.sync import questions
 from tieline import TielineError, observe
 from tieline.inbox import scope
 from tieline.sync import Cell, Side, Sync, memory, runs, work
+from tieline.sync.definition import definition_of
 from tieline.sync.model import Which
-from tieline.sync.plan import definition_of
 from tieline.sync.quality import ForeignKey
 from tieline.sync.runs import Run
 

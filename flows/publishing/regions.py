@@ -39,11 +39,6 @@ def put(form: Form, text: str, pages: Iterable[Page]) -> str:
     return text
 
 
-def is_ours(form: Form, text: str) -> bool:
-    """Whether nothing is left that people have written, and no region either."""
-    return not form.said(text).strip()
-
-
 def _put(form: Form, text: str, page: Page) -> str:
     spans = _spans(form, text)
     there = next((span for span in spans if span.region.name == page.region), None)

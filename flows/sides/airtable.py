@@ -146,8 +146,7 @@ class AirtableSide:
         return [outcomes.get(n, Written(refused="" if one.gone else GONE)) for n, one in enumerate(changes)]
 
     def _entries(self, change: Change) -> dict[str, Any]:
-        values = {**change.key, **change.cells} if change.new else change.cells
-        return {name: self._entry(name, value) for name, value in values.items()}
+        return {name: self._entry(name, value) for name, value in change.cells.items()}
 
     def _entry(self, name: str, value: Cell) -> Any:
         column = self._columns.get(name)
@@ -230,17 +229,16 @@ class AirtableSide:
                 await airtable.delete_records(self._connection, **self._here, record_ids=ids)
             except (Rejected, NotFound, AuthFailed):  # it has one word for "not there" and "not allowed"
                 there = [record.id for record in await self._list(formulas.any_of(ids), self._keys)]
-                if len(there) == len(ids):
-                    raise
                 if there:
                     await airtable.delete_records(self._connection, **self._here, record_ids=there)
         return {row.place: Written(ref=row.ref) for row in rows}
 
     def _written(self, row: _Row, record: Record) -> Written:
-        """What the record holds now, where that is something else; an empty checkbox always is."""
+        """What the record holds now, where that is not what was written: a blank checkbox is an empty one."""
         told = {name: cells.cell_of(column, record.fields.get(name)) for name, column in self._columns.items()}
         other = {name for name, sent in row.entries.items() if _changed(sent, record.fields.get(name))}
-        other |= {name for name, column in self._columns.items() if column.type == "checkbox"}
+        written = self._columns if row.change.new else row.entries
+        other |= {name for name in written if told[name] is False}
         return Written(
             record.id, {n: value for n, value in told.items() if n in other and not isinstance(value, CellError)}
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 #: How much of what was read is read again: vendors' clocks are not ours, and what they write is not seen at once.
 OVERLAP = timedelta(minutes=5)
+#: The limit of lists of which all is wanted.
+EVERYTHING = 10_000_000
 #: Why a single row can be refused. Anything else concerns the whole call.
 _OF_ONE_ROW = (Rejected, NotFound, Conflict, Unclear)
 BLANK: tuple[Cell, ...] = (None, "", [])
@@ -54,7 +56,11 @@ class Column(Field):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record: how it is found again, when it changed, what it holds, and what of that must not be written."""
+    """A record: how it is found again, when it changed, what it holds, and what of that must not be written.
+
+    Attributes:
+        locked: What a cell is that nobody can write, by column, such as "a formula".
+    """
 
     ref: str
     at: datetime | None
@@ -98,7 +104,7 @@ class Records(ABC):
     batch = 50
     #: Whether `find` tells which records were deleted.
     tells_gone = False
-    #: Whether `find` can be asked for changes; one that cannot gives out all records each time.
+    #: Whether `find` can be asked for changes; one that cannot gives out all records each time, and so tells all.
     tells_changes = True
     #: For how long the vendor remembers what it is asked for; what is older is asked for as a whole.
     remembers: timedelta | None = None
@@ -169,13 +175,19 @@ class Records(ABC):
         after = self._after(mark, started)
         found = await self.find([column.name for column in chosen], after)
         new = self._mark(found, _latest(found.rows, started, mark.at if mark and after else None))
-        if mark == new:
-            return Reading(chosen, (), mark=since, whole=False, unchanged=True)
+        told = self._told(chosen, found, str(new), whole=after is None)
+        if mark != new:
+            return told
+        if self.tells_changes:  # of no rows
+            return Reading(chosen, (), mark=since, whole=False, problems=told.problems)
+        return Reading(chosen, (), mark=since, unchanged=True, reread=lambda: told)
+
+    def _told(self, columns: Sequence[Column], found: Found, mark: str, *, whole: bool) -> Reading:
         return Reading(
-            chosen,
+            columns,
             [{**row.cells, REF: row.ref, AT: row.at} for row in found.rows],
-            mark=str(new),
-            whole=after is None,
+            mark=mark,
+            whole=whole,
             gone=found.gone,
             locked={(place, name): why for place, row in enumerate(found.rows) for name, why in row.locked.items()},
             problems=tuple(self.problems),
@@ -275,14 +287,14 @@ def _latest(rows: Sequence[Row], started: datetime, before: datetime | None = No
     return max(min(latest, started), before or latest)
 
 
-def only(place: str, kind: str, options: Mapping[str, str], known: Iterable[str] = ()) -> None:
+def only(kind: str, options: Mapping[str, str], *known: str) -> None:
     """Refuse options that a system does not know.
 
     Raises:
         UnknownName: There is one.
     """
-    for name in options:
-        raise UnknownName(f"option of {kind} {place!r}" if place else f"option of {kind}", name, known)
+    for name in options.keys() - set(known):
+        raise UnknownName(f"option of {kind}", name, known)
 
 
 def same(one: Cell, other: Cell) -> bool:

@@ -86,7 +86,7 @@ class SqlSide:
         self._connection, self._keys, self._changed, self._zone = connection, list(keys), changed, zone
         self._table = {"table": table.name, "namespace": table.schema_name}
         self._columns = {column.name: column for column in table.columns}
-        known = any(set(key.columns) == set(keys) for key in table.keys)
+        known = any(set(key.columns) == set(keys) for key in table.unique_keys)
         self._unkept = (
             "" if known else f"{table.name} may hold several rows of the same {', '.join(keys)}: make it a key"
         )
@@ -105,6 +105,11 @@ class SqlSide:
         wanted = [*names, self._changed] if self._changed and self._changed not in names else names
         after = self._after(since)
         frame = await sql.read_table(self._connection, **self._table, columns=wanted, since=after)
+        if self._changed and frame[self._changed].dtype == pl.Object:
+            raise ConfigError(
+                f"{self._changed!r} of {self._table['table']} does not hold the same kind of value in all rows.",
+                hint="Mend them, or leave `changed` out.",
+            )
         mark = self._mark(frame)
         whole = Reading(fields, self._told(frame, names), mark, whole=not after)
         if since and mark == since:
@@ -135,9 +140,9 @@ class SqlSide:
 
     async def _write(self, rows: Sequence[_Row], cuts: list[int]) -> dict[int, str]:
         """Write rows, and say why which were refused."""
-        put = [row for row in rows if row.change.new and not row.change.gone]
+        put = [row for row in rows if row.change.new]
         gone = [row for row in rows if row.change.gone]
-        updates = [row for row in rows if not row.change.new and not row.change.gone and row.cells]
+        updates = [row for row in rows if not (row.change.new or row.change.gone) and row.cells]
         if not (put or gone or updates):
             return {}
         try:

@@ -12,18 +12,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, get_args
 
-from flows.sides.records import BLANK, GONE, Column, Found, Records, Refused, Row, changed, only, same
+from flows.sides.records import BLANK, EVERYTHING, GONE, Column, Found, Records, Refused, Row, changed, only, same
 from tasks import zendesk
 from tieline.errors import UnknownName
 from tieline.sync.model import Type
 from tieline.sync.side import Cell, Change, Written
 
-EVERYTHING = 10_000_000
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 _NUMBERS = "Zendesk numbers tickets itself"
-_FIRST = "Zendesk keeps a ticket's description as it came in: it is the first comment."
-_CLOSED = "The ticket is closed, and Zendesk lets nobody change it any more."
+_FIRST = "the ticket's first comment, which Zendesk keeps as it came in"
+_CLOSED = "part of a closed ticket, which Zendesk lets nobody change"
 _CLOCK = "Zendesk keeps the time itself."
 
 
@@ -178,9 +177,9 @@ class Tickets(Records):
         if not todo:
             return ()
         if ticket.status == "closed":
-            raise Refused(_CLOSED)
+            raise Refused(f"It is {_CLOSED}.")
         if "description" in todo:
-            raise Refused(_FIRST)
+            raise Refused(f"The description is {_FIRST}.")
         values = await self._values(todo)
         clear = tuple(name for name, value in values.items() if value is None)
         return [zendesk.TicketChange(id=ticket.id, clear=clear, updated_stamp=ticket.updated_at, **_given(values))]
@@ -274,7 +273,7 @@ class Tickets(Records):
 
 async def open(connection: str, place: str = "tickets", *, keys: Sequence[str], **options: str) -> Tickets:  # noqa: A001 - what sides are opened with
     """The tickets of a Zendesk account; the place is "tickets", or nothing."""
-    only("", "Zendesk's tickets", options)
+    only("Zendesk's tickets", options)
     if place not in {"", "tickets"}:
         raise UnknownName("place in Zendesk", place, ["tickets"])
     return Tickets(connection, keys)

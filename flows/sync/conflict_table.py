@@ -11,7 +11,7 @@ from typing import Any
 from flows.sides import open_side
 from tieline import ConfigError
 from tieline.errors import UnknownName
-from tieline.sync import Cell, Change, Side, Sync, conflicts
+from tieline.sync import Cell, Change, Side, Sync, Written, conflicts
 from tieline.sync.values import shown
 
 KEYS = ("Row", "Column")
@@ -62,8 +62,8 @@ class ConflictTable:
             return [f"The choice for {row} could not be taken: {exc}"]
         return []
 
-    async def show(self) -> None:
-        """Make the table show what people still have to say."""
+    async def show(self) -> list[str]:
+        """Make the table show what people still have to say; what could not be shown, in sentences."""
         wanted = {_key(cells): cells for cells in map(_cells, conflicts.waiting(self.sync))}
         changes = [_gone(key) for key in self.there if key not in wanted]
         for key, cells in wanted.items():
@@ -71,8 +71,10 @@ class ConflictTable:
             changed = {name: value for name, value in cells.items() if old is None or old[name] != value}
             if changed:
                 changes.append(Change(dict(zip(KEYS, key, strict=True)), "", _blank(changed), new=old is None))
+        answers: list[Written] = []
         for start in range(0, len(changes), self.side.batch):
-            await self.side.write(changes[start : start + self.side.batch])
+            answers += await self.side.write(changes[start : start + self.side.batch])
+        return [f"The table of conflicts did not take a row: {one.refused}" for one in answers if one.refused]
 
 
 async def opened(sync: Sync) -> ConflictTable | None:

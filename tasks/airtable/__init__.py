@@ -36,6 +36,7 @@ from tasks.airtable.webhooks import (
     list_webhooks,
     read_webhook_payloads,
     refresh_webhook,
+    update_webhook,
 )
 
 __all__ = [
@@ -73,5 +74,6 @@ __all__ = [
     "read_webhook_payloads",
     "refresh_webhook",
     "update_records",
+    "update_webhook",
     "upsert_records",
 ]

@@ -19,6 +19,8 @@ from tieline.subscriptions import Subscription, Subscriptions, Wanted
 MANAGE = ("webhook:manage",)
 #: What is in a payload is asked for with the scopes of what it tells.
 TELLS = ("webhook:manage", "data.records:read", "schema.bases:read")
+#: "An empty response", which may be no body, or one with nothing in it.
+EMPTY: Any = dict[str, Any] | None
 DataTypes = Annotated[
     list[DataType],
     Field(min_length=1, description="tableData: records; tableFields: fields; tableMetadata: names of tables."),
@@ -68,9 +70,19 @@ async def refresh_webhook(api: Api, *, base_id: BaseId, webhook_id: WebhookId) -
 
 
 @connector.action(scopes=MANAGE)
+async def update_webhook(api: Api, *, base_id: BaseId, webhook_id: WebhookId, notifications: bool) -> None:
+    """Switch the pings of a webhook on or off; after thirteen that have failed, Airtable switches them off.
+
+    See https://airtable.com/developers/web/api/enable-disable-webhook-notifications
+    """
+    path = f"{_hooks(base_id)}/{segment(webhook_id)}/enableNotifications"
+    await api.post(path, {"enable": notifications}, into=EMPTY, repeatable=True)
+
+
+@connector.action(scopes=MANAGE)
 async def delete_webhook(api: Api, *, base_id: BaseId, webhook_id: WebhookId) -> None:
     """End a webhook. See https://airtable.com/developers/web/api/delete-a-webhook."""
-    await api.delete(f"{_hooks(base_id)}/{segment(webhook_id)}", into=dict)
+    await api.delete(f"{_hooks(base_id)}/{segment(webhook_id)}", into=EMPTY)
 
 
 @connector.action(scopes=TELLS)
@@ -134,9 +146,10 @@ class Webhooks(Subscriptions[AirtableCredentials]):
         await delete_webhook.fn(credentials, base_id=base, webhook_id=webhook)
 
     async def find_all(self, credentials: AirtableCredentials) -> Sequence[Subscription]:
-        """Those of all bases that the login reaches."""
+        """Those of all bases that the login reaches. Airtable lists those that have ended for another week."""
         bases = [base.id for base in await list_bases.fn(credentials, limit=1000)]
-        return [_seen(base, one) for base in bases for one in await list_webhooks.fn(credentials, base_id=base)]
+        found = [(base, one) for base in bases for one in await list_webhooks.fn(credentials, base_id=base)]
+        return [_seen(base, one) for base, one in found if one.is_hook_enabled]
 
 
 def _seen(base: str, one: Hook) -> Subscription:
@@ -149,7 +162,7 @@ def _seen(base: str, one: Hook) -> Subscription:
         url=one.notification_url or "",
         events=tuple(sorted(filters.get("dataTypes") or ())),
         expires_at=one.expiration_time,
-        active=one.is_hook_enabled and one.are_notifications_enabled,
+        active=one.are_notifications_enabled,
         trouble=f"Its last failure: {str(error.get('message'))[:200]}" if error else "",
     )
 

@@ -1,7 +1,10 @@
 """Google Sheets: values, cells with their types, and sheets."""
 
 from tasks.google_sheets.cells import Block, Cell, Cells, read_cells
+from tasks.google_sheets.grid import Grid, GridAnswer, GridSheet, Part, read_grid
 from tasks.google_sheets.models import (
+    LARGEST_WHOLE,
+    LONGEST_TEXT,
     Appended,
     Area,
     Change,
@@ -12,7 +15,7 @@ from tasks.google_sheets.models import (
     UpdatedMany,
     Values,
 )
-from tasks.google_sheets.notation import a1, column, from_serial, letters, quoted, to_serial
+from tasks.google_sheets.notation import EPOCH, a1, column, from_serial, letters, quoted, to_serial
 from tasks.google_sheets.sheets import batch_update, create_sheet, get_spreadsheet, list_sheets
 from tasks.google_sheets.system import connector, read_error
 from tasks.google_sheets.values import (
@@ -26,12 +29,19 @@ from tasks.google_sheets.values import (
 )
 
 __all__ = [
+    "EPOCH",
+    "LARGEST_WHOLE",
+    "LONGEST_TEXT",
     "Appended",
     "Area",
     "Block",
     "Cell",
     "Cells",
     "Change",
+    "Grid",
+    "GridAnswer",
+    "GridSheet",
+    "Part",
     "Sheet",
     "SheetProperties",
     "Spreadsheet",
@@ -54,6 +64,7 @@ __all__ = [
     "quoted",
     "read_cells",
     "read_error",
+    "read_grid",
     "read_range",
     "read_ranges",
     "to_serial",

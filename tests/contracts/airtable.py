@@ -333,9 +333,11 @@ contract = Contract(
             (Exchange(f"POST {HOOKS}/{HOOK_ID}/refresh", response={"expirationTime": LATER}),),
             {"expiration_time": "2023-01-20T00:00:00Z"},
         ),
-        "delete_webhook": Case(
-            {"base_id": BASE_ID, "webhook_id": HOOK_ID}, (Exchange(f"DELETE {HOOKS}/{HOOK_ID}", response={}),)
+        "update_webhook": Case(
+            {"base_id": BASE_ID, "webhook_id": HOOK_ID, "notifications": True},
+            (Exchange(f"POST {HOOKS}/{HOOK_ID}/enableNotifications", json={"enable": True}, response={}),),
         ),
+        "delete_webhook": Case({"base_id": BASE_ID, "webhook_id": HOOK_ID}, (Exchange(f"DELETE {HOOKS}/{HOOK_ID}"),)),
         "read_webhook_payloads": Case(
             {"base_id": BASE_ID, "webhook_id": HOOK_ID, "cursor": 4, "limit": 20},
             (

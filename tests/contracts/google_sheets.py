@@ -113,6 +113,32 @@ contract = Contract(
             ),
             [{"range": "Stock!A1:B9", "values": [["a", 1]]}],
         ),
+        "read_grid": Case(
+            {**HERE, "ranges": ["'Open tickets'!1:60000"]},
+            (
+                Exchange(
+                    f"GET {WHERE}",
+                    query={
+                        "ranges": "'Open tickets'!1:60000",
+                        "fields": f"properties(title,locale,timeZone),sheets(properties({SHEET}),merges,data(startRow,"
+                        "startColumn,rowData(values(userEnteredValue,effectiveValue,effectiveFormat(numberFormat)))))",
+                        "prettyPrint": "false",
+                    },
+                    response={
+                        "properties": {"title": "Desk", "locale": "en_US", "timeZone": "Europe/Lisbon"},
+                        "sheets": [
+                            {"properties": PROPERTIES, "merges": [MERGE], "data": [{"rowData": [{"values": ROW}, {}]}]}
+                        ],
+                    },
+                ),
+            ),
+            {
+                "grid": {
+                    "properties": {"time_zone": "Europe/Lisbon"},
+                    "sheets": [{"merges": [{"end_column_index": 3}], "data": [{"row_data": [{"values": ROW}, {}]}]}],
+                }
+            },
+        ),
         "read_cells": Case(
             {**HERE, "ranges": ["'Open tickets'!A2:D2"]},
             (

@@ -173,7 +173,7 @@ async def test_webhooks_can_be_kept_alive() -> None:
         ),
         Exchange(f"POST {HOOKS}/{HOOK_ID}/refresh", response={"expirationTime": LATER}),
         Exchange("GET /meta/bases", response={"bases": [{"id": BASE_ID, "name": "Apartments"}]}),
-        Exchange(f"GET {HOOKS}", response={"webhooks": [WEBHOOK, broken]}),
+        Exchange(f"GET {HOOKS}", response={"webhooks": [WEBHOOK, broken, {**WEBHOOK, "isHookEnabled": False}]}),
         Exchange(f"DELETE {HOOKS}/{HOOK_ID}", response={}),
     )
     resource, number = f"{BASE_ID}/{TABLE_ID}", f"{BASE_ID}/{HOOK_ID}"

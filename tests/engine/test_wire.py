@@ -59,6 +59,16 @@ async def test_an_answer_at_the_cap_is_read_and_one_byte_more_is_not() -> None:
 
 
 @pytest.mark.usefixtures("small")
+async def test_a_call_may_take_more_than_others() -> None:
+    async def handler(client: Client) -> None:
+        await client.request()
+        await client.reply(b'"' + b"x" * MB + b'"')
+
+    async with serving(handler) as url:
+        assert len((await probe(url=url).send("GET", "/x", cap=2 * MB)).content) == MB + 2
+
+
+@pytest.mark.usefixtures("small")
 async def test_an_endless_answer_without_a_length_is_cut() -> None:
     sent = 0
 

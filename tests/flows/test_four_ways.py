@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.flows.up import CATEGORY, HOST, SECONDS, SUBJECT, TAG, Up, environment, eventually, tieline_up
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 
 CHROMIUM = (
     "--no-sandbox",

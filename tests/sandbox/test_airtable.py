@@ -332,6 +332,8 @@ async def test_a_webhook_tells_that_something_has_changed_and_then_what() -> Non
         (found,) = await kept.find_all(block) or ()
         assert (found.id, found.resource) == (f"{CATALOGUE}/{made.id}", f"{CATALOGUE}/{lamps.id}")
         assert await call(block, "refresh_webhook", **here, webhook_id=made.id)
+        await call(block, "update_webhook", **here, webhook_id=made.id, notifications=False)
+        assert [one.active for one in await kept.find_all(block) or ()] == [False]
         await call(block, "delete_webhook", **here, webhook_id=made.id)
         with pytest.raises(errors.NotFound):
             await call(block, "refresh_webhook", **here, webhook_id=made.id)

@@ -155,6 +155,12 @@ async def test_only_changes_are_read(shop: SqlCredentials, column: str) -> None:
     later = await table.read(["id", "name"], second.mark)
     assert later.unchanged
     assert not later.whole
+    await write(table, Change({"id": 3}, "", {"name": "unseen"}))
+    third = await table.read(["id", "name"], second.mark)
+    assert (3, "unseen") in told(third, "id", "name")
+    if column != "price":  # one whose transaction began earlier and ended later
+        await write(table, new(4, **{name: NOON + timedelta(hours=2) - timedelta(minutes=4)}))
+        assert (4, "item 4") in told(await table.read(["id", "name"], third.mark), "id", "name")
 
 
 async def test_times_of_columns_without_a_zone_are_local(shop: SqlCredentials) -> None:
@@ -229,12 +235,11 @@ async def test_two_tables_agree(shop: SqlCredentials) -> None:
     assert (3, "changed", Decimal("0.75")) in left
 
 
+@pytest.mark.parametrize("block", ("sqlite",), indirect=True)
 async def test_sqlite_holds_what_it_is_given(shop: SqlCredentials) -> None:
-    if shop.dialect != "sqlite":
-        return
-    make(
-        shop,
-        "INSERT INTO items (id, name, here) VALUES (1, 'a', '2026-05-01 12:00:00'), (2, 'b', '2026-05-01T14:00+02:00')",
-        "INSERT INTO items (id, name, here) VALUES (3, 'c', 'at noon')",
-    )
-    assert told(await (await side()).read(["id", "here"]), "id", "here")[:2] == [(1, NOON), (2, NOON)]
+    values = ("'2026-05-01 12:00:00', 0.125", "'2026-05-01T14:00+02:00', 'free'", "'at noon', 1e300")
+    make(shop, *(f"INSERT INTO items (id, here, price) VALUES ({n}, {one})" for n, one in enumerate(values)))
+    rows = told(await (await side()).read(["id", "here", "price"]), "id", "here", "price")
+    assert rows == [(0, NOON, Decimal("0.125")), (1, NOON, "free"), (2, "at noon", Decimal("1e300"))]
+    with pytest.raises(ConfigError, match="same kind"):
+        await (await side(changed="here")).read(["id"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -183,6 +184,52 @@ async def test_what_the_database_refuses_is_told_without_values(shop: SqlCredent
     assert await all_rows(shop) == []
 
 
+async def test_an_upsert_takes_the_row_of_its_key(block: SqlCredentials) -> None:
+    make(block, "CREATE TABLE people (id INTEGER PRIMARY KEY, mail VARCHAR(20) UNIQUE, name VARCHAR(20))")
+    await act("write_rows", block, table="people", rows=[{"id": 1, "mail": "a", "name": "Ann"}])
+    both = [{"id": 1, "mail": "b", "name": "Ann"}, {"id": 2, "mail": "c", "name": "Ben"}]
+    await act("upsert_rows", block, table="people", key=["id"], rows=both)
+    with pytest.raises(Conflict):  # and not Ann's row changed, who has this address
+        await act("upsert_rows", block, table="people", key=["id"], rows=[{"id": 3, "mail": "b", "name": "Cleo"}])
+    assert await act("read_rows", block, table="people", order=["id"]) == both
+
+
+async def test_tables_are_read_whole(shop: SqlCredentials) -> None:
+    nasty = ["", 'a "quoted", word', "two\nlines", "\\N", None]
+    rows = [row(n, **{"the name:x": text, "at": MOMENT, "raw": b"\xff"}) for n, text in enumerate(nasty)]
+    await act("write_rows", shop, table="orders", rows=rows)
+    frame = await act("read_table", shop, table="orders")
+    assert sorted(frame["the name:x"].to_list(), key=repr) == sorted(nasty, key=repr)
+    whole = await act("read_table", shop, table="orders", columns=["id", "the name:x", "price", "at", "day"])
+    assert whole.sort("id").rows() == [(n, text, Decimal("1.10"), MOMENT, None) for n, text in enumerate(nasty)]
+    (only,) = (await act("read_table", shop, table="orders", columns=["the name:x"])).get_columns()
+    assert sorted(only.to_list(), key=repr) == sorted(nasty, key=repr)
+    least = await act("read_table", shop, table="orders", columns=["id", "price"], since={"id": 3})
+    assert sorted(least["id"]) == [3, 4]
+    told = await sql.connector.actions["read_table"].execute(shop, {"table": "orders", "columns": ["id", "price"]})
+    assert sorted((one["id"], Decimal(one["price"])) for one in told) == [(n, Decimal("1.1")) for n in range(5)]
+    with pytest.raises(UnknownName):
+        await act("read_table", shop, table="orders", columns=["nothing"])
+    with pytest.raises(ConfigError, match="no whole number"):
+        await act("read_table", shop, table="orders", since={"id": 1.5})
+
+
+@pytest.mark.parametrize("block", ("postgresql",), indirect=True)
+async def test_what_only_postgres_has(block: SqlCredentials) -> None:
+    make(block, "CREATE TABLE odd (id UUID PRIMARY KEY, tags TEXT[], price NUMERIC(9, 2), on_ BOOLEAN, size REAL)")
+    ids = [str(UUID(int=n)) for n in range(600)]
+    rows = [{"id": one, "tags": ["a", "b,c"], "price": Decimal(1), "on_": True, "size": 1.5} for one in ids]
+    for count in (2, 600):
+        await act("upsert_rows", block, table="odd", key=["id"], rows=rows[:count])
+        columns = ["id", "price", "on_", "size"]
+        frame = await act("read_table", block, table="odd", columns=columns)
+        assert frame.sort("id").rows() == [(one, Decimal(1), True, 1.5) for one in ids[:count]]
+    make(block, "UPDATE odd SET price = 'NaN' WHERE on_")
+    frame = await act("read_table", block, table="odd")
+    assert frame["price"][0].is_nan()
+    assert frame["tags"].to_list()[0] == ["a", "b,c"]
+
+
 async def test_queries_bind_and_cannot_write(shop: SqlCredentials) -> None:
     await act("write_rows", shop, table="orders", rows=[row(n) for n in range(3)])
     ask = "SELECT id, '10%' AS part FROM orders WHERE id >= :low ORDER BY id"
@@ -233,7 +280,7 @@ async def test_tables_are_described(shop: SqlCredentials) -> None:
     assert [one.name for one in await act("list_tables", shop)] == ["orders"]
     table = await act("get_table", shop, table="orders")
     assert [one.name for one in table.columns][:3] == ["id", "the name:x", "price"]
-    assert [(one.columns, one.primary) for one in table.keys] == [(["id"], True)]
+    assert [(one.columns, one.primary) for one in table.unique_keys] == [(["id"], True)]
     assert (await sql.connector.identity(shop)).detail == shop.dialect
 
 

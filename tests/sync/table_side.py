@@ -19,7 +19,7 @@ class TableSide:
     """Rows by a number of ours, as a database would keep them.
 
     Attributes:
-        incremental: It tells what changed since a mark, and of what is gone; else a mark only says whether anything did.
+        incremental: It tells what changed since a mark, and what is gone; else a mark only says whether anything did.
         refs: It tells its numbers; else rows are found by key.
         cut: Asked before and after each row is written; it may raise.
     """
@@ -73,7 +73,7 @@ class TableSide:
 
     # what the sync does
 
-    async def read(self, columns: Sequence[str], since: str = "") -> Reading:
+    async def read(self, columns: Sequence[str], since: str = "") -> Reading:  # noqa: ARG002 - it has few, and tells all
         self.calls += 1
         mark = str(self.clock)
         fields = [Field(name, "", name not in self.unwritable, self.unwritable.get(name, "")) for name in self.columns]
@@ -102,7 +102,7 @@ class TableSide:
             told.append(row)
         return told
 
-    def fits(self, column: Field, value: Cell) -> str:
+    def fits(self, column: Field, value: Cell) -> str:  # noqa: ARG002 - all columns are alike
         return f"is longer than {self.longest}" if isinstance(value, str) and len(value) > self.longest else ""
 
     async def write(self, changes: Sequence[Change]) -> list[Written]:

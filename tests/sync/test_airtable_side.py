@@ -287,6 +287,19 @@ async def test_an_empty_checkbox_is_told(side: AirtableSide) -> None:
     """It reads as false, whatever the other side says of it; else the next sync would take that for an edit."""
     (made,) = await side.write([new("Eos", Stock=3)])
     assert made.cells == {"LED": False}
+    (blank,) = await side.write([Change({"Name": "Eos"}, made.ref, {"LED": None})])
+    assert blank.cells == {"LED": False}
+
+
+async def test_what_somebody_else_has_edited_is_not_told_as_written(side: AirtableSide, lamps: Table) -> None:
+    """The next reading is to find it."""
+    aurora, dusk = row(lamps, "Aurora"), row(lamps, "Dusk")
+    answers = await side.write([
+        Change({"Name": "Aurora"}, aurora.id, {"Stock": 1}),
+        Change({"Name": "Dusk"}, dusk.id, {"Stock": 1}),
+        new("Candela", Stock=2),
+    ])  # fmt: skip
+    assert [one.cells for one in answers] == [{}, {}, {}]
 
 
 # ---------------------------------------------------------------- cells
@@ -340,7 +353,7 @@ def test_what_is_seen_of_cells_with_parts() -> None:
 
 def test_a_rating_has_a_range() -> None:
     stars = Column(id="fld", name="Stars", type="rating", options={"max": 5})
-    assert cells.entry_of(stars, Decimal(5)) == 5
+    assert repr(cells.entry_of(stars, Decimal(5))) == "5"
     for wrong in (0, 6, Decimal("2.5")):
         with pytest.raises(ValueError, match=r"ratings go from|whole numbers"):
             cells.entry_of(stars, wrong)

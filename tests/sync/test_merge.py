@@ -118,7 +118,7 @@ async def test_what_was_said_about_other_values_does_not_count(pair: Pair) -> No
     assert not conflicts.waiting(pair.sync)[0].take
 
 
-@pytest.mark.parametrize(("rule", "wins"), [("left_wins", "L"), ("right_wins", "R")])
+@pytest.mark.parametrize(("rule", "wins"), (("left_wins", "L"), ("right_wins", "R")))
 async def test_a_rule_settles_it(rule: str, wins: str) -> None:
     pair = Pair(rules(status=rule))
     await pair.run()
@@ -284,7 +284,7 @@ async def test_a_renamed_header_stops_everything(pair: Pair) -> None:
     pair.left.columns[1] = "nome"
     pair.left.clock += 1
     with pytest.raises(
-        ConfigError, match="left side has no column 'name'. Nothing was changed. Was it renamed to 'nome'"
+        ConfigError, match=r"left side has no column 'name'. Nothing was changed. Was it renamed to 'nome'"
     ):
         await pair.run()
 

@@ -18,7 +18,7 @@ from tieline import registry
 from tieline.errors import ConfigError, UnknownName
 from tieline.worker import pool
 
-pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("data")]
+pytestmark = [pytest.mark.prefect, pytest.mark.slow, pytest.mark.usefixtures("data")]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tieline import registry
-from tieline.cli import dispatch, documenting, dropping, outcomes, sandbox, up
+from tieline.cli import dispatch, documenting, dropping, outcomes, sandbox, syncing, up
 from tieline.cli.live import Heard, middle
 from tieline.cli.screen import err, note, out, pairs, panel
 from tieline.errors import TielineError
@@ -51,7 +51,8 @@ def demo(
     """Let customers write to a simulated Zendesk and Freshdesk: signed webhooks, Prefect runs, tags. No account needed.
 
     Then a PDF is dropped into a simulated SharePoint, and gets its summary; and code is pushed to a simulated GitHub,
-    and its documentation proposed, merged and published in Confluence. Nothing is left running.
+    and its documentation proposed, merged and published in Confluence; and tickets and a simulated Google sheet are
+    made to agree: planned, edited on both sides, settled, taken back. Nothing is left running.
     """
     # People look at the table here; the logs of the runs are in the Prefect UI.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -63,6 +64,7 @@ def demo(
             ("Tickets", f"{stage.served.url}/tickets/zendesk"),
             ("Webhooks", f"{stage.served.url}/hooks"),
             ("Code", f"{stage.served.url}/repositories"),
+            ("Sheets", f"{stage.served.url}/spreadsheets"),
         ]
         reads = dropping.possible()
         err.print(panel(pairs(watch), "Watch it while it runs", color="cyan"))
@@ -78,6 +80,8 @@ def demo(
             out.print(dropping.play(stage.served, stage.connection, stage.programs.look))
         out.print()
         out.print(documenting.play(stage.served, stage.programs.look))
+        out.print()
+        out.print(syncing.play(stage.served, stage.connection))
         if not stage.server.own:
             out.print(pairs([("Runs", f"{stage.server.ui}/runs")]))
     note("All that was started is stopped, and its pages are closed.")
@@ -134,6 +138,7 @@ def _stage(stack: ExitStack, heard: Heard) -> _Stage:
     told = {**NEW_TICKET, dropping.SYSTEM: "updated", "github": "pull_request"}
     asyncio.run(sandbox.subscribe(served, gateway, connection, told))
     stack.enter_context(documenting.project(served, gateway, connection, keep=server.own))
+    stack.enter_context(syncing.syncs(served, connection, home, keep=server.own))
     status.update("Warming up: the first ticket at each help desk …")
     first = _first(served, programs)
     status.stop()

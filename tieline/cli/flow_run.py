@@ -35,7 +35,11 @@ def run_flow(flow: str, doing: str, **parameters: Any) -> Any:
             bar.update(job, completed=done, total=of)
 
         # The engine knows nothing of flows, so what they share is looked up by name.
-        import_module("flows.sync.progress").heard.set(heard)
-        result = asyncio.run(registry.flow(flow)(**parameters))
+        progress = import_module("flows.sync.progress")
+        listening = progress.heard.set(heard)
+        try:
+            result = asyncio.run(registry.flow(flow)(**parameters))
+        finally:
+            progress.heard.reset(listening)
     observe.flush()
     return result

@@ -10,13 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from tieline.cli import sync_run
 from tieline.cli.deliveries import span
 from tieline.cli.flow_run import run_flow
 from tieline.cli.screen import as_json, note, out, pairs, panel, table
+from tieline.cli.sync_shown import COLORS, show, state_of
 from tieline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 
 _NAME = typer.Argument(metavar="NAME", help="The sync: see tieline sync list.")
 _JSON = typer.Option(False, "--json", help="Print JSON.")
-_COLORS = {"insert": "green", "update": "cyan", "delete": "red", "conflict": "yellow", "problem": "magenta"}
-_STATES = {
-    "applied": "green", "undone": "dim", "stopped": "red", "waiting": "yellow", "planned": "cyan", "applying": "cyan",
-    "replaced": "dim",
-}  # fmt: skip
-#: Longer tables are cut; `--json` and Prefect's pages tell all.
-SHOWN = 40
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,8 +54,8 @@ def plan(
 ) -> None:
     """Show what a sync would do, cell by cell. Nothing is written."""
     done = run_flow("plan_sheet_sync", f"Reading both sides of {name} …", name=name, everything=everything)
-    _show(done, json=json)
-    if not json and any(done.counts.get(f"{side}_{op}") for side in ("left", "right") for op in _COLORS):
+    show(done, json=json)
+    if not json and any(done.counts.get(f"{side}_{op}") for side in ("left", "right") for op in COLORS):
         note(f"To do exactly this: tieline sync apply {name}")
 
 
@@ -76,7 +70,7 @@ def apply(
     Killed half-way, it goes on where it was; nothing is doubled.
     """
     which = "" if refresh and not planned else planned or _newest_plan(name)
-    _show(run_flow("sheet_sync", f"Syncing {name} …", name=name, plan=which, refresh=refresh), json=json)
+    show(run_flow("sheet_sync", f"Syncing {name} …", name=name, plan=which, refresh=refresh), json=json)
     if not json:
         note(f"To take it back: tieline sync undo {name}")
 
@@ -88,7 +82,7 @@ def undo(
     json: bool = _JSON,
 ) -> None:
     """Take back what the last run wrote, except where people have changed it since."""
-    _show(run_flow("undo_sheet_sync", "Taking back …", name=name, run=run, dry=dry), json=json)
+    show(run_flow("undo_sheet_sync", "Taking back …", name=name, run=run, dry=dry), json=json)
 
 
 def _newest_plan(name: str) -> str:
@@ -131,7 +125,7 @@ def show_list(json: bool = _JSON) -> None:
         ran = f"{span(time.time() - row['at'])} ago" if row["at"] else "-"
         differ = Text(str(row["conflicts"]), "yellow" if row["conflicts"] else "dim")
         cells = (row["left"], arrows[row["direction"]], row["right"], f"{row['rows']:,}", ran)
-        shown.add_row(f"[bold]{row['name']}[/]", *map(Text, cells), _state(row["state"]), differ)
+        shown.add_row(f"[bold]{row['name']}[/]", *map(Text, cells), state_of(row["state"]), differ)
     out.print(shown)
 
 
@@ -146,7 +140,7 @@ def status(
     if sync_run.is_job(name):
         sync_run.status_details(name, details=details, json=json)
         return
-    sync = _load(name)
+    sync = load(name)
     state, last, waiting = memory.state(name), next(iter(runs.history(name, 1)), None), conflicts.waiting(sync)
     rows = memory.counts(name)
     if json:
@@ -179,7 +173,7 @@ def _last(run: Run | None) -> RenderableType:
     if run is None:
         return Text("-")
     return Text.assemble(
-        run.id, " ", _state(run.state), f" {runs.in_words(run.counts)}", f" ({run.why})" if run.why else ""
+        run.id, " ", state_of(run.state), f" {runs.in_words(run.counts)}", f" ({run.why})" if run.why else ""
     )
 
 
@@ -212,7 +206,7 @@ def history(
     for run in found:
         what = f"undo of {run.undoes}" if run.undoes else run.kind
         when = f"{span(time.time() - run.at)} ago"
-        shown.add_row(f"[bold]{run.id}[/]", what, when, _state(run.state), runs.in_words(run.counts), Text(run.why))
+        shown.add_row(f"[bold]{run.id}[/]", what, when, state_of(run.state), runs.in_words(run.counts), Text(run.why))
     out.print(shown)
 
 
@@ -227,7 +221,7 @@ def resolve(  # noqa: PLR0917 - what people type
     """Say what a cell shall be that both sides changed. The next run writes it."""
     from tieline.sync import conflicts
 
-    sync = _load(name)
+    sync = load(name)
     waiting = [one for one in conflicts.waiting(sync) if not row or one.key == row]
     if column:
         waiting = [one for one in waiting if one.column == column]
@@ -269,7 +263,8 @@ async def _all() -> list[Sync]:
     return [await saved.load(name) for name in await saved.names()]
 
 
-def _load(name: str) -> Sync:
+def load(name: str) -> Sync:
+    """A saved sync."""
     from tieline import prefect_server
 
     with prefect_server.connected(note):
@@ -280,31 +275,3 @@ def _load(name: str) -> Sync:
 def _flows(module: str) -> Any:
     """What the flows of syncs share; the engine knows nothing of flows, so it is looked up by name."""
     return import_module(f"flows.sync.{module}")
-
-
-def _show(done: Any, *, json: bool) -> None:
-    if json:
-        as_json(done.model_dump(mode="json"))
-        return
-    if done.quiet:
-        note("Both sides agree: there is nothing to do.")
-        return
-    from tieline.sync import runs
-
-    shown = table("Row", "Column", "Where", "What", "Was", "Becomes")
-    for line in done.lines[:SHOWN]:
-        color = _COLORS[line.what]
-        old, new = Text(line.old, "red" if line.what in {"update", "delete"} else ""), Text(line.new, color)
-        shown.add_row(
-            f"[bold]{line.row}[/]" if line.row else "", Text(line.column), line.side, Text(line.what, color), old, new
-        )
-    head = Text.assemble(
-        (f"{done.run} " if done.run else "", "bold"), _state(done.state), f": {runs.in_words(done.counts)}"
-    )
-    more = len(done.lines) - SHOWN
-    rest = [Text(f"and {more} more: --json, or Prefect's pages", "dim")] if more > 0 else []
-    out.print(Group(head, shown, *rest))
-
-
-def _state(state: str) -> Text:
-    return Text(state or "-", _STATES.get(state, ""))

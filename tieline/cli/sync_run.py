@@ -14,6 +14,7 @@ from rich.text import Text
 
 from tieline.cli.flow_run import run_flow
 from tieline.cli.screen import as_json, note, out, pairs, panel, table
+from tieline.cli.sync_shown import show
 from tieline.errors import ConfigError, UnknownName
 
 _COLORS = {"applied": "green", "planned": "cyan", "waiting": "yellow", "stopped": "red"}
@@ -22,7 +23,7 @@ SHOWN = 40
 
 
 def run(  # noqa: PLR0917 - what people type
-    job: str = typer.Argument("", metavar="[JOB]", help="One that ran before, again; else give source and target."),
+    job: str = typer.Argument("", metavar="[NAME]", help="A sync, or a job that ran before; or source and target."),
     source: str = typer.Option(
         "", "--source", metavar="CONNECTION:PLACE", help="Such as github/app:acme/docs@main, or files/handbook."
     ),
@@ -44,12 +45,15 @@ def run(  # noqa: PLR0917 - what people type
     dry: bool = typer.Option(False, "--dry", help="Only say what would be written."),
     json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Bring pages or rows up to date with documents, one way.
+    """Do what there is to do: for a saved sync, or for documents that shall become pages or rows.
 
     Killed half-way, it goes on where it was. Pages that people edited are left alone, and told.
     """
     if bool(job) == bool(source) or bool(source) != bool(target):
         raise ConfigError("What is to be synced?", hint="Give --source and --target, or the name of a job.")
+    if job and not is_job(job):
+        show(run_flow("sheet_sync", f"Syncing {job} …", name=job), json=json)
+        return
     if job:
         made: Any = _jobs().load(job)
     else:

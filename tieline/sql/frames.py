@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Uuid, or_, select
 
 from tieline.errors import ConfigError
 from tieline.sql import tables
+from tieline.sql.copying import copied
 from tieline.sql.kinds import decimals, kind, zoned
-from tieline.sql.values import fit
+from tieline.sql.values import SqliteNumber, SqliteTime, fit
 
 #: Rows that are fetched, and put into columns, at a time.
 _ROWS = 20_000
@@ -49,14 +50,17 @@ def frame(
     """
     found = tables.find(connection, table, schema)
     chosen = [tables.column(found, name) for name in columns or found.columns.keys()]
-    asked = select(*chosen)
+    least = {}
     for name, value in since.items():
-        column = tables.column(found, name)
         try:
-            least = fit(column.type, connection.dialect.name)(value)
+            least[name] = fit(tables.column(found, name).type, connection.dialect.name)(value)
         except (ValueError, TypeError, ArithmeticError) as exc:
             raise ConfigError(f"The value for {name} {exc}.") from None
-        asked = asked.where(or_(column >= least, column.is_(None)))
+    if connection.dialect.name == "postgresql":
+        made = copied(connection, found, {one.name: _type(one) for one in chosen}, least)
+        if made is not None:
+            return made
+    asked = select(*chosen).where(*[or_(found.c[n] >= value, found.c[n].is_(None)) for n, value in least.items()])
     parts: list[list[pl.Series]] = []
     with connection.execution_options(yield_per=_ROWS).execute(asked) as result:
         parts += (
@@ -78,10 +82,20 @@ def _series(column: Any, cells: Sequence[Any]) -> pl.Series:
     plain = _shown if not kind(column.type) else str if isinstance(column.type, Uuid) else None
     if plain:
         cells = [None if one is None else plain(one) for one in cells]
+    of = pl.Object() if _odd(column, cells) else _type(column)
     try:
-        return pl.Series(column.name, cells, dtype=_type(column), strict=True)
+        return pl.Series(column.name, cells, dtype=of, strict=True)
     except (TypeError, OverflowError, ValueError, pl.exceptions.PolarsError):
         return pl.Series(column.name, cells, dtype=pl.Object)
+
+
+def _odd(column: Any, cells: Sequence[Any]) -> bool:
+    """Whether polars would panic at a value, or quietly make another of it."""
+    if isinstance(column.type, SqliteNumber):
+        return True  # it keeps more decimals than the column says
+    if kind(column.type) == "decimal":
+        return any(one is not None and not one.is_finite() for one in cells)
+    return isinstance(column.type, SqliteTime) and any(getattr(one, "tzinfo", None) for one in cells)
 
 
 def _type(column: Any) -> Any:

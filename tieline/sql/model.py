@@ -79,7 +79,7 @@ class Table(_Told):
     name: str
     schema_name: str
     columns: list[Column]
-    keys: list[Key]
+    unique_keys: list[Key]
     foreign_keys: list[ForeignKey]
 
 

@@ -108,4 +108,6 @@ def described(connection: Connection, name: str, schema: str) -> Table:
         ForeignKey(columns=one["constrained_columns"], table=one["referred_table"], of=one["referred_columns"])
         for one in look.get_foreign_keys(name, schema=schema or None)
     ]
-    return Table(name=name, schema_name=schema, columns=columns, keys=keys(connection, table), foreign_keys=foreign)
+    return Table(
+        name=name, schema_name=schema, columns=columns, unique_keys=keys(connection, table), foreign_keys=foreign
+    )

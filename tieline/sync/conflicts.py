@@ -126,6 +126,14 @@ def _out(cell: Cell) -> str:
     return orjson.dumps(dump(cell)).decode()
 
 
+def _in(text: str, kind: Type) -> Cell:
+    kept: Cell = orjson.loads(text)
+    try:
+        return load(kept, kind)
+    except Unfit:  # the column was of another type; the next plan asks anew
+        return kept
+
+
 def _open(row: Any, kind: Type) -> Open:
-    left, right, base, value = (load(orjson.loads(text), kind) for text in (row.left, row.right, row.base, row.value))
+    left, right, base, value = (_in(text, kind) for text in (row.left, row.right, row.base, row.value))
     return Open(row.key, row.column, left, right, base, row.why, row.since, row.take, value, row.chosen_by)

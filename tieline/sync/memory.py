@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from tieline.sync.model import Sync, Type, Which
 from tieline.sync.side import Cell
 from tieline.sync.table import KEY, as_frame, digests_of
 from tieline.sync.tables import SyncedRow, SyncRow
-from tieline.sync.values import dump, load
+from tieline.sync.values import Unfit, dump, load
 
 SYNCS: Any = SyncRow.__table__  # type: ignore[attr-defined]
 ROWS: Any = SyncedRow.__table__  # type: ignore[attr-defined]
@@ -94,9 +95,9 @@ def _listed(texts: Sequence[str | None]) -> pl.DataFrame:
     )
 
 
-def agreed(sync: Sync, keys: Sequence[str]) -> dict[str, Agreed]:
-    """What both sides held of some rows."""
-    types = {column.left: column.type for column in sync.columns}
+def agreed(sync: Sync, keys: Sequence[str], without: Collection[str] = ()) -> dict[str, Agreed]:
+    """What both sides held of some rows, without some columns."""
+    types = {column.left: column.type for column in sync.columns if column.left not in without}
     found: dict[str, Agreed] = {}
     with reading() as db:
         for some in batched_keys(keys):
@@ -123,6 +124,17 @@ def keys_of(name: str, side: Which, refs: Sequence[str]) -> list[str]:
     return found
 
 
+def refs(name: str, side: Which, keys: Sequence[str]) -> dict[str, str]:
+    """How a side found some rows, by key."""
+    column = ROWS.c.left_ref if side == "left" else ROWS.c.right_ref
+    found: dict[str, str] = {}
+    with reading() as db:
+        for some in batched_keys(keys):
+            asked = select(ROWS.c.key, column).where(ROWS.c.sync == name, ROWS.c.key.in_(some), column != "")
+            found |= {row[0]: row[1] for row in db.execute(asked)}
+    return found
+
+
 def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> None:
     """Put what both sides hold now into the store. None: there is nothing to remember of that row any more."""
     for some in batched_keys([key for key, row in rows.items() if row is None]):
@@ -130,7 +142,10 @@ def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> N
     kept = {key: row for key, row in rows.items() if row is not None}
     if not kept:
         return
-    digest = {side: _digests(sync, [row.on(side) for row in kept.values()]) for side in ("left", "right")}
+    digest = {
+        side: _digests(sync, [row.on(side) for row in kept.values()], [row.ref(side) for row in kept.values()])
+        for side in ("left", "right")
+    }
     values = [
         {
             "sync": sync.name,
@@ -148,24 +163,31 @@ def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> N
     db.execute(made.on_conflict_do_update(index_elements=["sync", "key"], set_=given), values)
 
 
-def forget(name: str) -> None:
-    """Forget what was agreed on: the next plan compares everything as if for the first time."""
+def forget_rows(name: str) -> None:
+    """Forget what was agreed on."""
     with writing() as db:
         db.execute(delete(ROWS).where(ROWS.c.sync == name))
+
+
+def forget(name: str) -> None:
+    """Forget a sync: the next plan compares everything as if for the first time."""
+    forget_rows(name)
+    with writing() as db:
         db.execute(delete(SYNCS).where(SYNCS.c.name == name))
 
 
-def batched_keys(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Keys, as many at a time as one question may name."""
+def batched_keys(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Keys of rows, as many at a time as one question may name."""
     return (keys[start : start + _ASKED] for start in range(0, len(keys), _ASKED))
 
 
-def _digests(sync: Sync, rows: Sequence[Mapping[str, Cell] | None]) -> list[int | None]:
-    """The digests that the next reading should have; None for a row that is not there, or not settled."""
+def _digests(sync: Sync, rows: Sequence[Mapping[str, Cell] | None], refs: Sequence[str]) -> list[int | None]:
+    """The digests that the next reading should have; 0 for a row that is not settled, None for one not there."""
     names = [column.left for column in sync.columns]
     whole = [number for number, row in enumerate(rows) if row is not None and all(name in row for name in names)]
-    found: list[int | None] = [None] * len(rows)
-    made = digests_of(as_frame(sync, [rows[number] or {} for number in whole]))
+    found: list[int | None] = [None if row is None else 0 for row in rows]
+    mine = pl.Series([refs[number] for number in whole], dtype=pl.String)
+    made = digests_of(as_frame(sync, [rows[number] or {} for number in whole]), mine)
     for number, digest in zip(whole, made.to_list(), strict=True):
         found[number] = digest
     return found
@@ -190,5 +212,12 @@ def cells_out(cells: Mapping[str, Cell]) -> dict[str, Any]:
 
 
 def cells_in(raw: Mapping[str, Any] | None, types: Mapping[str, Type]) -> dict[str, Cell] | None:
-    """The other way round; what is no column any more is left out."""
-    return None if raw is None else {name: load(value, types[name]) for name, value in raw.items() if name in types}
+    """The other way round; what is no column any more, or one of another type, is left out."""
+    if raw is None:
+        return None
+    cells: dict[str, Cell] = {}
+    for name, value in raw.items():
+        with suppress(Unfit):
+            if name in types:
+                cells[name] = load(value, types[name])
+    return cells

@@ -98,7 +98,7 @@ class Merger:
     translate: Translator
     fields: Mapping[Which, Mapping[str, Field]]
     choices: Mapping[tuple[str, str], Choice] = field(default_factory=dict)
-    held: frozenset[Which] = frozenset()  # sides on which rows without a key may be those that seem gone
+    held: frozenset[Which] = frozenset()  # sides on which rows of unclear key may be those that seem gone
 
     def merge(self, key: str, left: Row | None, right: Row | None, base: Agreed | None) -> Outcome:
         """Decide on one row."""
@@ -117,7 +117,7 @@ class Merger:
         kept: dict[Which, dict[str, Cell]] = {side: dict(row.cells) for side, row in rows.items()}
         for column in self.sync.columns:
             name = column.left
-            if name in self.sync.key or (base and name != self.sync.deleted_column and _as_agreed(rows, base, name)):
+            if name in self.sync.key or (base and self._plain(column) and _as_agreed(rows, base, name)):
                 continue
             settled = self._cell(made, rows, base, column, after)
             for side in SIDES:
@@ -131,6 +131,10 @@ class Merger:
         for side in SIDES:
             self._step(made, side, rows[side], after[side])
         made.agreed = Agreed(kept["left"], kept["right"], rows["left"].ref, rows["right"].ref)
+
+    def _plain(self, column: Column) -> bool:
+        """Whether nothing but its own cells says what a column holds."""
+        return column.left != self.sync.deleted_column and not column.to_right and not column.to_left
 
     def _step(self, made: Outcome, side: Which, row: Row, after: Mapping[str, Cell]) -> None:
         changed = {name: value for name, value in after.items() if value != row.cells[name]}
@@ -175,14 +179,22 @@ class Merger:
         towards = self._towards()
         if self.translate.same(column, rows["left"].cells, rows["right"].cells, towards):
             return {}
-        changed: set[Which] = {side for side in rows if self._changed(side, rows[side], base, name)}
-        if not changed:  # they differ, and people know: a change was taken back
-            return {}
-        if len(towards) == 1:
-            return self._written(rows, column, OTHER[towards[0]])
-        if len(changed) == 1:
-            return self._written(rows, column, changed.pop())
-        return self._settled(made, rows, base, column)
+        if (source := self._source(rows, base, column, towards)) is None:
+            return {}  # they differ, and people know: a change was taken back
+        return self._written(rows, column, source) if source else self._settled(made, rows, base, column)
+
+    def _source(
+        self, rows: dict[Which, Row], base: Agreed | None, column: Column, towards: list[Which]
+    ) -> Which | Literal[""] | None:
+        """The side whose cell counts; "" if both do, None if neither has changed it."""
+        name = column.left
+        blank: set[Which] = {side for side in SIDES if rows[side].cells[name] is None}
+        if blank and len(towards) == len(SIDES) and not _compared(base, name):  # what is blank says nothing
+            return "left" if "right" in blank else "right"
+        changed: set[Which] = {side for side in rows if self._changed(side, rows[side], base, column)}
+        if changed and len(towards) == 1:
+            return OTHER[towards[0]]
+        return changed.pop() if len(changed) == 1 else "" if changed else None
 
     def _alive(self, rows: dict[Which, Row]) -> dict[Which, Cell]:
         name = self.sync.deleted_column
@@ -192,9 +204,12 @@ class Merger:
         both: list[Which] = ["left", "right"]
         return {"left_to_right": both[1:], "right_to_left": both[:1]}.get(self.sync.direction, both)
 
-    def _changed(self, side: Which, row: Row, base: Agreed | None, name: str) -> bool:
+    def _changed(self, side: Which, row: Row, base: Agreed | None, column: Column) -> bool:
+        name, target = column.left, OTHER[side]
         old = base and base.on(side)
-        return not old or name not in old or old[name] != row.cells[name]
+        if not old or name not in old or old[name] != row.cells[name]:
+            return True
+        return target in self._towards() and self.translate.moved(target, column, old, row.cells)
 
     def _written(self, rows: dict[Which, Row], column: Column, source: Which) -> dict[Which, Cell]:
         target = OTHER[source]
@@ -209,8 +224,6 @@ class Merger:
         if (choice := self.choices.get((made.key, name))) and (choice.left, choice.right) == (left, right):
             made.decided.append(name)
             return self._chosen(rows, column, choice)
-        if not base and None in (left, right):  # compared for the first time: what is blank says nothing
-            return self._written(rows, column, "left" if right is None else "right")
         rule = self.sync.rule(column)
         why = "both sides changed it" if base else "the sides differ, and were never compared before"
         if rule in ("left_wins", "right_wins"):
@@ -272,8 +285,13 @@ class Merger:
 
     def _edited(self, side: Which, row: Row, base: Agreed) -> bool:
         old = base.on(side)
-        skip = {*self.sync.key, self.sync.deleted_column, *row.bad}
-        return old is None or any(row.cells[name] != old.get(name) for name in row.cells if name not in skip)
+        if old is None:
+            return True
+        skip = {*self.sync.key, self.sync.deleted_column}
+        bad = {name for name in row.bad if name not in old or old[name] is not None}
+        return bool(bad - skip) or any(
+            row.cells[name] != old.get(name) for name in row.cells if name not in skip and name not in row.bad
+        )
 
     def _new(self, made: Outcome, have: Which, row: Row, base: Agreed | None) -> None:
         target = OTHER[have]
@@ -290,9 +308,10 @@ class Merger:
             except Untranslatable as exc:
                 problems.append(Problem(exc.side, str(exc), made.key, column.left))
                 continue
-            if value is None:
+            writable = self.fields[target][column.left].writable or column.left in self.sync.key
+            if value is None or not writable:  # such as when it was made: the system fills it in itself
                 continue
-            if why := self._refused(target, column, value):
+            if why := self.unfit(target, column, value):
                 problems.append(Problem(target, why, made.key, column.left))
             cells[column.left] = value
         if problems or row.bad:  # half a row would be taken for a whole one
@@ -303,18 +322,12 @@ class Merger:
         blank = dict.fromkeys((column.left for column in self.sync.columns), None)
         made.agreed = self._sides(have, row.cells, {**blank, **cells}, row.ref)
 
-    def _refused(self, target: Which, column: Column, value: Cell) -> str:
-        there = self.fields[target][column.left]
-        if not there.writable and column.left not in self.sync.key:
-            return ""  # such as when it was made: the system fills it in itself
-        return self.translate.fits(target, there, value)
-
     def _gone(self, made: Outcome, have: Which, row: Row, base: Agreed) -> None:
         """The other side had it, and has it no more."""
         lacks = OTHER[have]
         made.agreed = base
         if lacks in self.held:
-            why = "seems to be gone, but rows without a key are there, and it may be one of them"
+            why = "seems to be gone, but rows whose key is blank or there twice may be it"
             made.problems.append(Problem(lacks, why, made.key))
             return
         if self.sync.direction != "both" and have not in self._towards():
@@ -354,15 +367,23 @@ class Merger:
             made.agreed = None
             return
         if self.sync.deletes == "mark":
-            kind = next(column.type for column in self.sync.columns if column.left == name)
-            mark: Cell = True if kind == "boolean" else "deleted"
+            column = next(column for column in self.sync.columns if column.left == name)
+            mark: Cell = True if column.type == "boolean" else "deleted"
             if row.cells[name] != mark:
+                if why := self._unwritable(have, row, column, mark):
+                    made.problems.append(Problem(have, why, made.key, name))
+                    return
                 made.steps.append(Step(have, "update", made.key, row.ref, {name: row.cells[name]}, {name: mark}))
                 remembered = {**row.cells, name: mark}
         made.agreed = self._sides(have, remembered, None, row.ref)
 
     def _sides(self, have: Which, cells: Mapping[str, Cell], other: Mapping[str, Cell] | None, ref: str) -> Agreed:
         return Agreed(cells, other, ref, "") if have == "left" else Agreed(other, cells, "", ref)
+
+
+def _compared(base: Agreed | None, name: str) -> bool:
+    olds = (base.left, base.right) if base else ()
+    return bool(olds) and all(old is not None and name in old for old in olds)
 
 
 def _as_agreed(rows: Mapping[Which, Row], base: Agreed, name: str) -> bool:

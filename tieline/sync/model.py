@@ -89,8 +89,11 @@ class Rules(BaseModel):
             raise ValueError(f"the key {missing[0]!r} is not among the columns")
         if bad := [name for name in self.key if known[name].type == "list"]:
             raise ValueError(f"the key {bad[0]!r} is a list: lists do not tell rows apart")
-        if self.deletes == "mark" and (self.deleted_column not in known or self.deleted_column in self.key):
-            raise ValueError("deletes=mark needs `deleted_column`: a column of type text, boolean or datetime, no key")
+        marked = known.get(self.deleted_column)
+        if self.deletes == "mark" and (
+            marked is None or marked.left in self.key or marked.type not in {"text", "boolean"}
+        ):
+            raise ValueError("deletes=mark needs `deleted_column`: a column of type text or boolean, no key")
         for column in self.columns:
             self._check(column)
         return self

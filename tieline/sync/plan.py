@@ -12,10 +12,11 @@ import polars as pl
 
 from tieline.sync import memory
 from tieline.sync.conflicts import choices
+from tieline.sync.definition import definition_of, elsewhere, redefined
 from tieline.sync.merge import SIDES, Agreed, Choice, Conflict, Merger, Outcome, Step
 from tieline.sync.model import Sync, Which
 from tieline.sync.renamed import renamed
-from tieline.sync.side import REF, Reading, Side
+from tieline.sync.side import REF, Side
 from tieline.sync.table import DIGEST, KEY, Problem, Row, Table, table
 from tieline.sync.translate import Translator, Untranslatable
 
@@ -30,6 +31,8 @@ class Plan:
         marks: Where the sides are read on from once this is done.
         known: How many rows each side had when they last agreed.
         read: How many rows each side told.
+        whole: Sides that told all rows.
+        anew: What was agreed on is about other rows, and counts for nothing.
     """
 
     sync: Sync
@@ -38,11 +41,18 @@ class Plan:
     marks: Mapping[Which, str] = field(default_factory=dict)
     known: Mapping[Which, int] = field(default_factory=dict)
     read: Mapping[Which, int] = field(default_factory=dict)
+    whole: frozenset[Which] = frozenset()
+    anew: bool = False
 
     @property
     def steps(self) -> list[Step]:
         """All rows that would be written."""
         return [step for outcome in self.outcomes for step in outcome.steps]
+
+    @property
+    def written(self) -> set[Which]:
+        """Sides that would be written to."""
+        return {step.side for outcome in self.outcomes for step in outcome.steps}
 
     @property
     def conflicts(self) -> list[Conflict]:
@@ -87,12 +97,6 @@ def fingerprint(step: Step) -> bytes:
     return orjson.dumps([step.side, step.op, step.key, step.ref, *cells], option=orjson.OPT_SORT_KEYS)
 
 
-def definition_of(sync: Sync) -> str:
-    """A digest of what the agreed rows mean."""
-    meant = sync.model_dump_json(include={"left", "right", "key", "columns", "where"})
-    return hashlib.blake2b(meant.encode(), digest_size=16).hexdigest()
-
-
 async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool = False) -> Plan:
     """Read both sides, and decide what to do. Nothing is written, and nothing is remembered.
 
@@ -116,7 +120,13 @@ async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool
     for side, reading in read.items():
         if reading.unchanged:
             read[side] = reading.reread() if reading.reread else await sides[side].read(_columns(sync, side))
-    return await asyncio.to_thread(_decide, sync, translator, read, chosen)
+    tables = {side: await asyncio.to_thread(table, sync, side, one) for side, one in read.items()}
+    for side in SIDES:
+        if await asyncio.to_thread(_doubled, sync, tables[side]):
+            read[side] = await sides[side].read(_columns(sync, side))
+            tables[side] = await asyncio.to_thread(table, sync, side, read[side])
+    marks = {side: one.mark for side, one in read.items()}
+    return await asyncio.to_thread(_decide, translator, tables, marks, chosen, definition=state.definition)
 
 
 def _columns(sync: Sync, side: Which) -> list[str]:
@@ -127,22 +137,39 @@ def _must_tell_all(sync: Sync, side: Side) -> bool:
     return sync.deletes != "never" and not side.tells_gone
 
 
+def _doubled(sync: Sync, one: Table) -> bool:
+    """Whether a row that was told seems to have the key of one that is still there, and was not told."""
+    if one.whole or REF not in one.frame.columns:
+        return False
+    told = dict(one.frame.select(KEY, REF).iter_rows())
+    known = memory.refs(sync.name, one.side, list(told))
+    return any(told[key] != ref and ref not in one.gone and ref not in one.refs for key, ref in known.items())
+
+
 def _decide(
-    sync: Sync, translator: Translator, read: Mapping[Which, Reading], chosen: Mapping[tuple[str, str], Choice]
+    translator: Translator,
+    tables: Mapping[Which, Table],
+    marks: Mapping[Which, str],
+    chosen: Mapping[tuple[str, str], Choice],
+    *,
+    definition: str,
 ) -> Plan:
-    tables = {side: table(sync, side, one) for side, one in read.items()}
+    sync = translator.sync
+    anew = elsewhere(definition, sync)
     gone = {side: _gone(sync, one) for side, one in tables.items()}
-    keys = _candidates(sync, tables, gone)
-    base = memory.agreed(sync, keys)
+    keys = _candidates(sync, tables, gone, anew=anew, definition=definition)
+    base = {} if anew else memory.agreed(sync, keys, redefined(definition, sync))
     rows = {side: _rows(one, keys, base, gone[side]) for side, one in tables.items()}
-    held = frozenset(side for side, one in tables.items() if one.keyless)
+    held = frozenset(side for side, one in tables.items() if one.keyless or one.unclear)
     merger = Merger(sync, translator, {side: one.fields for side, one in tables.items()}, chosen, held)
     plan = Plan(
         sync,
         problems=[problem for one in tables.values() for problem in one.problems],
-        marks={side: one.mark for side, one in read.items()},
+        marks=marks,
         known=memory.counts(sync.name),
         read={side: one.frame.height for side, one in tables.items()},
+        whole=frozenset(side for side, one in tables.items() if one.whole),
+        anew=anew,
     )
     edited = renamed(sync, base, rows)
     for key in keys:
@@ -170,17 +197,22 @@ def _gone(sync: Sync, one: Table) -> frozenset[str]:
     """Keys that a side is known to have no more: its rows are gone, or have another key now."""
     if one.whole:
         return frozenset()
-    gone = set(memory.keys_of(sync.name, one.side, sorted(one.gone)))
-    if REF in one.frame.columns:
-        gone |= set(memory.keys_of(sync.name, one.side, one.frame[REF].drop_nulls().to_list()))
-    return frozenset(gone - set(one.frame[KEY]))
+    gone = set(memory.keys_of(sync.name, one.side, sorted(one.gone | one.refs)))
+    return frozenset(gone - set(one.frame[KEY]) - one.unclear)
 
 
-def _candidates(sync: Sync, tables: Mapping[Which, Table], gone: Mapping[Which, frozenset[str]]) -> list[str]:
-    """The keys of rows that may need something: those that are not as they were agreed on."""
+def _candidates(
+    sync: Sync, tables: Mapping[Which, Table], gone: Mapping[Which, frozenset[str]], *, anew: bool, definition: str
+) -> list[str]:
+    """The keys of rows that may need something: those that are not as they were agreed on, or by other rules."""
     told = pl.concat([one.frame[KEY] for one in tables.values()]).unique()
     whole = any(one.whole for one in tables.values())
     known = memory.digests(sync.name, None if whole else told.to_list())
+    if anew:
+        known = known.clear()
+    elif definition and definition != definition_of(sync):
+        sides = (pl.when(pl.col(side).is_not_null()).then(0).alias(side) for side in SIDES)
+        known = known.with_columns(*sides)
     found: list[pl.Series] = []
     missing: list[pl.Series] = []
     for side, one in tables.items():

@@ -18,7 +18,13 @@ def renamed(sync: Sync, base: Mapping[str, Agreed], rows: Mapping[Which, Mapping
     """
     found: dict[str, Problem] = {}
     for side in SIDES:
-        gone = {key: row for key, row in base.items() if row.on(side) is not None and key not in rows[side]}
+        gone = {
+            key: row
+            for key, row in base.items()
+            if row.on(side) is not None and key not in rows[side] and key in rows[OTHER[side]]
+        }
+        if not gone:
+            continue
         by_ref = {row.ref(side): key for key, row in gone.items() if row.ref(side)}
         by_rest = {rest: key for key, row in gone.items() if (rest := _rest(sync, row.on(side) or {}))}
         for key, row in rows[side].items():

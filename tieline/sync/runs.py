@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from tieline.errors import UnknownName
 from tieline.store.writing import reading, writing
-from tieline.sync.memory import cells_in, cells_out
+from tieline.sync.memory import batched_keys, cells_in, cells_out
 from tieline.sync.merge import SIDES, Step
 from tieline.sync.model import Sync
 from tieline.sync.plan import Plan
@@ -124,9 +124,23 @@ def move(run: str, state: State, why: str = "") -> None:
         db.execute(update(RUNS).where(RUNS.c.id == run).values(values))
 
 
+def ended(run: Run) -> Run:
+    """Say that a run is done: what was written counts, and what a side refused is a problem."""
+    refused = (STEPS.c.state == "refused").label("refused")
+    asked = select(STEPS.c.side, STEPS.c.op, refused, func.count()).where(STEPS.c.run == run.id)
+    with writing() as db:
+        counts = dict.fromkeys(run.counts, 0) | {name: run.counts.get(name, 0) for name in ("conflicts", "problems")}
+        for side, op, was_refused, number in db.execute(asked.group_by(STEPS.c.side, STEPS.c.op, refused)):
+            counts["problems" if was_refused else f"{side}_{op}"] += number
+        values = {"state": "applied", "ended_at": time.time(), "counts": counts, "why": ""}
+        db.execute(update(RUNS).where(RUNS.c.id == run.id).values(values))
+    return get(run.id)
+
+
 def mark(db: Connection, steps: Iterable[int], state: str) -> None:
     """Say what became of steps."""
-    db.execute(update(STEPS).where(STEPS.c.id.in_(list(steps))).values(state=state))
+    for some in batched_keys(list(steps)):
+        db.execute(update(STEPS).where(STEPS.c.id.in_(some)).values(state=state))
 
 
 def refuse(db: Connection, step: int, why: str) -> None:

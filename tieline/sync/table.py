@@ -14,12 +14,14 @@ import polars as pl
 from tieline.errors import ConfigError
 from tieline.sync.model import Column, Sync, Type, Which
 from tieline.sync.side import AT, REF, Cell, Field, Reading
-from tieline.sync.values import Unfit, canonical, dump
+from tieline.sync.values import Unfit, canonical, dump, parse
 
 #: Our own columns of a frame; no column of a side is called like these.
 KEY, DIGEST = "\0key", "\0digest"
 #: Between the cells of a key of several columns.
 _JOIN = "\x1f"
+#: The longest text in a key, in bytes of UTF-8: an index of Postgres takes 2,704 for all of it.
+_LONGEST = 1000
 _DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
     "integer": pl.Int64(),
@@ -64,6 +66,7 @@ class Table:
         unclear: Keys that cannot be told, since they are there twice.
         keyless: How many rows have no key: any row that seems gone may be one of them.
         gone: References of rows that are known to be gone.
+        refs: Those of all rows that were told, also of those whose key cannot be told.
         bad, locked: Why a cell could not be understood, or must not be written, by key and column.
     """
 
@@ -76,6 +79,7 @@ class Table:
     unclear: frozenset[str] = frozenset()
     keyless: int = 0
     gone: frozenset[str] = frozenset()
+    refs: frozenset[str] = frozenset()
     bad: dict[tuple[str, str], str] = field(default_factory=dict)
     locked: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -130,9 +134,12 @@ def table(sync: Sync, side: Which, reading: Reading) -> Table:
     bad: dict[str, dict[int, str]] = {}
     for column in sync.columns:
         typed[column.left], bad[column.left] = _typed(_raw(reading, column.on(side)), column)
+        if column.left in sync.key and column.type == "text":
+            typed[column.left] = _tellable(typed[column.left], bad[column.left])
     key = _keys(sync, typed)
     frame = pl.DataFrame(typed).with_columns(key, *_extra(reading))
-    frame = frame.with_columns(digests_of(frame.select(list(typed))))
+    refs = frame[REF].fill_null("") if REF in frame.columns else pl.repeat("", frame.height, eager=True)
+    frame = frame.with_columns(digests_of(frame.select(list(typed)), refs))
     problems = [Problem(side, why) for why in reading.problems]
     unclear, keyless = _doubtful(sync, side, frame, bad, problems)
     keys = frame[KEY]
@@ -146,6 +153,7 @@ def table(sync: Sync, side: Which, reading: Reading) -> Table:
         unclear,
         keyless,
         frozenset(reading.gone),
+        frozenset(frame[REF].drop_nulls()) if REF in frame.columns else frozenset(),
         {(keys[row], name): why for name, rows in bad.items() for row, why in rows.items() if keys[row] is not None},
         _locked(sync, side, reading, keys),
     )
@@ -153,9 +161,12 @@ def table(sync: Sync, side: Which, reading: Reading) -> Table:
     return made
 
 
-def digests_of(frame: pl.DataFrame) -> pl.Series:
-    """A digest of each row. They only say which rows need no look: another version of polars makes others."""
-    return frame.hash_rows().reinterpret(signed=True).alias(DIGEST)
+def digests_of(frame: pl.DataFrame, refs: pl.Series) -> pl.Series:
+    """A digest of each row, and of how its side finds it.
+
+    They only say which rows need no look: another version of polars makes others.
+    """
+    return frame.with_columns(refs.alias(REF)).hash_rows().reinterpret(signed=True).alias(DIGEST)
 
 
 def as_frame(sync: Sync, rows: Sequence[Mapping[str, Cell]]) -> pl.DataFrame:
@@ -195,7 +206,7 @@ def _extra(reading: Reading) -> list[pl.Series]:
     return [
         pl.Series(name, [row.get(name) for row in reading.rows], dtype=kind)
         for name, kind in names
-        if reading.rows and name in reading.rows[0]
+        if any(name in row for row in reading.rows)
     ]
 
 
@@ -228,18 +239,31 @@ def _cast(raw: pl.Series, column: Column) -> pl.Series | None:
         zoned = raw if kind.time_zone else raw.dt.replace_time_zone("UTC")
         return zoned.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
     fits = kind == _DTYPES[column.type] and column.type in {"number", "boolean", "date"}
-    return raw if fits and (column.type != "number" or raw.is_finite().all()) else None
+    if fits and column.type == "number":
+        return raw + 0.0 if raw.is_finite().all() else None  # zero has no sign
+    return raw if fits else None
 
 
-def key_of(cells: Sequence[Cell]) -> str:
-    """The key of a row, as one text."""
-    return _JOIN.join(str(dump(cell)) for cell in cells)
+def keys_in(sync: Sync, key: str) -> dict[str, Cell]:
+    """The key columns' cells (by the left's names) that a key was made of."""
+    types = {column.left: column.type for column in sync.columns}
+    return {name: parse(text, types[name]) for name, text in zip(sync.key, key.split(_JOIN), strict=True)}
 
 
 def _keys(sync: Sync, typed: Mapping[str, pl.Series]) -> pl.Series:
     parts = [_as_text(typed[name]) for name in sync.key]
     joined = pl.select(pl.concat_str(parts, separator=_JOIN).alias(KEY)).to_series() if parts[1:] else parts[0]
     return joined.alias(KEY)
+
+
+def _tellable(series: pl.Series, bad: dict[int, str]) -> pl.Series:
+    """Keys without those that a store could not keep, or not tell apart."""
+    strange = (series.str.contains("[\x00\x1f]") | (series.str.len_bytes() > _LONGEST)).fill_null(value=False)
+    if strange.any():
+        why = f"is no key: it is longer than {_LONGEST}, or holds characters that are no text"
+        bad.update(dict.fromkeys(strange.arg_true().to_list(), why))
+        return series.set(strange, None)
+    return series
 
 
 def _as_text(series: pl.Series) -> pl.Series:

@@ -29,7 +29,7 @@ class SyncedRow(SQLModel, table=True):
 
     sync: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
-    left_digest: int | None = Field(None, sa_column=Column(BigInteger), description="None: not there, or not settled.")
+    left_digest: int | None = Field(None, sa_column=Column(BigInteger), description="None: not there; 0: not settled.")
     right_digest: int | None = Field(None, sa_column=Column(BigInteger))
     left_ref: str = ""
     right_ref: str = ""

@@ -45,7 +45,7 @@ class Translator:
     def where(self) -> Expression | None:
         """The filter of the sync."""
         names = [column.left for column in self.sync.columns]
-        return expressions.compile(self.sync.where, columns=names) if self.sync.where else None
+        return expressions.compile(self.sync.where, columns=names, value=False) if self.sync.where else None
 
     def to(self, target: Which, column: Column, cells: Mapping[str, Cell]) -> Cell:
         """A cell as the target should hold it, from a row of the other side.
@@ -68,6 +68,15 @@ class Translator:
             return self.to("right", column, left) == right[column.left]
         return self.to("left", column, right) == left[column.left]
 
+    def moved(self, target: Which, column: Column, old: Mapping[str, Cell], new: Mapping[str, Cell]) -> bool:
+        """Whether an expression says something else now, such as one that reads other columns, too."""
+        if (column.left, target) not in self._expressions:
+            return False
+        try:
+            return self.to(target, column, old) != self.to(target, column, new)
+        except Untranslatable:
+            return True
+
     def fits(self, side: Which, there: Field, value: Cell) -> str:
         """Why a side would not hold a value as it is; empty if it would."""
         return "" if value is None else self.sides[side].fits(there, value)
@@ -83,7 +92,7 @@ class Translator:
         if side == "right":
             cells = {column.left: self._leftwards(column, cells) for column in self.sync.columns}
         try:
-            return self.where(cells) is True
+            return self.where.holds(cells)
         except ExpressionError as exc:
             raise Untranslatable(f"the filter cannot be answered: {exc}", side) from exc
 

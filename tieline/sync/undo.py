@@ -9,11 +9,12 @@ from tieline.errors import ConfigError
 from tieline.store.leases import lease
 from tieline.store.writing import writing
 from tieline.sync import memory, runs
+from tieline.sync.definition import elsewhere
 from tieline.sync.merge import SIDES, Agreed, Step
-from tieline.sync.model import Sync, Which
+from tieline.sync.model import OTHER, Sync, Which
 from tieline.sync.runs import Done, Run
-from tieline.sync.side import Cell, Side, Written
-from tieline.sync.table import Row, table
+from tieline.sync.side import Cell, Field, Side, Written
+from tieline.sync.table import Row, Table, table
 from tieline.sync.work import PATIENCE_SECONDS, change
 
 
@@ -50,16 +51,23 @@ async def undo(sync: Sync, sides: Mapping[Which, Side], *, run: str = "", by: st
     async with lease(f"sync/{sync.name}", patience=PATIENCE_SECONDS):
         last = _which(sync, run)
         steps = [done for done in runs.steps(sync, last.id) if done.state in {"done", "planned"}]
-        now = {side: await _now(sync, side, sides[side], steps) for side in SIDES}
+        now = {side: await _now(sync, side, sides[side]) for side in SIDES}
+        keys = [done.step.key for done in steps]
+        rows = {side: one.rows(keys) for side, one in now.items()}
         found = Undoing(last)
         for done in reversed(steps):
-            _sort(found, done, now[done.step.side].get(done.step.key))
+            _sort(found, done, rows[done.step.side].get(done.step.key), now[done.step.side].fields)
         if not dry:
-            await _take_back(sync, sides, found, now, by)
+            await _take_back(sync, sides, found, rows, by)
         return found
 
 
 def _which(sync: Sync, run: str) -> Run:
+    if elsewhere(memory.state(sync.name).definition, sync):
+        raise ConfigError(
+            f"{sync.name} is about other places or has another key than when it wrote last.",
+            hint="Give it back those of then, and take it back.",
+        )
     last = runs.last_applied(sync.name)
     if last is None:
         raise ConfigError(f"{sync.name} has written nothing that could be taken back.")
@@ -69,23 +77,22 @@ def _which(sync: Sync, run: str) -> Run:
     return last
 
 
-async def _now(sync: Sync, side: Which, there: Side, steps: Sequence[Done]) -> dict[str, Row]:
-    keys = [done.step.key for done in steps]
-    return table(sync, side, await there.read([column.on(side) for column in sync.columns])).rows(keys)
+async def _now(sync: Sync, side: Which, there: Side) -> Table:
+    return table(sync, side, await there.read([column.on(side) for column in sync.columns]))
 
 
-def _sort(found: Undoing, done: Done, row: Row | None) -> None:
+def _sort(found: Undoing, done: Done, row: Row | None, fields: Mapping[str, Field]) -> None:
     """Whether a step can be taken back, seeing what is there now."""
     step = done.step
     if step.op == "delete":
         if row is None:
-            found.back.append((done, Step(step.side, "insert", step.key, "", {}, _present(step.before))))
+            found.back.append((done, Step(step.side, "insert", step.key, "", {}, _present(step.before, fields))))
         elif done.state == "done":
             found.kept.append((done, "the row is there again"))
     elif row is None:
         if step.op == "update" or done.state == "planned":
             found.kept.append((done, "the row is gone"))
-    elif any(row.cells.get(name) != value for name, value in step.after.items()):
+    elif any(row.cells.get(name) != value for name, value in _left_behind(step, fields).items()):
         if done.state == "done":
             found.kept.append((done, "somebody has changed it since"))
     elif step.op == "insert":
@@ -94,8 +101,15 @@ def _sort(found: Undoing, done: Done, row: Row | None) -> None:
         found.back.append((done, Step(step.side, "update", step.key, row.ref, step.after, step.before)))
 
 
-def _present(cells: Mapping[str, Cell]) -> dict[str, Cell]:
-    return {name: value for name, value in cells.items() if value is not None}
+def _left_behind(step: Step, fields: Mapping[str, Field]) -> Mapping[str, Cell]:
+    """What the row holds if nobody has touched it; what a system fills in itself is nobody's edit."""
+    if step.op == "update":
+        return step.after
+    return {name: None for name, there in fields.items() if there.writable} | dict(step.after)
+
+
+def _present(cells: Mapping[str, Cell], fields: Mapping[str, Field]) -> dict[str, Cell]:
+    return {name: cells[name] for name, there in fields.items() if there.writable and cells.get(name) is not None}
 
 
 async def _take_back(
@@ -103,13 +117,16 @@ async def _take_back(
 ) -> None:
     run = runs.begin_steps(sync.name, [step for _, step in found.back], by=by, undoes=found.run.id)
     numbers = [one.id for one in runs.steps(sync, run.id)]
+    # What the sides are like then they may have been before: marks that are digests would say that nothing changed.
+    memory.put_state(sync, memory.state(sync.name).definition, "", "")
     try:
         for side in SIDES:
             mine = [(number, *pair) for number, pair in zip(numbers, found.back, strict=True) if pair[1].side == side]
             for start in range(0, len(mine), sides[side].batch):
                 some = mine[start : start + sides[side].batch]
+                known = _remember(sync, [step for _, _, step in some], now)
                 answers = await sides[side].write([change(sync, step) for _, _, step in some])
-                _note(sync, some, answers, now)
+                _note(sync, some, answers, known)
     except BaseException as exc:
         runs.move(run.id, "stopped", str(exc) or type(exc).__name__)
         raise
@@ -119,44 +136,54 @@ async def _take_back(
     runs.move(found.run.id, "undone")
 
 
-def _note(
-    sync: Sync,
-    some: Sequence[tuple[int, Done, Step]],
-    answers: Sequence[Written],
-    now: Mapping[Which, dict[str, Row]],
-) -> None:
-    """Remember what both sides hold after a batch: they differ now, and that is agreed on."""
-    for (_, _, step), written in zip(some, answers, strict=True):
-        if not written.refused:
-            _apply_to(now[step.side], step, written)
-    keys = {step.key for _, _, step in some}
-    known = {key: _agreed(now["left"].get(key), now["right"].get(key)) for key in keys}
+def _remember(sync: Sync, steps: Sequence[Step], now: Mapping[Which, dict[str, Row]]) -> dict[str, Agreed]:
+    """Remember what both sides will hold: they will differ, and that is agreed on.
+
+    Before it is written, so that a sync after we are killed does not take it for somebody's edit. What was agreed on
+    before is told.
+    """
+    known = memory.agreed(sync, [step.key for step in steps])
+    blank = dict.fromkeys((column.left for column in sync.columns), None)
+    after: dict[str, Agreed | None] = {}
+    for step in steps:
+        rows = {side: now[side].get(step.key) for side in SIDES}
+        left, right = (row.cells if row else None for row in rows.values())
+        old = known.get(step.key) or Agreed(left, right)
+        after[step.key] = _agreed(step, old, rows[OTHER[step.side]], blank)
     with writing() as db:
-        memory.remember(db, sync, known)
-        for (number, done, _), written in zip(some, answers, strict=True):
+        memory.remember(db, sync, after)
+    return known
+
+
+def _agreed(step: Step, old: Agreed, other: Row | None, blank: Mapping[str, Cell]) -> Agreed | None:
+    """What is agreed on once a step is written, which takes another back. Edits that were not synced yet stay edits."""
+    mine, theirs = old.on(step.side), old.on(OTHER[step.side])
+    if theirs is not None and other is not None and step.op == "update" and _unnoted(step, mine):
+        theirs = {**theirs, **{name: other.cells[name] for name in step.after}}
+    elif step.op == "delete" and mine is None and other is not None:
+        theirs = other.cells
+    made = None if step.op == "delete" else {**(mine or blank), **step.after}
+    if made is None and theirs is None:
+        return None
+    if step.side == "left":
+        return Agreed(made, theirs, old.left_ref if made else "", old.right_ref)
+    return Agreed(theirs, made, old.left_ref, old.right_ref if made else "")
+
+
+def _unnoted(step: Step, mine: Mapping[str, Cell] | None) -> bool:
+    """Whether what is taken back was written by a run that was killed before it remembered that."""
+    return mine is None or any(mine.get(name) != value for name, value in step.before.items())
+
+
+def _note(
+    sync: Sync, some: Sequence[tuple[int, Done, Step]], answers: Sequence[Written], known: Mapping[str, Agreed]
+) -> None:
+    """Say what became of a batch; what was refused is agreed on as before."""
+    with writing() as db:
+        for (number, done, step), written in zip(some, answers, strict=True):
             if written.refused:
                 runs.refuse(db, number, written.refused)
+                memory.remember(db, sync, {step.key: known.get(step.key)})
             else:
                 runs.mark(db, [number], "done")
                 runs.mark(db, [done.id], "undone")
-
-
-def _apply_to(rows: dict[str, Row], step: Step, written: Written) -> None:
-    if step.op == "delete":
-        rows.pop(step.key, None)
-    elif step.op == "insert":
-        rows[step.key] = Row(step.after, written.ref)
-    else:
-        old = rows[step.key]
-        rows[step.key] = Row({**old.cells, **step.after}, old.ref, old.at)
-
-
-def _agreed(left: Row | None, right: Row | None) -> Agreed | None:
-    if left is None and right is None:
-        return None
-    return Agreed(
-        left.cells if left else None,
-        right.cells if right else None,
-        left.ref if left else "",
-        right.ref if right else "",
-    )

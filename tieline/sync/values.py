@@ -21,6 +21,8 @@ from tieline.sync.side import Cell, CellError
 #: Whole numbers that a float holds exactly, and those that a store and a vendor can be trusted with.
 _EXACT, _LONG = 2**53, 2**63
 _NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?")
+#: Halves of characters beyond 16 bits, which JSON can hold and no store can.
+_HALF = re.compile("[\ud800-\udfff]")
 _WORDS = {"true": True, "false": False}
 
 
@@ -48,6 +50,8 @@ def canonical(value: object, kind: Type, zone: str = "UTC") -> Cell:
 
 def _text(value: object) -> str:
     if isinstance(value, str):
+        if not value.isascii() and _HALF.search(value):
+            raise Unfit("holds half of a character")
         return value
     if isinstance(value, bool):
         return str(value).lower()
@@ -56,7 +60,7 @@ def _text(value: object) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(_text(one) for one in value)
     raise Unfit(f"is neither text nor number: {shown(value)}")
 
 
@@ -66,9 +70,9 @@ def _decimal(value: object) -> Decimal:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise Unfit(f"is {value}, which is no number")
-        return Decimal(repr(value)).normalize()
+        value = Decimal(repr(value))
     if isinstance(value, int):
-        return Decimal(value)
+        value = Decimal(value)
     if isinstance(value, str):
         if not _NUMBER.fullmatch(value.strip()):
             raise Unfit(f"is the text {shown(value)}, which is no plain number")
@@ -77,7 +81,7 @@ def _decimal(value: object) -> Decimal:
         raise Unfit(f"is {shown(value)}, which is no number")
     if not value.is_finite():
         raise Unfit(f"is {value}, which is no number")
-    return value if not value else _trimmed(value)
+    return _trimmed(value) if value else Decimal(0)  # zero has no sign
 
 
 def _trimmed(value: Decimal) -> Decimal:
@@ -144,6 +148,13 @@ def _date_time(value: object, zone: str) -> datetime:
     if not isinstance(value, date):
         raise Unfit(f"is {shown(value)}, which is no time")
     moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+    try:
+        return _in_utc(moment, zone)
+    except OverflowError:
+        raise Unfit(f"is {moment.isoformat()}, which in UTC is of no year from 1 to 9999") from None
+
+
+def _in_utc(moment: datetime, zone: str) -> datetime:
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)
     here = ZoneInfo(zone)
@@ -166,7 +177,7 @@ def _list(value: object) -> list[str]:
         value = value.split(",")
     if not isinstance(value, list | tuple):
         value = [_text(value)]
-    found = {str(one).strip() for one in value} - {""}
+    found = {_text(one).strip() for one in value if one is not None} - {""}
     if bad := sorted(one for one in found if "," in one):
         raise Unfit(f"holds {shown(bad[0])}: with its comma it would be taken for two")
     return sorted(found) or None  # type: ignore[return-value]  # an empty list is blank
@@ -190,18 +201,38 @@ def dump(value: Cell) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+_KEPT: dict[str, tuple[type, Callable[[Any], Cell]]] = {
+    "text": (str, str),
+    "integer": (int, int),
+    "decimal": (str, Decimal),
+    "number": (float, float),
+    "boolean": (bool, bool),
+    "date": (str, date.fromisoformat),
+    "datetime": (str, datetime.fromisoformat),
+    "list": (list, list),
+}
+
+
 def load(value: Any, kind: Type) -> Cell:
-    """The other way round."""
+    """The other way round.
+
+    Raises:
+        Unfit: It was kept when the column was of another type.
+    """
     if value is None:
         return None
-    if kind == "decimal":
-        return Decimal(value)
-    if kind == "date":
-        return date.fromisoformat(value)
-    if kind == "datetime":
-        return datetime.fromisoformat(value)
-    found: Cell = value
-    return found
+    kept, read = _KEPT[kind]
+    try:
+        if type(value) is kept:
+            return read(value)
+    except (ValueError, ArithmeticError):
+        pass
+    raise Unfit(f"was kept as {shown(value)}")
+
+
+def parse(text: str, kind: Type) -> Cell:
+    """A cell of which `str(dump(cell))` made a text, as keys are."""
+    return text == "True" if kind == "boolean" else _KEPT[kind][1](text)
 
 
 def shown(value: object, limit: int = 60) -> str:

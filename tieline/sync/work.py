@@ -13,11 +13,13 @@ from tieline.errors import ConfigError, TielineError
 from tieline.store.leases import lease
 from tieline.store.writing import writing
 from tieline.sync import conflicts, memory, runs
+from tieline.sync.definition import definition_of
 from tieline.sync.merge import SIDES, Agreed, Outcome, Step
 from tieline.sync.model import Column, Sync, Which
-from tieline.sync.plan import Plan, definition_of, fingerprint, make_plan
+from tieline.sync.plan import Plan, fingerprint, make_plan
 from tieline.sync.runs import Run
 from tieline.sync.side import Cell, Change, Side, Written
+from tieline.sync.table import keys_in
 from tieline.sync.values import Unfit, canonical
 
 #: How long one waits for another run of the same sync.
@@ -161,14 +163,16 @@ def _end(sync: Sync, made: Plan, run: Run, refused: Collection[str]) -> Run:
         conflicts.done(db, sync, {one for one in made.decided if one[0] not in unsettled})
     old = memory.state(sync.name)
     marks = made.marks if made.settled and not refused else {side: old.mark(side) for side in SIDES}
+    # What a side that we wrote to held before, people may make it hold again: a mark that is a digest would say that
+    # nothing has changed. One that tells only changes goes on from where it was.
+    marks = {side: "" if side in made.whole and side in made.written else mark for side, mark in marks.items()}
     definition = definition_of(sync)
     if not made.settled and old.definition != definition:
         marks = dict.fromkeys(SIDES, "")  # what the old marks were good for is not what is synced now
     memory.put_state(sync, definition, marks["left"], marks["right"])
     if not run.id:
         return run
-    runs.move(run.id, "applied")
-    return runs.get(run.id)
+    return runs.ended(run)
 
 
 @dataclass(slots=True)
@@ -191,6 +195,9 @@ class _Pending:
 
 async def _write(sync: Sync, sides: Mapping[Which, Side], made: Plan, run: Run, progress: Progress) -> Collection[str]:
     """Write all steps, and remember each batch as soon as it is written. The keys of rows that were refused."""
+    if made.anew:
+        memory.forget_rows(sync.name)
+        memory.put_state(sync, definition_of(sync), "", "")
     with writing() as db:
         memory.remember(db, sync, {one.key: one.agreed for one in made.outcomes if not one.steps})
     pending = _Pending(sync, {one.key: one for one in made.outcomes if one.steps})
@@ -244,13 +251,6 @@ def change(sync: Sync, step: Step) -> Change:
         step.op == "delete",
         named(step.before) if step.op == "update" else {},
     )
-
-
-def keys_in(sync: Sync, key: str) -> dict[str, Cell]:
-    """The key columns' cells (by the left's names) that a key was made of."""
-    by_left = {column.left: column for column in sync.columns}
-    parts = zip(sync.key, key.split("\x1f"), strict=True)
-    return {name: canonical(text, by_left[name].type, by_left[name].zone) for name, text in parts}
 
 
 def corrected(sync: Sync, agreed: Agreed | None, step: Step, written: Written) -> Agreed | None:

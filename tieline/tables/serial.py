@@ -71,5 +71,14 @@ def is_date(number_format: str) -> bool:
 
     See https://support.microsoft.com/office/5026bbd6-04bc-48cd-bf33-80f18b4eae68
     """
-    shown = _QUOTED.sub("", number_format.partition(";")[0]).casefold()
+    shown = _shown(number_format)
     return shown != "general" and any(letter in shown for letter in "ymdhs")
+
+
+def has_time(number_format: str) -> bool:
+    """Whether a number format shows a time of day; see `is_date`."""
+    return any(letter in _shown(number_format) for letter in "hs")
+
+
+def _shown(number_format: str) -> str:
+    return _QUOTED.sub("", number_format.partition(";")[0]).casefold()

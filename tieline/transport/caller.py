@@ -130,7 +130,7 @@ class Caller:
         request_id, flow_run_id = observe.next_request_id()
         plan = _Plan(method, path, json, self._headers(request_id, options or {}), options or {}, login, to)
         plan.redirect = redirect
-        plan.cap = cap or (None if to else settings().max_answer_bytes)
+        plan.cap = cap or plan.options.get("cap") or (None if to else settings().max_answer_bytes)
         tally, outcome, began = _Tally(), "ok", time.perf_counter()
         try:
             self._same_host(path, login=login)

@@ -62,6 +62,7 @@ class Options(TypedDict, total=False):
     repeatable: Doing it twice is as good as once, though the method does not say so.
     keyed: Send an idempotency key, so that the vendor does it once however often we ask.
     login: False for a whole address that carries its own permission; no credentials go there, whatever host it is.
+    cap: Most bytes of the answer; by default `TIELINE_MAX_ANSWER_BYTES`.
     check: Finds out whether a write that got no answer was done after all: its result, or None.
     """
 
@@ -74,4 +75,5 @@ class Options(TypedDict, total=False):
     repeatable: bool
     keyed: bool
     login: bool
+    cap: int
     check: Check | None

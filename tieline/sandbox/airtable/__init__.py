@@ -20,6 +20,7 @@ ENDPOINTS: dict[tuple[str, str], wire.Handler] = {
     ("GET", "/bases/{base}/webhooks"): hooks.list_webhooks,
     ("POST", "/bases/{base}/webhooks"): hooks.create_webhook,
     ("DELETE", _HOOK): hooks.delete_webhook,
+    ("POST", f"{_HOOK}/enableNotifications"): hooks.switch,
     ("POST", f"{_HOOK}/refresh"): hooks.refresh_webhook,
     ("GET", f"{_HOOK}/payloads"): hooks.read_payloads,
     ("POST", "/{base}/{table}/listRecords"): records.list_records,

@@ -70,6 +70,14 @@ def refresh_webhook(call: Call) -> Record:
     return {"expirationTime": found.record["expires"]}
 
 
+def switch(call: Call) -> Record:
+    """POST /bases/{base}/webhooks/{webhook}/enableNotifications."""
+    if not isinstance(call.body.get("enable"), bool):
+        raise invalid()
+    _one(call).active = call.body["enable"]
+    return {}
+
+
 def read_payloads(call: Call) -> Record:
     """GET /bases/{base}/webhooks/{webhook}/payloads, which refreshes it, too."""
     found, cursor, size = _one(call), call.one("cursor", "1"), call.one("limit", str(PAGE))

@@ -1,8 +1,9 @@
 """What the simulated Google Sheets remembers: spreadsheets, their sheets, and cells as they were entered."""
 
+import copy
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tieline.sandbox.google import Accounts
 from tieline.sandbox.happening import Record
@@ -24,6 +25,17 @@ class Sheet:
     merges: list[Record] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+
+    def copy(self) -> "Sheet":
+        """Another one that can be changed without this one."""
+        rows = {row: {column: dict(cell) for column, cell in cells.items()} for row, cells in self.rows.items()}
+        return Sheet(
+            copy.deepcopy(self.properties),
+            rows,
+            copy.deepcopy(self.merges),
+            set(self.hidden_rows),
+            set(self.hidden_columns),
+        )
 
     @property
     def title(self) -> str:
@@ -63,7 +75,7 @@ class Sheet:
 
     def _covered(self, row: int, column: int) -> bool:
         """Whether a cell lies below another one that it is merged with."""
-        return any(
+        return bool(self.merges) and any(
             one["startRowIndex"] <= row < one["endRowIndex"]
             and one["startColumnIndex"] <= column < one["endColumnIndex"]
             and (row, column) != (one["startRowIndex"], one["startColumnIndex"])
@@ -102,6 +114,10 @@ class Book:
     id: str
     properties: Record
     sheets: list[Sheet] = field(default_factory=list)
+
+    def copy(self) -> "Book":
+        """Another one that can be changed without this one; what is in cells is replaced, never changed."""
+        return replace(self, properties=copy.deepcopy(self.properties), sheets=[sheet.copy() for sheet in self.sheets])
 
     @property
     def cells(self) -> int:

@@ -4,11 +4,12 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox.google_drive import fields
-from tieline.sandbox.google_sheets import entering, formulas, ranges
+from tieline.sandbox.google_sheets import entering, formulas, ranges, wire
 from tieline.sandbox.google_sheets.memory import Book, Sheet, new_sheet
 from tieline.sandbox.google_sheets.ranges import Box
 from tieline.sandbox.google_sheets.values import check_room, format_of
@@ -21,61 +22,84 @@ async def show_book(request: Request) -> Response:
     book, query = book_of(request), request.query_params
     wanted = query.getlist("ranges")
     boxes = [ranges.parse(book, text) for text in wanted]
-    mask = query.get("fields", "")
-    with_cells = "data" in mask if mask else query.get("includeGridData") == "true"
+    mask = wire.mask_of(request)
+    with_cells = "data" in mask.get("sheets", {}) if mask else query.get("includeGridData") == "true"
     sheets = [sheet for sheet in book.sheets if not wanted or any(box.sheet is sheet for box in boxes)]
     if with_cells and not wanted:
         boxes = [Box(sheet, 0, 0, sheet.grid["rowCount"], sheet.grid["columnCount"]) for sheet in sheets]
-    record = {
+    record: Record = {
         "spreadsheetId": book.id,
         "properties": book.properties,
-        "sheets": [
-            _sheet(book, sheet, [box for box in boxes if box.sheet is sheet], with_cells=with_cells) for sheet in sheets
-        ],
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
     }
-    return shown(request, record)
+    record = fields.pick(record, mask)
+    if not mask or "sheets" in mask:
+        wanted = mask.get("sheets", {})
+        record["sheets"] = [
+            _sheet(book, sheet, [box for box in boxes if box.sheet is sheet], wanted, with_cells=with_cells)
+            for sheet in sheets
+        ]
+    # Spreadsheets are large.
+    return Response(orjson.dumps(record), media_type="application/json")
 
 
-def _sheet(book: Book, sheet: Sheet, boxes: list[Box], *, with_cells: bool) -> Record:
+def _sheet(book: Book, sheet: Sheet, boxes: list[Box], mask: fields.Mask, *, with_cells: bool) -> Record:
     record: Record = {"properties": sheet.properties}
     if sheet.merges:
         record["merges"] = sheet.merges
-    return {**record, "data": [_data(book, box) for box in boxes]} if with_cells else record
+    record = fields.pick(record, mask)
+    return {**record, "data": [_data(book, box, mask.get("data", {})) for box in boxes]} if with_cells else record
 
 
-def _data(book: Book, box: Box) -> Record:
+def _data(book: Book, box: Box, mask: fields.Mask) -> Record:
     sheet = box.sheet
-    last = max((row for row in sheet.rows if box.top <= row < box.bottom and sheet.rows[row]), default=box.top - 1)
-    data: Record = {
-        "rowData": [_row(book, box, row) for row in range(box.top, last + 1)],
-        "rowMetadata": [_line(21, hidden=row in sheet.hidden_rows) for row in range(box.top, box.bottom)],
-        "columnMetadata": [_line(100, hidden=column in sheet.hidden_columns) for column in range(box.left, box.right)],
-    }
     # A start of 0 is left out, as any zero is.
-    return data | ({"startRow": box.top} if box.top else {}) | ({"startColumn": box.left} if box.left else {})
+    data: Record = ({"startRow": box.top} if box.top else {}) | ({"startColumn": box.left} if box.left else {})
+    if not mask or "rowMetadata" in mask:
+        data["rowMetadata"] = [_line(21, hidden=row in sheet.hidden_rows) for row in range(box.top, box.bottom)]
+    if not mask or "columnMetadata" in mask:
+        hidden = sheet.hidden_columns
+        data["columnMetadata"] = [_line(100, hidden=column in hidden) for column in range(box.left, box.right)]
+    data = fields.pick(data, mask)
+    last = max((row for row in sheet.rows if box.top <= row < box.bottom and sheet.rows[row]), default=box.top - 1)
+    if last >= box.top and (not mask or "rowData" in mask):
+        # Cells are many: each is made with what is asked for only.
+        wanted = mask.get("rowData", {}).get("values", {})
+        data["rowData"] = [_row(book, box, row, wanted) for row in range(box.top, last + 1)]
+    return data
 
 
 def _line(pixels: int, *, hidden: bool) -> Record:
     return {"pixelSize": pixels} | ({"hiddenByUser": True} if hidden else {})
 
 
-def _row(book: Book, box: Box, row: int) -> Record:
+def _row(book: Book, box: Box, row: int, mask: fields.Mask) -> Record:
     there = [column for column in box.sheet.rows.get(row, {}) if box.left <= column < box.right]
-    cells = [_cell(book, box.sheet, row, column) for column in range(box.left, max(there, default=box.left - 1) + 1)]
+    last = max(there, default=box.left - 1)
+    cells = [_cell(book, box.sheet, row, column, mask) for column in range(box.left, last + 1)]
     return {"values": cells} if cells else {}
 
 
-def _cell(book: Book, sheet: Sheet, row: int, column: int) -> Record:
+def _cell(book: Book, sheet: Sheet, row: int, column: int, mask: fields.Mask) -> Record:
+    """What is asked for of a cell."""
     cell = sheet.cell(row, column)
+    if not cell:
+        return {}
     value = formulas.result(book, sheet, row, column)
-    record = dict(cell)
-    if "userEnteredFormat" in cell:
+    record = {name: one for name, one in cell.items() if not mask or name in mask}
+    if "userEnteredFormat" in cell and (not mask or "effectiveFormat" in mask):
         record["effectiveFormat"] = cell["userEnteredFormat"]
     if value is not None:
-        held = {kind: entering.plain(value) if kind == "numberValue" else one for kind, one in value.items()}
-        record |= {"effectiveValue": held, "formattedValue": entering.formatted(value, format_of(cell))}
-    return record
+        if not mask or "effectiveValue" in mask:
+            record["effectiveValue"] = _held(value)
+        if not mask or "formattedValue" in mask:
+            record["formattedValue"] = entering.formatted(value, format_of(cell))
+    below = [name for name in record if mask and mask[name]]
+    return record | {name: fields.pick(record[name], mask[name]) for name in below} if below else record
+
+
+def _held(value: Record) -> Record:
+    return {"numberValue": entering.plain(value)} if "numberValue" in value else value
 
 
 async def create_book(request: Request) -> Response:
@@ -88,7 +112,7 @@ async def create_book(request: Request) -> Response:
     record = {
         "spreadsheetId": book.id,
         "properties": properties,
-        "sheets": [_sheet(book, book.sheets[0], [], with_cells=False)],
+        "sheets": [_sheet(book, book.sheets[0], [], {}, with_cells=False)],
     }
     return shown(request, record)
 
@@ -99,7 +123,7 @@ async def change_book(request: Request) -> Response:
     requests = body.get("requests")
     if not isinstance(requests, list) or not requests:
         raise invalid("Must specify at least one request.")
-    draft = copy.deepcopy(book)
+    draft = book.copy()
     replies = []
     for number, one in enumerate(requests):
         (name, wanted), *_ = one.items() if isinstance(one, dict) and one else [("", {})]
@@ -246,6 +270,8 @@ def _delete_rows(book: Book, wanted: Record, where: str) -> Record:
         raise invalid(f"{where}Cannot delete rows that do not exist.")
     if end - first == sheet.grid["rowCount"]:
         raise invalid(f"{where}You can't delete all the rows on the sheet.")
+    if sheet.grid["rowCount"] - (end - first) <= sheet.grid.get("frozenRowCount", 0):
+        raise invalid(f"{where}Sorry, it is not possible to delete all non-frozen rows.")
     sheet.delete_rows(first, end)
     return {}
 
@@ -256,7 +282,7 @@ def _repeat_format(book: Book, wanted: Record, where: str) -> Record:
     for row in range(box.top, box.bottom):
         for column in range(box.left, box.right):
             cell = box.sheet.rows.setdefault(row, {}).setdefault(column, {})
-            cell.update(copy.deepcopy(picked))
+            cell.update(picked)
     return {}
 
 

@@ -148,10 +148,14 @@ def chosen(value: Any, among: tuple[str, ...], default: str, where: str) -> str:
 
 def shown(request: Request, record: Record) -> Response:
     """A record, with the fields that were asked for. Errors: 400."""
+    mask = mask_of(request)
+    return JSONResponse(fields.pick(record, mask) if mask else record)
+
+
+def mask_of(request: Request) -> fields.Mask:
+    """The fields that are asked for; none: all. Errors: 400."""
     wanted = request.query_params.get("fields")
-    if not wanted:
-        return JSONResponse(record)
     try:
-        return JSONResponse(fields.pick(record, fields.parse(wanted)))
+        return fields.parse(wanted) if wanted else {}
     except ValueError:
-        raise invalid(f"Request contains an invalid argument: fields {wanted[:50]}") from None
+        raise invalid(f"Request contains an invalid argument: fields {wanted[:50] if wanted else ''}") from None

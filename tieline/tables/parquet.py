@@ -1,0 +1,81 @@
+"""Parquet files: columns with types, which stay as they are."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import polars as pl
+
+from tieline.errors import Corrupt
+from tieline.sync.model import Type
+from tieline.sync.side import Cell, Field
+from tieline.tables.model import Edits, Table, edited
+
+#: What our words for types are in Parquet's.
+_WORDS: tuple[tuple[type[pl.DataType], Type], ...] = (
+    (pl.String, "text"),
+    (pl.Boolean, "boolean"),
+    (pl.Date, "date"),
+    (pl.Datetime, "datetime"),
+    (pl.Decimal, "decimal"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parquet:
+    """How a Parquet file is written: its columns say it all."""
+
+    def read(self, content: bytes) -> Table:
+        """Read a table.
+
+        Raises:
+            Corrupt: It is no Parquet file.
+        """
+        frame = _frame(content)
+        return Table([_field(name, kind) for name, kind in frame.schema.items()], frame)
+
+    def edit(self, content: bytes, edits: Edits) -> bytes:
+        """The file with what was changed; columns and their types stay."""
+        kinds = (frame := _frame(content)).schema
+        frame = edited(frame, edits, lambda name, value: _fitted(value, kinds[name]))
+        made = io.BytesIO()
+        frame.write_parquet(made)
+        return made.getvalue()
+
+    def fits(self, column: Field, value: Cell) -> str:
+        """Why a value would not stand there as it is."""
+        if column.type == "integer" and isinstance(value, int) and not -(2**63) <= value < 2**63:
+            return "has more digits than the column keeps"
+        return ""
+
+
+def _field(name: str, kind: pl.DataType) -> Field:
+    if kind.is_integer():
+        return Field(name, "integer")
+    if kind.is_float():
+        return Field(name, "number")
+    if kind == pl.List(pl.String):
+        return Field(name, "list")
+    known = next((word for one, word in _WORDS if isinstance(kind, one)), None)
+    return Field(name, known) if known else Field(name, writable=False, why=f"It holds {kind}.")
+
+
+def _fitted(value: Cell, kind: pl.DataType) -> object:
+    """A value as a column of that type takes it: moments in its zone, or in UTC where it has none."""
+    if value is None:
+        return None
+    moment = getattr(value, "tzinfo", None) is not None
+    if moment and isinstance(kind, pl.Datetime) and kind.time_zone is None:
+        return pl.Series([value]).dt.convert_time_zone("UTC").dt.replace_time_zone(None)[0]
+    if kind.is_float():
+        return float(str(value))
+    return value
+
+
+def _frame(content: bytes) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as exc:
+        why = str(exc).partition("\n")[0][:200]
+        raise Corrupt(f"It is no Parquet file: {why}.", hint="Look at what wrote it.") from None
