@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -36,6 +36,7 @@ class Pages:
         label: What people call it.
         text: What a document says, by key.
         known: What was agreed on, by key.
+        leaving: Keys of documents whose regions go in this run: a file that was moved takes over its page.
         look: Read all pages that are known, when all rows are asked for.
         count: Where it is counted what was written.
     """
@@ -44,6 +45,7 @@ class Pages:
     label: str
     text: Callable[[str], Awaitable[str]]
     known: Known
+    leaving: Callable[[], Collection[str]]
     look: bool = False
     count: Count = field(default_factory=Count)
     batch: ClassVar[int] = 20
@@ -106,7 +108,7 @@ class Pages:
         try:
             text = "" if change.gone else await self._said(key, change)
             page, standing = await self._found(key, change, text)
-            why = edited(standing, page, self.target) or _foreign(standing, page)
+            why = edited(standing, page, self.target) or await asyncio.to_thread(self._foreign, standing, page)
             if why:
                 return Written(refused=why)
             title = _title(change)
@@ -127,6 +129,15 @@ class Pages:
             if standing is not None and (standing.region(page.region) or title == _title(change)):
                 return page, standing
         return page, None
+
+    def _foreign(self, standing: Standing | None, page: Page) -> str:
+        """Why a page cannot be used: another document stands on it, and stays there."""
+        if standing is None or standing.region(page.region) is not None or not page.text:
+            return ""
+        others = {one.name for one in standing.regions if one.name.startswith(_OURS)}
+        if others and others - {_page(key, "", "").region for key in self.leaving()}:
+            return f"Another document has a page with the title {standing.title!r}. Give one of them another title."
+        return ""
 
     async def _said(self, key: str, change: Change) -> str:
         if change.cells.get(DELETED):
@@ -161,15 +172,6 @@ def _page(key: str, title: str, text: str) -> Page:
     name = _OTHER.sub("-", path).strip("-")[:60]
     number = hashlib.sha256(key.encode()).hexdigest()[:8]
     return Page(path=path, title=title, region=f"{_OURS}{name}-{number}", text=text)
-
-
-def _foreign(standing: Standing | None, page: Page) -> str:
-    """Why a page cannot be used: another document stands on it."""
-    if standing is None or standing.region(page.region) is not None or not page.text:
-        return ""
-    if any(one.name.startswith(_OURS) for one in standing.regions):
-        return f"Another document has a page with the title {standing.title!r}. Give one of them another title."
-    return ""
 
 
 def _message(pages: Sequence[Page]) -> str:

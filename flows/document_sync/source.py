@@ -197,6 +197,10 @@ class Documents:
             await self._row(self._listing[key])
         return self._texts[key]
 
+    def missing(self) -> set[str]:
+        """Keys that are known, and that the place does not tell any more."""
+        return self.known().keys() - self._listing.keys() if self._listing else set()
+
     def fits(self, column: Field, value: Cell) -> str:
         """Nothing is written here."""
         return "" if value is None else f"{column.name} is only read"

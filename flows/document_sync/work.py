@@ -110,7 +110,9 @@ class _Run:
         known = partial(_known, sync, "right")
         if job.pages:
             target = publishing.target(sync.right.connection, sync.right.place)
-            right: Side = Pages(target, job.target, left.text, known, everything or _is_another(sync), count)
+            leaving = left.missing if job.deletes == "delete" else frozenset
+            look = everything or _is_another(sync)
+            right: Side = Pages(target, job.target, left.text, known, leaving, look, count)
         else:
             right = Table(await open_side(sync.right, [job.key]), job.key, known, everything, count)
         return cls(job, sync, left, right, count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from pydantic import ValidationError
 from blocks.confluence import ConfluenceCredentials
 from blocks.files import FilesCredentials
 from blocks.github import GitHubCredentials
+from blocks.notion import NotionCredentials
+from blocks.sql import SqlCredentials
 from flows.document_sync import work as documents_work
 from flows.document_sync.job import Job
 from flows.document_sync.pages import Pages
@@ -84,15 +87,18 @@ class House:
 @pytest.fixture
 def house(served: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
     served.state.begin()
+    notion = NotionCredentials(**served.connection("notion"), rate=FAST)
     saved: dict[str, Credentials] = {
         "app": GitHubCredentials(**served.connection("github"), rate=FAST, read_only=True),
         "folder": FilesCredentials(url=f"file://{tmp_path}"),
+        "main": SqlCredentials(dialect="sqlite", database=str(tmp_path / "main.db")),
         "docs": ConfluenceCredentials(**served.connection("confluence"), rate=FAST),
     }
 
     async def load(block: type[Credentials], name: str) -> Credentials:
-        assert isinstance(saved[name], block)
-        return saved[name]
+        found = notion if block is NotionCredentials else saved[name]
+        assert isinstance(found, block)
+        return found
 
     monkeypatch.setattr(connections, "load", load)
     made = House(served)
@@ -161,6 +167,24 @@ async def test_another_title_is_another_title_and_no_other_page(house: House) ->
     assert len(house.pages()) == len(pages)
 
 
+async def test_killed_between_title_and_text_there_is_one_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await synced()
+    pages = len(house.pages())
+    house.push({"guides/lamp.md": "# The big lamp\n\nIt glows.\n"})
+
+    async def write(*_: Any) -> list[Any]:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Target, "write", write)
+        with pytest.raises(Killed):
+            await synced()
+    assert "It lights" in house.text("The big lamp")
+    await synced()
+    assert "It glows" in house.text("The big lamp")
+    assert len(house.pages()) == pages
+
+
 async def test_two_documents_with_one_title_are_not_one_page(house: House) -> None:
     house.push({"guides/more.md": "# Faq\n\nMore.\n"})
     done = await synced()
@@ -177,6 +201,18 @@ async def test_a_moved_file_is_another_document(house: House) -> None:
     assert (done.written, done.deleted, done.troubles) == (1, 1, ())
     assert "It lights" in house.text("The old lamp")
     assert "It lights" not in house.text("The lamp")
+
+
+async def test_a_moved_file_keeps_its_page(house: House) -> None:
+    job = JOB.model_copy(update={"delete_limit": 1})
+    await synced(job)
+    pages = {title: page["id"] for title, page in house.pages().items()}
+    house.push({"guides/lamp.md": None, "guides/old/lamp.md": DOCS["guides/lamp.md"]})
+    done = await synced(job)
+    assert (done.written, done.deleted, done.troubles) == (1, 1, ())
+    assert {title: page["id"] for title, page in house.pages().items()} == pages
+    assert house.text("The lamp").count("It lights") == 1
+    assert (await synced(job)).calls == 1
 
 
 async def test_what_is_gone_goes_and_beyond_the_limit_a_person_decides(house: House) -> None:
@@ -300,8 +336,21 @@ async def test_a_dry_run_writes_nothing(house: House) -> None:
     assert (await synced()).written == 3
 
 
-async def test_another_target_under_the_same_name_gets_all_of_it(house: House, tmp_path: Path) -> None:
-    await synced()
+async def test_another_target_under_the_same_name_gets_all_of_it(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Target.write
+
+    async def write(self: Target, drafts: Sequence[Draft], message: str) -> list[Any]:
+        if "Faq" in house.pages():
+            raise Killed
+        return await real(self, drafts, message)
+
+    monkeypatch.setattr(Pages, "batch", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Target, "write", write)
+        with pytest.raises(Killed):
+            await synced()
     done = await synced(JOB.model_copy(update={"target": "files/folder:out"}))
     assert done.written == 3
     assert "It lights." in (tmp_path / "out/guides/lamp.md").read_text("utf-8")
@@ -360,6 +409,9 @@ async def test_a_folder_becomes_rows_of_a_table(house: House, table: TableSide, 
     touched = await synced(TABLE)
     assert (touched.read, touched.written, touched.troubles) == (1, 0, ())
     assert (await synced(TABLE)).read == 0
+    lamp = lamp.rename(lamp.with_name("light.md"))
+    moved = await synced(TABLE)
+    assert (moved.written, moved.deleted, moved.troubles) == (1, 1, ())
     lamp.write_bytes(b"\xff\xfe")
     bad = await synced(TABLE)
     assert (bad.written, bad.deleted, bad.left_out) == (0, 0, 1)
@@ -378,6 +430,47 @@ async def test_a_wiki_is_a_source_too(house: House, tmp_path: Path) -> None:
     changed = await synced(job)
     assert (changed.read, changed.written) == (1, 1)
     assert any("New." in one.read_text("utf-8") for one in (tmp_path / "out").iterdir())
+
+
+async def test_rows_of_a_database_and_keys_of_another_table(house: House, tmp_path: Path) -> None:
+    assert house
+    with sqlite3.connect(tmp_path / "main.db") as db:
+        db.execute("CREATE TABLE documents (id TEXT PRIMARY KEY, title TEXT, text TEXT, size INTEGER, changed TEXT)")
+        db.execute("CREATE TABLE titles (title TEXT PRIMARY KEY)")
+        db.executemany("INSERT INTO titles VALUES (?)", [("Getting started",), ("The lamp",)])
+    known = CHECKS.validate_python(
+        [{"check": "foreign_key", "columns": ["title"], "frame": "titles", "severity": "leave_out"}]
+    )
+    job = Job(
+        source="github/app:acme/app@main:guides",
+        target="sql/main:documents",
+        name="rows",
+        columns={"title": "title", "text": "text", "size": "size"},
+        checks=tuple(known),
+        references={"titles": "sql/main:titles"},
+    )
+    first = await synced(job)
+    assert (first.written, first.left_out) == (2, 1)
+    with sqlite3.connect(tmp_path / "main.db") as db:
+        db.execute("INSERT INTO titles VALUES ('Faq')")
+    again = await synced(job)
+    assert (again.read, again.written, again.unchanged) == (1, 1, 2)
+    house.push({"guides/lamp.md": "# The lamp\n\nIt glows.\n"})
+    changed = await synced(job)
+    assert (changed.read, changed.written) == (1, 1)
+    with sqlite3.connect(tmp_path / "main.db") as db:
+        rows = db.execute("SELECT id, title, text FROM documents ORDER BY id").fetchall()
+    assert [one[0] for one in rows] == ["guides/faq.md", "guides/lamp.md", "guides/start.md"]
+    assert rows[1][1:] == ("The lamp", "# The lamp\n\nIt glows.\n")
+
+
+async def test_entries_of_notion_are_a_source_too(house: House) -> None:
+    assert house
+    job = Job(source="notion/docs", target="files/folder:out", name="notion")
+    first = await synced(job)
+    assert first.written == first.listed > 0
+    again = await synced(job)
+    assert (again.written, again.troubles) == (0, ())
 
 
 @pytest.mark.parametrize(
