@@ -351,13 +351,13 @@ class Merger:
         elif take == lacks:
             self._deleted(made, have, row)
         else:
-            left, right = ("edited", "deleted") if have == "left" else ("deleted", "edited")
-            made.conflicts.append(Conflict(made.key, "", left, right, None, why))
+            texts = ("edited", "deleted") if have == "left" else ("deleted", "edited")
+            made.conflicts.append(Conflict(made.key, "", *texts, None, why))
 
     def _edits(self, side: Which, row: Row, base: Agreed) -> str:
         old = base.on(side) or {}
-        edits = [f"{name!r} is {shown(value)}" for name, value in row.cells.items() if old.get(name) != value]
-        return ", ".join([*edits, *(f"{name!r} {why}" for name, why in row.bad.items())])
+        edits = {name: f"is {shown(value)}" for name, value in row.cells.items() if old.get(name) != value}
+        return ", ".join(f"{name!r} {why}" for name, why in (edits | dict(row.bad)).items())
 
     def _deleted(self, made: Outcome, have: Which, row: Row) -> None:
         if self.sync.deletes == "delete":
@@ -381,8 +381,7 @@ class Merger:
 
 
 def _compared(base: Agreed | None, name: str) -> bool:
-    olds = (base.left, base.right) if base else ()
-    return bool(olds) and all(old is not None and name in old for old in olds)
+    return base is not None and all(old is not None and name in old for old in (base.left, base.right))
 
 
 def _as_agreed(rows: Mapping[Which, Row], base: Agreed, name: str) -> bool:
