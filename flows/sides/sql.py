@@ -113,7 +113,7 @@ class SqlSide:
         mark = self._mark(frame)
         whole = Reading(fields, self._told(frame, names), mark, whole=not after)
         if since and mark == since:
-            return Reading((), (), mark, whole=not after, unchanged=True, reread=None if after else lambda: whole)
+            return Reading((), (), mark, whole=not after, unchanged=True, reread=lambda: whole)
         return whole
 
     def fits(self, column: Field, value: Cell) -> str:

@@ -46,7 +46,7 @@ def test_what_is_wrong_is_said(tieline: Run, tmp_path: Path) -> None:
     for words, said in (
         ((), "Give --source and --target"),
         (("--source", "files/folder"), "Give --source and --target"),
-        (("nothing",), "no sync of documents 'nothing'"),
+        (("nothing",), "no sync 'nothing'"),
         ((*places, "--columns", "body"), "documents have no column 'body'"),
         ((*places, "--deletes", "often"), "deletes: Input should be 'never', 'mark' or 'delete'"),
         ((*places, "--checks", str(tmp_path / "none.json")), "cannot be read"),
