@@ -196,7 +196,7 @@ def test_kinds_differ() -> None:
         ('datetime(value, "%d.%m.%Y", "Europe/Berlin")', "1.1.0001", "the year 1"),
         ('datetime(value, zone="Europe/Berlin")', date(1, 1, 1), "the year 1"),
         ("value", CellError("#N/A"), "#N/A"),
-        ("value", object(), "no cell"),
+        ("value", 1j, "no cell"),
         ('text(value, "%z")', datetime(1890, 1, 1, tzinfo=BERLIN), "seconds"),
         ("[value]", 1, "list of texts"),
         ("length(value)", 5, "takes a text or a list"),
