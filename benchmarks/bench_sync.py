@@ -2,9 +2,9 @@
 
     uv run --group benchmarks python -m benchmarks.bench_sync
 
-Ours reads the last state from its store, compares, and makes the whole plan with old and new value of each cell. The
-others are given the last state in memory, and only find the cells that differ: pandas by a merge and a comparison of
-columns, Python row by row. Each runs in a process of its own, whose peak of memory is told.
+Ours reads the last state from its store, compares, and makes the whole plan with old and new value of each cell. Row by
+row, Python does the same from the same store, and only finds the cells that differ. pandas, and a loop of Python beside
+it, are even given the last state in memory. Each runs in a process of its own, whose peak of memory is told.
 """
 
 from __future__ import annotations
@@ -129,7 +129,25 @@ def merged() -> int:
 
 
 def row_by_row() -> int:
-    """The cells that a loop finds."""
+    """The cells that a loop over the store finds."""
+    from sqlalchemy import select  # noqa: PLC0415 - as above
+
+    from tieline.store.writing import reading  # noqa: PLC0415
+    from tieline.sync.memory import ROWS as STORED  # noqa: PLC0415
+    from tieline.sync.memory import cells_in  # noqa: PLC0415
+
+    now = frame(2)
+    types = {column.left: column.type for column in rules().columns}
+    with timed(), reading() as db:
+        asked = select(STORED.c.key, STORED.c.cells).where(STORED.c.sync == "bench")
+        before = {key: cells_in(json.loads(cells)["l"], types) or {} for key, cells in db.execute(asked)}
+        return sum(
+            before[row["key"]][name] != value for row in now.iter_rows(named=True) for name, value in row.items()
+        )
+
+
+def in_memory() -> int:
+    """The cells that a loop finds which has both in memory."""
     before = {row["key"]: row for row in frame(1).iter_rows(named=True)}
     now = frame(2)
     with timed():
@@ -138,7 +156,7 @@ def row_by_row() -> int:
         )
 
 
-WAYS = {"ours": ours, "pandas": merged, "row_by_row": row_by_row}
+WAYS = {"ours": ours, "pandas": merged, "row_by_row": row_by_row, "in_memory": in_memory}
 _taken: list[float] = []
 
 
@@ -177,13 +195,14 @@ def main() -> dict[str, Any]:
         found = {name: alone(name, home) for name in WAYS}
     if {one["cells"] for one in found.values()} != {CHANGED}:
         raise RuntimeError(f"They do not agree: {found}")
-    one, pandas, rows = (found[name] for name in WAYS)
+    one, pandas, rows, held = (found[name] for name in WAYS)
+    note = f"{held['seconds'] / one['seconds']:.1f} times, where that loop has the last state in memory"
     faster = round(rows["seconds"] / one["seconds"], 1)
     level = round(pandas["seconds"] / one["seconds"], 2)
     figures = [
         Figure("Plan for 1,000,000 rows of 20 cells, 1 % changed", round(one["seconds"], 2), "s", 10, "at most"),
         Figure("Memory of that process", round(one["gigabytes"], 2), "GB", 1.5, "at most"),
-        Figure("Faster than row by row", faster, "times", 5, "at least"),
+        Figure("Faster than row by row", faster, "times", 5, "at least", note=note),
         Figure("Faster than a pandas merge", level, "times", 1, "at least"),
     ]
     return {"figures": [each.to_json() for each in figures], "ways": found}
