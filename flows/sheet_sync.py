@@ -57,10 +57,9 @@ async def sheet_sync(name: str, plan: str = "", refresh: bool = False) -> report
             progress=told(name),
         )
     except work.NeedsApproval as exc:
-        run = runs.get(exc.run.id)
-        asked = await asyncio.to_thread(questions.ask_about_deletes, exc.plan, run)
+        asked = await asyncio.to_thread(questions.ask_about_deletes, exc.plan, exc.run)
         exc.hint = f"To agree: tieline approvals approve {asked.id}"
-        await report.show(report.of_plan(exc.plan, run), sync, key=KEY)
+        await report.show(report.of_plan(exc.plan, exc.run), sync, key=KEY)
         raise
     await asyncio.to_thread(questions.ask_about_conflicts, sync)
     await asyncio.to_thread(questions.withdraw_deletes, name)

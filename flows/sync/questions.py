@@ -9,7 +9,7 @@ import hashlib
 
 from flows.markup import escaped
 from tieline import Input, approvals
-from tieline.sync import Sync, conflicts
+from tieline.sync import Sync, conflicts, memory
 from tieline.sync.model import Which
 from tieline.sync.plan import Plan
 from tieline.sync.runs import Run
@@ -33,7 +33,9 @@ def deletes_key(plan: Plan, scenario: str = SCENARIO) -> str:
     """What is asked about these deletions, and no others."""
     gone = [f"{side} {count} of {known}" for side, count, known in plan.vanishing() if count]
     rows = sorted(f"{step.side} {step.key}" for step in plan.steps if step.op == "delete" or plan.vanishes(step))
-    digest = hashlib.blake2b("\n".join(gone + rows).encode(), digest_size=12).hexdigest()
+    # The time of the last run: who agreed once did not agree to the same happening again.
+    since = str(memory.state(plan.sync.name).at)
+    digest = hashlib.blake2b("\n".join([since, *gone, *rows]).encode(), digest_size=12).hexdigest()
     return f"{scenario}/{plan.sync.name}/deletes/{digest}"
 
 

@@ -149,7 +149,9 @@ def _check_deletes(made: Plan, run: Run, may_delete: Callable[[Plan], bool]) -> 
             runs.move(run.id, "waiting", why)
             limit = f"{made.sync.delete_limit:.0%}"
             raise NeedsApproval(
-                f"{made.sync.name}: {why}; more than {limit} needs a person. Nothing was written.", made, run
+                f"{made.sync.name}: {why}; more than {limit} needs a person. Nothing was written.",
+                made,
+                runs.get(run.id),
             )
 
 
