@@ -141,10 +141,9 @@ class _Run:
                 progress=progress,
             )
         except work.NeedsApproval as exc:
-            run = runs.get(exc.run.id)
-            asked = await asyncio.to_thread(questions.ask_about_deletes, exc.plan, run, SCENARIO)
+            asked = await asyncio.to_thread(questions.ask_about_deletes, exc.plan, exc.run, SCENARIO)
             exc.hint = f"To agree: tieline approvals approve {asked.id}"
-            return Outcome(self._report("waiting", run, approval=asked.id, why=run.why), exc)
+            return Outcome(self._report("waiting", exc.run, approval=asked.id, why=exc.run.why), exc)
         except TielineError as exc:
             return self._stopped(exc)
         await asyncio.to_thread(questions.withdraw_deletes, self.sync.name, SCENARIO)

@@ -62,7 +62,7 @@ def test_one_action_shows_its_parameters_and_choices(tieline: Run) -> None:
         (["actions", "freshdes"], "Did you mean freshdesk"),
         (["actions", "freshdesk.get_tickt"], "Did you mean get_ticket"),
         (["check", "zendes"], "Did you mean zendesk"),
-        (["connect", "slak"], "Did you mean slack?"),
+        (["connect", "slak"], "Did you mean slack"),
         (["connect", "language/opnai"], "Did you mean openai"),
         (["connect", "language"], "language/openai"),
         (["call", "freshdesk", "-c", "x"], "Write it like"),

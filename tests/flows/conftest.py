@@ -12,6 +12,7 @@ from blocks.freshdesk import FreshdeskCredentials
 from blocks.jira import JiraCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
+from tests.saving import save
 from tests.simulator import simulator
 from tieline.sandbox import Sandbox, running
 
@@ -40,8 +41,8 @@ def sandbox(prefect_server: str) -> Iterator[Sandbox]:
 
 def connect(sandbox: Sandbox) -> None:
     """Save blocks for a sandbox."""
-    ZendeskCredentials(**sandbox.connection("zendesk"), rate=FAST).save("support", overwrite=True)
-    FreshdeskCredentials(**sandbox.connection("freshdesk"), rate=FAST).save("support", overwrite=True)
-    SlackCredentials(**sandbox.connection("slack"), rate=FAST).save("team", overwrite=True)
-    JiraCredentials(**sandbox.connection("jira"), rate=FAST).save("work", overwrite=True)
-    DiscordCredentials(**sandbox.connection("discord"), rate=FAST).save("main", overwrite=True)
+    save(ZendeskCredentials(**sandbox.connection("zendesk"), rate=FAST), "support")
+    save(FreshdeskCredentials(**sandbox.connection("freshdesk"), rate=FAST), "support")
+    save(SlackCredentials(**sandbox.connection("slack"), rate=FAST), "team")
+    save(JiraCredentials(**sandbox.connection("jira"), rate=FAST), "work")
+    save(DiscordCredentials(**sandbox.connection("discord"), rate=FAST), "main")

@@ -12,6 +12,7 @@ from blocks.notion import NotionCredentials
 from flows.documents.confluence import PROPERTY
 from flows.documents.google_drive import BEGIN, END, MARK, TAGS
 from tests.flows.conftest import FAST
+from tests.saving import save
 from tieline.markup.notion import from_markdown, rich_text
 from tieline.sandbox import Sandbox
 from tieline.sandbox.confluence import memory as pages
@@ -24,9 +25,9 @@ from tieline.sandbox.notion.values import property_value
 
 def connect(sandbox: Sandbox) -> None:
     """Save blocks `documents` that lead to a sandbox; not within a running loop, where Prefect only promises to."""
-    GoogleDriveCredentials(**sandbox.connection("google_drive"), rate=FAST).save("documents", overwrite=True)
-    ConfluenceCredentials(**sandbox.connection("confluence"), rate=FAST).save("documents", overwrite=True)
-    NotionCredentials(**sandbox.connection("notion"), rate=FAST).save("documents", overwrite=True)
+    save(GoogleDriveCredentials(**sandbox.connection("google_drive"), rate=FAST), "documents")
+    save(ConfluenceCredentials(**sandbox.connection("confluence"), rate=FAST), "documents")
+    save(NotionCredentials(**sandbox.connection("notion"), rate=FAST), "documents")
 
 
 class Keeper(Protocol):

@@ -12,6 +12,7 @@ from blocks.github import GitHubCredentials
 from blocks.gitlab import GitLabCredentials
 from flows.code_hosts import Host, host, matching
 from tasks.gitlab import models
+from tests.saving import save
 from tieline import HttpCredentials, errors
 from tieline.sandbox import Sandbox, running
 from tieline.sandbox.git.memory import CodeHost
@@ -35,7 +36,7 @@ def forge(prefect_server: str, system: str) -> Iterator[Sandbox]:
     """A sandbox, and the connection `docs` that leads to its code host."""
     assert prefect_server
     with running(tickets=1) as made:
-        BLOCKS[system](**made.connection(system), rate=FAST).save("docs", overwrite=True)
+        save(BLOCKS[system](**made.connection(system), rate=FAST), "docs")
         yield made
 
 

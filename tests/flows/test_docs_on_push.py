@@ -22,6 +22,7 @@ from flows.documentation.scribe import Outcome
 from flows.documentation_reviewed import Review as Reviewed
 from flows.documentation_reviewed import documentation_reviewed
 from flows.publish_documentation import Published, publish_documentation
+from tests.saving import save
 from tieline import approvals, connections
 from tieline.dispatch.event import Event
 from tieline.errors import ConfigError, Conflict
@@ -62,9 +63,9 @@ def house(prefect_server: str) -> Iterator[Sandbox]:
     assert prefect_server
     with running(tickets=1) as made:
         login = made.connection("github")
-        GitHubCredentials(**login, rate=FAST, read_only=True).save("app", overwrite=True)
-        GitHubCredentials(**login, rate=FAST).save("docs", overwrite=True)
-        ConfluenceCredentials(**made.connection("confluence"), rate=FAST).save("docs", overwrite=True)
+        save(GitHubCredentials(**login, rate=FAST, read_only=True), "app")
+        save(GitHubCredentials(**login, rate=FAST), "docs")
+        save(ConfluenceCredentials(**made.connection("confluence"), rate=FAST), "docs")
         connections.forget()
         yield made
 

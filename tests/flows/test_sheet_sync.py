@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.client.orchestration import SyncPrefectClient, get_client
 
 from blocks.sheet_sync import SheetSync
 from blocks.sql import SqlCredentials
@@ -31,6 +32,19 @@ COLUMNS = [
     {"left": "status"},
     {"left": "tags", "type": "list", "conflict": "merge_lists"},
 ]
+
+
+@pytest.fixture(autouse=True)
+def _no_others(prefect_server: str) -> None:
+    """Only the syncs of one test are there: other tests save some on the same server."""
+    assert prefect_server
+    with get_client(sync_client=True) as client:
+        for one in client.read_block_documents_by_type("sheet-sync") if _registered(client) else ():
+            client.delete_block_document(one.id)
+
+
+def _registered(client: SyncPrefectClient) -> bool:
+    return any(kind.slug == "sheet-sync" for kind in client.read_block_types())
 
 
 class Table:

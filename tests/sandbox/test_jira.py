@@ -184,7 +184,7 @@ async def test_what_happens_is_told_and_signed(sandbox: Sandbox, do: Any) -> Non
         ("GET", "/issue/OPS-1/comment?startAt=x", None, 400),
         ("GET", "/issue/OPS-1/comment?orderBy=author", None, 400),
         ("GET", "/nowhere", None, 404),
-        ("DELETE", "/issue/OPS-1", None, 405),
+        ("PATCH", "/issue/OPS-1", None, 405),
     ),
 )
 async def test_what_makes_no_sense_is_refused(sandbox: Sandbox, method: str, path: str, body: Any, status: int) -> None:

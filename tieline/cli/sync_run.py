@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 import typer
-from pydantic import ValidationError
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -98,6 +97,8 @@ def _jobs() -> Any:
 
 
 def _made(given: dict[str, Any]) -> Any:
+    from pydantic import ValidationError
+
     try:
         return _jobs().Job.model_validate(given)
     except ValidationError as exc:
