@@ -72,9 +72,9 @@ class Held:
         """Everything fits."""
         return ""
 
-    async def write(self, changes: Sequence[Any]) -> Any:
+    async def write(self, changes: Sequence[Any]) -> Any:  # noqa: ARG002 - the protocol's
         """Nothing is written here."""
-        raise NotImplementedError
+        raise RuntimeError("a benchmark of plans writes nothing")
 
 
 def rules() -> Any:

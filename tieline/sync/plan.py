@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -73,11 +72,6 @@ class Plan:
     def settled(self) -> bool:
         """Whether nothing is left for a person, so that the next plan need not look at these rows again."""
         return not self.problems and all(outcome.settled for outcome in self.outcomes)
-
-    @property
-    def digest(self) -> str:
-        """Two plans with the same digest write the same."""
-        return hashlib.blake2b(b"".join(map(fingerprint, self.steps)), digest_size=16).hexdigest()
 
     def vanishing(self) -> Iterable[tuple[Which, int, int]]:
         """For each side: how many of its rows would be deleted or marked as deleted, and of how many."""

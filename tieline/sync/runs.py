@@ -193,13 +193,6 @@ def _step(row: Any, types: Mapping[str, Any]) -> Step:
     return Step(row.side, row.op, row.key, row.ref, before, after)
 
 
-def count_steps(run: str) -> dict[str, int]:
-    """How many steps of a run are in which state."""
-    asked = select(STEPS.c.state, func.count()).where(STEPS.c.run == run).group_by(STEPS.c.state)
-    with reading() as db:
-        return {row[0]: row[1] for row in db.execute(asked)}
-
-
 def problems_of(run: Run) -> list[Problem]:
     """What a run left alone, and why."""
     return [Problem(**problem) for problem in run.problems]  # type: ignore[arg-type]  # put down by `begin`

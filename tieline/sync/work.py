@@ -203,18 +203,19 @@ async def _write(sync: Sync, sides: Mapping[Which, Side], made: Plan, run: Run, 
     with writing() as db:
         memory.remember(db, sync, {one.key: one.agreed for one in made.outcomes if not one.steps})
     pending = _Pending(sync, {one.key: one for one in made.outcomes if one.steps})
-    for step in made.steps:
+    every = made.steps
+    for step in every:
         pending.left[step.key] = pending.left.get(step.key, 0) + 1
-    numbers = {fingerprint(one.step): one.id for one in runs.steps(sync, run.id)} if made.steps else {}
+    numbers = {fingerprint(one.step): one.id for one in runs.steps(sync, run.id)} if every else {}
     done = 0
     for side in ("right", "left"):
-        steps = sorted((step for step in made.steps if step.side == side), key=lambda step: step.op == "delete")
+        steps = sorted((step for step in every if step.side == side), key=lambda step: step.op == "delete")
         for start in range(0, len(steps), sides[side].batch):
             some = steps[start : start + sides[side].batch]
             answers = await sides[side].write([change(sync, step) for step in some])
             _note(sync, pending, some, answers, numbers)
             done += len(some)
-            await progress(done, len(made.steps))
+            await progress(done, len(every))
     return pending.refused
 
 
