@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from prefect.client.orchestration import get_client
 
 from deployments import comment_summarization as deployed
-from flows.comment_summarization import Discussions, ThreadOutcome, comment_summarization
+from flows.comment_summarization import KEY, Discussions, ThreadOutcome, comment_summarization
 from flows.threads import place
 from flows.threads.jira import ROOM
 from tasks import language
 from tests.flows.conftest import connect
 from tests.flows.discussions import ANN, BO, PLACES, TALK, InFreshdesk, InJira, InSlack, InZendesk, Place, talked
+from tests.shown import artifact
 from tieline.dispatch import Debounce
 from tieline.dispatch.event import Event
 from tieline.errors import AuthFailed, ConfigError, ConnectorError, Rejected, Unavailable, UnknownName
@@ -53,9 +53,8 @@ async def run(place_: Place, **options: Any) -> ThreadOutcome:
 
 async def page() -> str:
     """All that the last run shows in the Prefect UI."""
-    async with get_client() as client:
-        answer = await client.request("POST", "/artifacts/latest/filter", json={"limit": 50})
-    return "\n".join(str(one["data"]) + one["description"] for one in answer.json() if "comment-summ" in one["key"])
+    shown = [await artifact(key) for key in (KEY, f"{KEY}-summaries")]
+    return "\n".join(one.data + one.description for one in shown)
 
 
 # ---------------------------------------------------------------- what holds everywhere

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterStartTime
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterStartTime
 from prefect.client.schemas.sorting import FlowRunSort
 from pydantic import SecretStr
 
@@ -17,6 +17,7 @@ from deployments.renew_subscriptions import deployments, triggers
 from flows.renew_subscriptions import KEY, NotKeptAlive, renew_subscriptions
 from tasks import google_drive, sharepoint
 from tests.sandbox.receiver import Receiver
+from tests.shown import artifact
 from tieline import connections, registry
 from tieline.credentials import Refreshes
 from tieline.dispatch.event import Event
@@ -76,10 +77,7 @@ async def test_it_renews_makes_again_and_uses_logins(kept: Sandbox) -> None:
     assert login.did == "kept", "the calls before have used it"
     assert login.expires_at is not None
     assert login.expires_at - datetime.now(UTC) > timedelta(days=89)
-    async with get_client() as client:
-        answer = await client.request("POST", "/artifacts/latest/filter", json={"limit": 10})
-    (table,) = [one["data"] for one in answer.json() if one["key"] == KEY]
-    assert "made again" in table
+    assert "made again" in (await artifact(KEY)).data
 
 
 @pytest.mark.usefixtures("kept")
@@ -105,7 +103,10 @@ async def test_what_dies_is_told_with_when_and_why_and_the_rest_is_done() -> Non
     async with get_client() as client:
         # Deployed schedules of other tests may have runs of this flow too: they have not begun.
         began = FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False))
-        (run, *_) = await client.read_flow_runs(flow_run_filter=began, sort=FlowRunSort.START_TIME_DESC, limit=1)
+        ours = FlowFilter(name=FlowFilterName(any_=[KEY]))
+        (run, *_) = await client.read_flow_runs(
+            flow_filter=ours, flow_run_filter=began, sort=FlowRunSort.START_TIME_DESC, limit=1
+        )
     assert run.state is not None
     assert run.state.is_failed()
     assert "sharepoint/renewed b!" in str(run.state.message)

@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 from prefect import flow
-from prefect.client.orchestration import get_client
 
 from flows.helpdesks import Change, Failures, Ticket, help_desk, higher
 from flows.support_categories import PriorityRule, TicketCategory
 from flows.ticket_categorization import NEEDS_REVIEW, Categorization, TicketOutcome, digest, ticket_categorization
 from flows.windows import Window, recent
 from tasks import freshdesk, zendesk
+from tests.shown import artifact
 from tieline.errors import ConfigError, NotFound, UnknownName
 from tieline.sandbox import Sandbox
 from tieline.sandbox.desks import Desk
@@ -60,14 +60,6 @@ def fields(sandbox: Sandbox, system: str, number: int) -> dict[str, Any]:
 def writes(sandbox: Sandbox) -> int:
     """Requests so far that may have changed something."""
     return sum(logged.method != "GET" for logged in sandbox.state.log)
-
-
-async def artifact(key: str) -> str:
-    """The newest artifact of a key. `Artifact.aget` of Prefect 3.8.8 sends what its own server refuses."""
-    async with get_client() as client:
-        asked = {"artifacts": {"key": {"any_": [key]}}, "sort": "CREATED_DESC", "limit": 1}
-        answer = await client.request("POST", "/artifacts/filter", json=asked)
-    return str(answer.json()[0]["data"])
 
 
 async def run(system: str, *numbers: int, **options: Any) -> Categorization:
@@ -261,10 +253,10 @@ async def test_a_query_of_the_recent_past(sandbox: Sandbox, system: str) -> None
 async def test_a_run_ends_with_a_table_and_a_finished_progress_bar(system: str) -> None:
     number = await write_in(system, *PARCEL)
     await run(system, number)
-    table = await artifact("ticket-categorization")
+    table = (await artifact("ticket-categorization")).data
     assert str(number) in table
     assert "Parcels" in table
-    assert await artifact("ticket-categorization-progress") == "100"
+    assert (await artifact("ticket-categorization-progress")).data == "100"
 
 
 async def test_slack_gets_a_digest(sandbox: Sandbox) -> None:
