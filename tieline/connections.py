@@ -16,6 +16,7 @@ from tieline.errors import ConfigError, UnknownName
 if TYPE_CHECKING:
     from prefect.blocks.core import Block
 
+B = TypeVar("B", bound="Block")
 C = TypeVar("C", bound=Credentials)
 
 KEEP_SECONDS = 30.0
@@ -140,25 +141,37 @@ def reaching() -> Iterator[None]:
         raise _unreachable(exc) from None
 
 
-async def _load(block: type[C], name: str) -> C:
-    title = block.title_of_type()
-    try:
-        found = await block.aload(name)
-    except ValueError as exc:
-        if "Unable to find block document" in str(exc):
-            names = await saved(block)
-            slug = block.__module__.rpartition(".")[2]
-            hint = "" if names else f"There is none yet. Make one: tieline connect {slug}"
-            raise UnknownName(f"{title} connection", name, names, hint=hint) from None
-        raise ConfigError(
-            f"The {title} connection {name!r} does not fit its block any more.",
-            hint=f"Save it again: {_fields(exc)}.",
-        ) from None
-    except (httpx.HTTPError, RuntimeError) as exc:
-        raise _unreachable(exc) from None
+async def load_block(block: type[B], name: str, kind: str, *, how: str = "") -> B:
+    """A saved block of any type.
+
+    Args:
+        block: Its type.
+        name: The name it was saved under.
+        kind: What people call such a block, such as "sync".
+        how: How to make one, where there is none at all.
+
+    Raises:
+        UnknownName: There is none of that name.
+        ConfigError: The Prefect server cannot be reached, or what is saved does not fit the block any more.
+    """
+    with reaching():
+        try:
+            found = await block.aload(name)
+        except ValueError as exc:
+            if "Unable to find block document" in str(exc):
+                names = await saved(block)
+                raise UnknownName(kind, name, names, hint="" if names else how) from None
+            raise ConfigError(
+                f"The {kind} {name!r} does not fit its block any more.", hint=f"Save it again: {_fields(exc)}."
+            ) from None
     if not isinstance(found, block):
-        raise ConfigError(f"The connection {name!r} is not one of {title}.", hint="Choose another name.")
+        raise ConfigError(f"The block {name!r} is no {kind}.", hint="Choose another name.")
     return found
+
+
+async def _load(block: type[C], name: str) -> C:
+    how = f"There is none yet. Make one: tieline connect {block.__module__.rpartition('.')[2]}"
+    return await load_block(block, name, f"{block.title_of_type()} connection", how=how)
 
 
 def _fields(exc: ValueError) -> str:

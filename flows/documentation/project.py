@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field
 
 from blocks.documentation_project import DocumentationProject
 from tieline import ConfigError, Credentials, Input, connections, registry
-from tieline.errors import UnknownName
 
 #: What a branch points to before it is there, and after it is gone.
 NOWHERE = "0" * 40
@@ -41,18 +40,9 @@ async def load(name: str) -> DocumentationProject:
         UnknownName: There is none of that name.
         ConfigError: It does not fit the block any more, or the Prefect server cannot be reached.
     """
-    with connections.reaching():
-        try:
-            found = await DocumentationProject.aload(name)
-        except ValueError as exc:
-            if "Unable to find block document" not in str(exc):
-                raise ConfigError(
-                    f"The documentation project {name!r} does not fit its block any more.", hint="Save it again."
-                ) from None
-            known = await connections.saved(DocumentationProject)
-            raise UnknownName("documentation project", name, known) from None
-    assert isinstance(found, DocumentationProject)  # noqa: S101 - Prefect says no more than that it is a block
-    return found
+    return await connections.load_block(
+        DocumentationProject, name, "documentation project", how="There is none yet: docs/docs-on-push.md"
+    )
 
 
 def wanting(push: Push, known: Mapping[str, DocumentationProject]) -> list[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from blocks.sheet_sync import SheetSync
 from flows.sides import open_side
-from tieline import ConfigError, connections
-from tieline.errors import UnknownName
+from tieline import connections
 from tieline.sync import Side, Sync
 from tieline.sync.model import Rules, Which
 
@@ -17,24 +16,10 @@ async def load(name: str) -> Sync:
         UnknownName: There is none of that name.
         ConfigError: It does not fit its block any more, or the Prefect server cannot be reached.
     """
-    rules = await _block(name)
+    rules = await connections.load_block(
+        SheetSync, name, "sync", how="There is none yet. How to make one: docs/sheet-sync.md"
+    )
     return Sync(name=name, **rules.model_dump(include=set(Rules.model_fields)))
-
-
-async def _block(name: str) -> SheetSync:
-    with connections.reaching():
-        try:
-            found = await SheetSync.aload(name)
-        except ValueError as exc:
-            if "Unable to find block document" not in str(exc):
-                raise ConfigError(
-                    f"The sync {name!r} does not fit its block any more.", hint="Save it again."
-                ) from None
-            known = await connections.saved(SheetSync)
-            hint = "" if known else "There is none yet. How to make one: docs/sheet-sync.md"
-            raise UnknownName("sync", name, known, hint=hint) from None
-    assert isinstance(found, SheetSync)  # noqa: S101 - Prefect says no more than that it is a block
-    return found
 
 
 async def names() -> list[str]:

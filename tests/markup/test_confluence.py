@@ -208,15 +208,16 @@ def words(storage: str) -> list[str]:
 @given(STORAGE)
 @settings(max_examples=300)
 def test_no_word_is_lost_on_the_way_to_markdown(storage: str) -> None:
-    said = "".join(WORD.findall(re.sub(r"<br>|\[!NOTE\]|\{info\}|\(https://x\.test/\)", "", to_markdown(storage))))
+    # A link around nothing shows its address.
+    said = "".join(WORD.findall(re.sub(r"<br>|\[!NOTE\]|\{info\}|https://x\.test/", "", to_markdown(storage))))
     assert said == "".join(words(storage))
 
 
 @given(STORAGE)
 @settings(max_examples=300)
 def test_no_word_is_lost_on_the_way_back(storage: str) -> None:
-    back = from_markdown(to_markdown(storage)).replace("{info}", "").replace("(https://x.test/)", "")
-    assert "".join(words(back)) == "".join(words(storage))
+    back = from_markdown(to_markdown(storage)).replace("{info}", "")
+    assert "".join(words(back)).replace("httpsxtest", "") == "".join(words(storage))
 
 
 @given(WORDS)

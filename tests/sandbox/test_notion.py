@@ -43,7 +43,15 @@ async def source_of(block: NotionCredentials) -> str:
     return str(found["id"])
 
 
-async def test_documents_are_found_read_and_written_back(block: NotionCredentials) -> None:
+@pytest.fixture
+def alone() -> Iterator[NotionCredentials]:
+    """A Notion that no other test has written to."""
+    with running(tickets=1) as made:
+        yield NotionCredentials(url=made.url_of("notion"), rate=FAST, token=logins("notion")["token"])
+
+
+async def test_documents_are_found_read_and_written_back(alone: NotionCredentials) -> None:
+    block = alone
     assert (await notion.connector.identity(block)).detail == "Lumora"
     source = await source_of(block)
     database = (await call(block, "get_data_source", data_source_id=source))["parent"]["database_id"]
