@@ -210,6 +210,17 @@ def test_links() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_every_page_is_in_the_list() -> None:
+    """Those of systems and decisions have lists of their own."""
+    index = ROOT / "docs" / "README.md"
+    targets = re.findall(r"\]\(([^)#]+)", index.read_text("utf-8"))
+    listed = {(index.parent / target).resolve() for target in targets}
+    missing = [
+        page for page in PAGES if page.parent.name not in {"systems", "decisions"} and page not in {index, *listed}
+    ]
+    assert not missing
+
+
 def test_readme_names_every_command() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     names = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
