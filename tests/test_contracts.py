@@ -106,6 +106,16 @@ def test_no_block_takes_the_name_of_one_that_prefect_registers_itself() -> None:
         assert not {block.get_block_type_slug(), block.get_block_type_name()} & theirs
 
 
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_differs_from_a_description_is_explained_by_a_page(system: str) -> None:
+    contract = CONTRACTS[system]
+    cases, events = contract.actions.values(), contract.events.values()
+    steps = [contract.health, *(step for case in cases for step in case.wire)]
+    of = [*(case.docs for case in cases), *(event.docs for event in events), *(step.docs for step in steps)]
+    for page in (*of, *contract.beyond.values()):
+        assert not page or page.startswith("https://"), page
+
+
 _FORBIDDEN = (ast.Try, ast.While)
 _FORBIDDEN_MODULES = {"httpx", "tenacity", "logging", "os", "time", "asyncio", "requests", "pandas", "numpy"}
 

@@ -32,6 +32,7 @@ class Exchange:
         response: The answer's JSON; None means an empty answer.
         status: The answer's status.
         headers: The answer's headers.
+        docs: As a case's, for this request alone.
     """
 
     request: str
@@ -44,6 +45,7 @@ class Exchange:
     response: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    docs: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Contract:
         own_words: First words of actions that are the vendor's own, such as "apply".
         exempt: Rules of the quality scale (see `tieline.quality`) that cannot apply, and why.
         checked_with: The vendor's description for machines, or the real server, that all requests were checked with.
+        beyond: What the vendor's documentation allows all its requests beyond that description: words that a check
+            finds fault with, such as "query 'pagelen'", and the vendor's page.
         tokens: The address that gives OAuth2 tokens; it is answered for you, and its requests stand in no case.
     """
 
@@ -118,6 +122,7 @@ class Contract:
     own_words: tuple[str, ...] = ()
     exempt: Mapping[str, str] = field(default_factory=dict)
     checked_with: str = ""
+    beyond: Mapping[str, str] = field(default_factory=dict)
     tokens: str = ""
 
 

@@ -1,6 +1,7 @@
-"""Print every contract's requests as JSON lines, to be checked against vendors' own descriptions.
+"""Check every contract's requests with vendors' own descriptions.
 
-python -m tests.contracts --dump [SYSTEM ...]
+python -m tests.contracts --dump [SYSTEM ...]            print them, as JSON lines
+python -m tests.contracts --check PROGRAM [SYSTEM ...]   let it check them; list what no contract explains
 """
 
 from __future__ import annotations
@@ -9,18 +10,20 @@ import asyncio
 import base64
 import json
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 
-from tests.contracts import Contract, Exchange, load
+from tests.contracts import Case, Contract, load
+from tests.contracts.described import unexplained, verdicts
 from tests.contracts.play import Vendor
 from tieline import observe, registry
 from tieline.transport import clients, governor
 
 
-def _line(system: str, request: httpx.Request) -> dict[str, Any]:
+def _line(system: str, case: str, docs: str, request: httpx.Request) -> dict[str, Any]:
     raw, kind = request.content, request.headers.get("content-type", "")
     body: Any = None
     if raw:
@@ -28,46 +31,62 @@ def _line(system: str, request: httpx.Request) -> dict[str, Any]:
             body = json.loads(raw) if "json" in kind else raw.decode()
         except ValueError:
             body = {"$b64": base64.b64encode(raw).decode()}
-    url = str(request.url.copy_with(query=None))
-    headers = {k: v for k, v in request.headers.items() if k != "host"}
-    query = list(request.url.params.multi_items())
-    return {"system": system, "method": request.method, "url": url, "headers": headers, "query": query, "body": body}
+    return {
+        "system": system,
+        "case": case,
+        "docs": docs,
+        "method": request.method,
+        "url": str(request.url.copy_with(query=None)),
+        "headers": {k: v for k, v in request.headers.items() if k != "host"},
+        "query": list(request.url.params.multi_items()),
+        "body": body,
+    }
 
 
-def _play(system: str, contract: Contract) -> Iterator[httpx.Request]:
+def _play(system: str, contract: Contract) -> Iterator[dict[str, Any]]:
     connector = registry.connector(system)
     block = connector.block(**contract.credentials)
-    plays: list[tuple[Exchange, ...]] = [(contract.health,)]
-    calls: list[Any] = [lambda: connector.identity(block)]
-    for name, case in contract.actions.items():
-        action = connector.actions[name.partition(":")[0]]
-        plays.append(case.wire)
-        calls.append(lambda action=action, case=case: action.execute(block, case.input))
-    for wire, call in zip(plays, calls, strict=True):
-        vendor = Vendor(contract, wire)
+    for name, case in {"health": Case({}, (contract.health,)), **contract.actions}.items():
+        vendor = Vendor(contract, case.wire)
         clients.transport = vendor
         governor.forget()
-        asyncio.run(call())
-        yield from vendor.seen
+        action = connector.actions.get(name.partition(":")[0])
+        asyncio.run(action.execute(block, case.input) if action else connector.identity(block))
+        for step, request in zip(case.wire, vendor.seen, strict=True):
+            yield _line(system, name, step.docs or case.docs, request)
 
 
 def _forget(call: observe.Call) -> None:
     """Playing a contract is no call worth a record."""
 
 
+def _check(program: str, contracts: Mapping[str, Contract]) -> int:
+    requests = [line for system, contract in contracts.items() for line in _play(system, contract)]
+    found = verdicts(program, requests)
+    left = list(unexplained(requests, found, {system: contract.beyond for system, contract in contracts.items()}))
+    tally = Counter(verdict["status"] for verdict in found)
+    sys.stdout.writelines(f"{line}\n" for line in left)
+    counted = ", ".join(f"{number} {status}" for status, number in sorted(tally.items()))
+    sys.stdout.write(f"{len(found)} requests: {counted}. Not explained: {len(left)}.\n")
+    return 1 if left else 0
+
+
 def main(arguments: list[str]) -> int:
-    """Print the requests of all systems, or of those named."""
-    if "--dump" not in arguments:
-        sys.stderr.write(__doc__ or "")
-        return 2
+    """Print or check the requests of all systems, or of those named."""
     observe.record = _forget
-    wanted = [a for a in arguments if not a.startswith("-")]
-    for system, contract in load().items():
-        if wanted and system not in wanted:
-            continue
-        for request in _play(system, contract):
-            sys.stdout.write(json.dumps(_line(system, request)) + "\n")
-    return 0
+    match arguments:
+        case ["--dump", *wanted]:
+            for system, contract in _wanted(wanted):
+                sys.stdout.writelines(json.dumps(line) + "\n" for line in _play(system, contract))
+            return 0
+        case ["--check", program, *wanted]:
+            return _check(program, dict(_wanted(wanted)))
+    sys.stderr.write(__doc__ or "")
+    return 2
+
+
+def _wanted(names: list[str]) -> Iterator[tuple[str, Contract]]:
+    return ((system, contract) for system, contract in load().items() if not names or system in names)
 
 
 if __name__ == "__main__":

@@ -211,6 +211,7 @@ contract = Contract(
                 ),
             ),
             [SEEN],
+            docs="https://developers.asana.com/reference/searchtasksforworkspace: the prose has `limit`.",
         ),
         "create_task": Case(
             {"name": "The lamp does not light", "projects": ["51"], "notes": "It is dark.", "due_on": "2026-02-03"},
@@ -308,6 +309,8 @@ contract = Contract(
                 ),
             ),
             {"gid": "51"},
+            docs="https://developers.asana.com/reference/createproject: `team` goes away one day, and an organization "
+            "must name one until then.",
         ),
         "update_project": Case(
             {"project": "51", "archived": True},

@@ -205,6 +205,16 @@ contract = Contract(
         "an access token": ({"workspace": "acme", "access_token": "t"}, {"authorization": "Bearer t"}),
     },
     own_words=("compare", "commit", "merge", "decline"),
+    beyond={
+        "query 'pagelen'": f"{DOCS}/intro/#pagination",
+        "query 'fields'": f"{DOCS}/intro/#partial-response",
+        "query 'q'": f"{DOCS}/intro/#filtering",
+        "query 'sort'": f"{DOCS}/intro/#sorting-query-results",
+        "query 'include'": f"{DOCS}/api-group-commits",
+        "query 'exclude'": f"{DOCS}/api-group-commits",
+        "query 'path'": f"{DOCS}/api-group-commits",
+        "spec defines no request body": f"{DOCS}: the prose of each has an example with a body",
+    },
     checked_with="Bitbucket's OpenAPI description, as of 2024-12",
     sign=sign,
     health=Exchange(

@@ -50,7 +50,11 @@ def event(name: str, **fields: Any) -> Event:
 contract = Contract(
     base=BASE,
     credentials={"domain": "acme", "api_key": "secret-key-123", "webhook_secret": "secret-hook-456"},
-    health=Exchange("GET /agents/me", response={"id": 1, "contact": {"name": "Bo", "email": "bo@acme.test"}}),
+    health=Exchange(
+        "GET /agents/me",
+        response={"id": 1, "contact": {"name": "Bo", "email": "bo@acme.test"}},
+        docs=PAGE + "#me (the third-party description knows numbers only)",
+    ),
     logins={
         "API key": (
             {"domain": "https://acme.freshdesk.com/", "api_key": "abc"},
@@ -114,6 +118,7 @@ contract = Contract(
                 ),
             ),
             [{"id": 1 + i} for i in range(32)],
+            docs=PAGE + "#filter_tickets (`page`)",
         ),
         "update_ticket": change({"priority": 4, "tags": ["vip"]}, {"priority": 4, "tags": ["vip"]}),
         "assign_ticket": change({"group_id": 5, "responder_id": 1}, {"group_id": 5, "responder_id": 1}),
@@ -214,7 +219,7 @@ contract = Contract(
             {},
             (Exchange("GET /agents/me", response=AGENT),),
             {"id": 1},
-            docs=PAGE + " (the third-party description knows numbers only)",
+            docs=PAGE + "#me (the third-party description knows numbers only)",
         ),
         "list_companies": Case(
             {"limit": 5},

@@ -395,6 +395,7 @@ contract = Contract(
                     query={"token": "once"},
                     sends={"authorization": None},
                     response=b"packed",
+                    docs="https://docs.github.com/rest/repos/contents#download-a-repository-archive-tar: it redirects",
                 ),
             ),
             PLACE,

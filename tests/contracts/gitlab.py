@@ -214,7 +214,7 @@ contract = Contract(
     base=BASE,
     checked_with="python-gitlab 8.6 and GitLab's own openapi.yaml of 2026-04, but for paths that neither has",
     credentials={"token": "secret-token-123", "webhook_secret": HOOK},
-    health=Exchange("GET /user", response=WHO),
+    health=Exchange("GET /user", response=WHO, docs="https://docs.gitlab.com/api/users/#get-the-current-user"),
     sign=sign,
     logins={"token": ({"token": "glpat-1"}, {"private-token": "glpat-1"})},
     own_words=("compare", "commit", "merge"),

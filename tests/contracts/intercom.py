@@ -270,6 +270,8 @@ contract = Contract(
                 ),
             ),
             {"conversation_id": "499"},
+            docs="https://developers.intercom.com/docs/references/rest-api/api.intercom.io/models/create_conversation_request"
+            ": its own example has such an id, which is no UUID",
         ),
         "reply_to_conversation": answered("comment", {"body": "Thanks"}, {"body": "Thanks"}),
         "reply_to_conversation: as whose token it is": Case(

@@ -410,6 +410,7 @@ contract = Contract(
                 ),
             ),
             {"id": COMMENT["id"], "discussion_id": COMMENT["discussion_id"]},
+            docs=f"{REFERENCE}/rich-text (rich text has a type)",
         ),
         "add_comment: an answer": Case(
             {"discussion_id": COMMENT["discussion_id"], "text": "Hello world"},

@@ -112,7 +112,12 @@ contract = Contract(
         )
     },
     actions={
-        "list_sites": Case({"search": "finance"}, got("/sites", {"value": [SITE_SEEN]}, search="finance"), [SITE_OUT]),
+        "list_sites": Case(
+            {"search": "finance"},
+            got("/sites", {"value": [SITE_SEEN]}, search="finance"),
+            [SITE_OUT],
+            docs=f"{DOCS}/api/site-search: `search` has no dollar there",
+        ),
         "get_site": Case(
             {"site": "contoso.sharepoint.com:/sites/finance"},
             got("/sites/contoso.sharepoint.com:/sites/finance", SITE_SEEN),
@@ -151,6 +156,7 @@ contract = Contract(
                 {"name": "Reports", "folder": {"child_count": 1}},
                 {"id": FILE_ID, "file": {"mime_type": "application/pdf"}},
             ],
+            docs=f"{DOCS}/paging: the token is of Graph's making",
         ),
         "list_items: with fields": Case(
             {"drive_id": DRIVE_ID, "folder_id": "01FOLDER", "fields": True},
@@ -251,6 +257,7 @@ contract = Contract(
                 ),
             ),
             {"id": "01FOLDER", "name": "Reports"},
+            docs=f"{DOCS}/api/driveitem-post-children (`@microsoft.graph.conflictBehavior`)",
         ),
         "get_fields": Case(
             ITEM,

@@ -13,8 +13,12 @@ BASE = "https://api.trello.com/1"
 ACTIONS = "https://developer.atlassian.com/cloud/trello/guides/rest-api/action-types/"
 #: The body in place of the query, which the description for machines has in words alone.
 BODY = (
-    "https://developer.atlassian.com/cloud/trello/rest/api-group-cards/#api-cards-post: "
-    "query parameters may also be replaced with a JSON request body."
+    "https://developer.atlassian.com/cloud/trello/rest/api-group-cards/#api-cards-post: query parameters may also be "
+    "replaced with a JSON request body. It is said of cards; py-trello sends every write so."
+)
+AUTH = (
+    "https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/"
+    "#passing-token-and-key-in-api-requests: in a header, too"
 )
 HOOK = "secret-hook-789"
 HERE = "https://hooks.acme.test/hooks/trello/main"
@@ -107,6 +111,7 @@ def page(number: int) -> dict[str, str]:
 
 contract = Contract(
     base=BASE,
+    beyond={"auth: none of the declared schemes": AUTH, "spec defines no request body": BODY},
     checked_with="Trello's OpenAPI description, as of 2026-01-30",
     credentials={"api_key": "0471642aefef5fa1fa76530ce1ba4c85", "token": "secret-token-123", "webhook_secret": HOOK},
     health=Exchange("GET /members/me", response=MEMBER),

@@ -14,6 +14,7 @@ from tests.contracts import Case, Contract, Event, Exchange
 
 PAGE = "https://developer.zendesk.com/api-reference/ticketing"
 CURSORS = "https://developer.zendesk.com/api-reference/introduction/pagination/#using-cursor-pagination"
+OFFSETS = "https://developer.zendesk.com/api-reference/introduction/pagination/#using-offset-pagination"
 EVENTS = "https://developer.zendesk.com/api-reference/webhooks/event-types"
 BASE = "https://acme.zendesk.com/api/v2"
 STAMP = "2026-01-02T03:04:05Z"
@@ -136,6 +137,14 @@ HOOKED: dict[str, Any] = {
 
 contract = Contract(
     base=BASE,
+    beyond={
+        "query 'page[": CURSORS,
+        "query 'per_page'": OFFSETS,
+        "query 'page'": OFFSETS,
+        "query 'ids'": f"{PAGE}/tickets/tickets/#show-multiple-tickets, #bulk-delete-tickets",
+        "query 'sort'": f"{PAGE}/tickets/tickets/#list-tickets",
+        "spec defines no request body": f"{PAGE}/tickets/tickets/#update-many-tickets: the page has the body",
+    },
     checked_with="Zendesk's OpenAPI description, as of 2026-11-22",
     credentials={
         "subdomain": "acme",
@@ -222,7 +231,6 @@ contract = Contract(
                 ),
             ),
             [{"id": 3}, {"id": 1}],
-            docs=f"{PAGE}/tickets/tickets/#show-multiple-tickets (`ids`)",
         ),
         "get_tickets: more than Zendesk takes at once": Case(
             {"ticket_ids": list(range(1, 102))},
@@ -241,7 +249,6 @@ contract = Contract(
             {"limit": 3},
             pages("/tickets", "tickets", tickets(2), tickets(2, 3), sort="-updated_at"),
             [{"id": 1}, {"id": 2}, {"id": 3}],
-            docs=f"{PAGE}/tickets/tickets/#list-tickets (`sort`), {CURSORS} (`page[size]`)",
         ),
         "list_tickets: what changed": Case(
             {"since": STAMP, "limit": 3},
@@ -256,7 +263,6 @@ contract = Contract(
                 ),
             ),
             [{"id": 35436}, {"id": 35436}],
-            docs=f"{PAGE}/tickets/tickets/#list-tickets (`sort`), {CURSORS} (`page[size]`)",
         ),
         "list_tickets: by an id of another system": Case(
             {"external_id": "a-1", "limit": 1},
@@ -268,7 +274,6 @@ contract = Contract(
                 ),
             ),
             [{"external_id": "a-1"}],
-            docs=f"{PAGE}/tickets/tickets/#list-tickets (`external_id`), {CURSORS} (`page[size]`)",
         ),
         "list_changed_tickets": Case(
             {"since": STAMP},
@@ -334,7 +339,6 @@ contract = Contract(
                 ),
             ),
             [{"title": "Subject"}, {"id": 27642, "custom_field_options": [{"name": "Apple Pie", "value": "apple"}]}],
-            docs=f"{CURSORS} (`page[size]`)",
         ),
         "search_tickets": Case(
             {"query": "status:new created>1hour", "limit": 101},
@@ -417,7 +421,6 @@ contract = Contract(
                 [{"id": 2, "type": "Comment", "body": "b", "plain_body": "b", "public": False, "author_id": 6}],
             ),
             [{"id": 1, "public": True}, {"id": 2, "plain_body": "b", "public": False}],
-            docs=f"{CURSORS} (`page[size]`)",
         ),
         "assign_ticket": change({"assignee_id": 235323, "group_id": 98738}, {"assignee_id": 235323, "group_id": 98738}),
         "change_status": change({"status": "solved"}, {"status": "solved"}),
@@ -426,7 +429,6 @@ contract = Contract(
             {"ticket_id": 35436, "tags": ["fire"]},
             (Exchange("PUT /tickets/35436/tags", json={"tags": ["fire"]}, response={"tags": ["enterprise", "fire"]}),),
             ["enterprise", "fire"],
-            docs=f"{PAGE}/ticket-management/tags/#add-tags (the body)",
         ),
         "create_tickets": Case(
             {"tickets": [{"subject": "A", "body": "a"}, {"subject": "B", "body": "b", "tags": ["x"]}]},
@@ -467,7 +469,6 @@ contract = Contract(
                 polled(updated(7), updated(8)),
             ),
             [{"index": 0, "id": 7, "success": True}, {"index": 1, "id": 8, "success": True}],
-            docs=f"{PAGE}/tickets/tickets/#update-many-tickets (the body)",
         ),
         "update_tickets: one fails": Case(
             {
@@ -540,7 +541,6 @@ contract = Contract(
                 polled(updated(7), updated(8)),
             ),
             [{"id": 7, "success": True}, {"id": 8, "success": True}],
-            docs=f"{PAGE}/tickets/tickets/#update-many-tickets (the body)",
         ),
         "delete_tickets": Case(
             {"ticket_ids": [7, 8]},
@@ -557,7 +557,7 @@ contract = Contract(
             {"limit": 3},
             pages("/macros", "macros", [{"id": 1, "title": "Close"}], [{"id": 2, "title": "VIP"}], active="true"),
             [{"id": 1, "title": "Close"}, {"id": 2}],
-            docs=f"{CURSORS} (`page[size]`)",
+            docs=f"{PAGE}/business-rules/macros/#list-macros (`active`)",
         ),
         "apply_macro": Case(
             {"ticket_id": 35436, "macro_id": 25},
@@ -689,7 +689,6 @@ contract = Contract(
             {"limit": 3},
             pages("/organizations", "organizations", [{**FIRM, "id": 1}], [{"id": 2, "name": "B"}]),
             [{"id": 1, "name": "Acme"}, {"id": 2}],
-            docs=f"{CURSORS} (`page[size]`)",
         ),
         "get_users": Case(
             {"user_ids": [35436, 7]},
@@ -701,7 +700,6 @@ contract = Contract(
             {"limit": 3},
             pages("/groups", "groups", [{"id": 1, "name": "Billing"}], [{"id": 2, "name": "Technik"}]),
             [{"id": 1, "name": "Billing"}, {"id": 2}],
-            docs=f"{CURSORS} (`page[size]`)",
         ),
         "list_webhooks": Case(
             {"limit": 3},
