@@ -110,6 +110,15 @@ async def test_debounce_hands_over_the_last_one() -> None:
     assert {row.subject for row in found[6:]} <= {"fourth", ""}
 
 
+async def test_what_has_nothing_in_common_is_not_joined() -> None:
+    house = House([trigger(wait=Debounce(seconds=10, by="{payload.detail.priority}"))])
+    deliver(ticket(7), ticket(8))  # of no priority
+    await house.look()
+    house.clock.passes(11)
+    await house.look()
+    assert sorted(batch.parameters["tickets"] for batch in house.runs.started.values()) == [[7], [8]]
+
+
 async def test_debounce_waits_for_quiet() -> None:
     house = House([trigger(wait=Debounce(seconds=10, by="{payload.detail.id}"))])
     deliver(*[ticket(7)] * 5)
