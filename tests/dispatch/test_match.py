@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.dispatch.house import DELIVERIES, START, House, deliver, one, rows, ticket, trigger, work
+from tieline import store
 from tieline.dispatch import Correlate, Debounce, on_event
 from tieline.dispatch.match import match
 from tieline.dispatch.replay import dead, replay
@@ -109,6 +110,15 @@ async def test_debounce_hands_over_the_last_one() -> None:
     assert {row.subject for row in found[6:]} <= {"fourth", ""}
 
 
+async def test_what_has_nothing_in_common_is_not_joined() -> None:
+    house = House([trigger(wait=Debounce(seconds=10, by="{payload.detail.priority}"))])
+    deliver(ticket(7), ticket(8))  # of no priority
+    await house.look()
+    house.clock.passes(11)
+    await house.look()
+    assert sorted(batch.parameters["tickets"] for batch in house.runs.started.values()) == [[7], [8]]
+
+
 async def test_debounce_waits_for_quiet() -> None:
     house = House([trigger(wait=Debounce(seconds=10, by="{payload.detail.id}"))])
     deliver(*[ticket(7)] * 5)
@@ -135,6 +145,32 @@ async def test_debounce_can_hand_over_all() -> None:
     house.clock.passes(8)
     await house.look()
     assert [batch.parameters["tickets"] for batch in house.runs.started.values()] == [[8], [7, 7]]
+
+
+async def test_what_is_matched_anew_takes_nothing_along_that_waits() -> None:
+    broken = trigger("broken", when=lambda _: 1 / 0)
+    house = House([broken, trigger("held", wait=Debounce(seconds=10, by="{payload.detail.id}"))])
+    (old,) = deliver(ticket(7))
+    await house.look()
+    house.clock.passes(11)
+    await house.look()
+    house.runs.end()
+    await house.care()
+    (new,) = deliver(ticket(7))
+    await house.look()
+    replay([old], START, only_dead=True)  # for the sake of the broken one
+    await house.look()
+    assert [row.state for row in work(delivery_id=new, trigger="held")] == ["waiting"]
+
+
+def test_what_is_matched_twice_is_not_joined_with_itself() -> None:
+    held = [trigger(wait=Debounce(seconds=10, by="{payload.detail.id}"))]
+    deliver(ticket(7))
+    match(held, START)
+    with store.engine().begin() as db:  # killed before it was noted
+        db.execute(DELIVERIES.update().values(state="received"))
+    match(held, START)
+    assert [row.state for row in work()] == ["waiting"]
 
 
 def pairs(seconds: float = 60) -> Any:

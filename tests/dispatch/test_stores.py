@@ -7,6 +7,7 @@ import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -106,8 +107,11 @@ async def test_an_event_is_noticed_at_once() -> None:
 
 @pytest.mark.usefixtures("kind")
 async def test_everything_works_on_each_store() -> None:
-    house = House([tickets(wait=Debounce(5, "{payload.detail.id}")), tickets("plain", lane="batch")])
-    deliver(*(ticket(number % 3) for number in range(9)))
+    # What they have in common may be longer than any index takes.
+    wait = Debounce(5, "{payload.detail.id} {payload.detail.subject}")
+    house = House([tickets(wait=wait), tickets("plain", lane="batch")])
+    long = "".join(sha256(bytes([number])).hexdigest() for number in range(250))
+    deliver(*(ticket(number % 3, subject=long) for number in range(9)))
     await house.look()
     house.clock.passes(6)
     await house.look()

@@ -97,6 +97,19 @@ async def test_several_events_about_one_subject_share_its_outcome() -> None:
     assert set(states().values()) == {"done"}
 
 
+async def test_what_two_events_are_about_is_done_once() -> None:
+    done = []
+
+    async def do(item: int) -> int:
+        done.append(item)
+        return item * 10
+
+    with run([7, 8, 7]):
+        assert await each([7, 8, 7, 9, 9], do) == [70, 80, 70, 90, 90]
+    assert sorted(done) == [7, 8, 9, 9]  # nobody was told of 9: what it is to the flow, the flow knows
+    assert set(states().values()) == {"done"}
+
+
 async def test_subjects_may_be_anything_json_can_say() -> None:
     async def do(item: Any) -> None:
         assert item

@@ -42,7 +42,8 @@ async def each(items: Iterable[T], do: Callable[[T], Awaitable[R]], *, at_once: 
     A subject that fails does not stop the others; it is tried again later, alone.
 
     Args:
-        items: The subjects, as the run's parameter has them.
+        items: The subjects, as the run's parameter has them. What several events are about is done once for all of
+            them.
         do: What to do. Writes that an earlier try made for the same event are not made again.
         at_once: How many at a time.
 
@@ -57,8 +58,7 @@ async def each(items: Iterable[T], do: Callable[[T], Awaitable[R]], *, at_once: 
     room, teller = asyncio.Semaphore(at_once), _Teller(batch)
     lean = len(subjects) >= LEAN_FROM
 
-    async def one(item: T) -> R | Exception:
-        numbers = batch.about(item) if batch else ()
+    async def one(item: T, numbers: Sequence[int]) -> R | Exception:
         name = scope.name_of(min(numbers)) if numbers else ""
         async with room:
             with scope.working(scope.Scope(name, lean)):
@@ -69,8 +69,14 @@ async def each(items: Iterable[T], do: Callable[[T], Awaitable[R]], *, at_once: 
         teller.tell(numbers, result if isinstance(result, Exception) else None)
         return result
 
+    # Beside each other, the second of two about one subject would find that nobody knows what the first has written.
+    work = [tuple(batch.about(item)) if batch else () for item in subjects]
+    keys = [numbers or (-place,) for place, numbers in enumerate(work, 1)]
+    first = {key: (item, numbers) for key, item, numbers in zip(keys, subjects, work, strict=True)}
     async with teller:
-        results = await asyncio.gather(*map(one, subjects))
+        done = await asyncio.gather(*(one(item, numbers) for item, numbers in first.values()))
+    became = dict(zip(first, done, strict=True))
+    results = [became[key] for key in keys]
     failed = [result for result in results if isinstance(result, Exception)]
     if failed and len(failed) == len(results):
         raise failed[0]

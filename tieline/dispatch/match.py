@@ -199,6 +199,19 @@ def _missing(db: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     return [row for row in rows if row["delivery_id"] in still]
 
 
+def _new(db: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the rows that are not there yet: what was joined long ago, or is waiting, must not take others along."""
+    if not any(row["join_key"] for row in rows):
+        return rows  # those that are there are passed over as they are added
+    key = ("delivery_id", "part", "trigger")
+    parts = [row["part"] for row in rows]
+    query = select(*(WORK.c[name] for name in key)).where(
+        WORK.c.delivery_id.in_({row["delivery_id"] for row in rows}), WORK.c.part.between(min(parts), max(parts))
+    )
+    there = {tuple(found) for found in db.execute(query)}
+    return [row for row in rows if tuple(row[name] for name in key) not in there]
+
+
 def _write(
     db: Connection,
     rows: list[dict[str, Any]],
@@ -206,6 +219,7 @@ def _write(
     waits: Mapping[str, Any],
     now: float,
 ) -> None:
+    rows = _new(db, rows)
     joining.join(db, rows, waits, now)
     if rows:
         # A delivery with very many events is written in several transactions, and may have been begun before.

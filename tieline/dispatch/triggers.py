@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Lane = Literal["critical", "normal", "batch"]
 LANES: tuple[Lane, ...] = ("critical", "normal", "batch")
 BATCH = 500
+#: Longer marks of what events have in common are stored as a digest: Postgres refuses rows that no index can hold.
+KEY = 200
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Trigger:
         items = values.pop(self.batch) if self.batch else [None]
         if len(items) != 1:
             raise templates.Unfilled(f"{self.batch} is a list of {len(items)}, and not of this event alone")
-        key = str(templates.fill(self.wait.by, event)) if self.wait else ""
+        key = _key(templates.fill(self.wait.by, event)) if self.wait else ""
         mark = orjson.dumps([self.name, values, key if self.joins else ""], option=orjson.OPT_SORT_KEYS)
         return Wish(items[0], values, key, hashlib.sha256(mark).hexdigest()[:32])
 
@@ -291,6 +293,12 @@ def _members(hint: Any) -> Iterator[Any]:
         yield hint
     for one in inner:
         yield from _members(one)
+
+
+def _key(common: Any) -> str:
+    """What events have in common, as it fits into an index; "" where they have nothing: that joins nobody."""
+    key = "" if common is None else str(common)
+    return key if len(key) <= KEY and key.isprintable() else hashlib.sha256(key.encode(errors="replace")).hexdigest()
 
 
 def _is(value: Any, wanted: Any) -> bool:
