@@ -20,6 +20,7 @@ from tasks import airtable
 from tasks.airtable import Record, RecordUpdate, Upserted, formulas
 from tieline.errors import AuthFailed, ConfigError, NotFound, Rejected
 from tieline.sync.side import AT, REF, Cell, CellError, Change, Field, Reading, Written
+from tieline.tables.model import text
 
 #: More records than any base holds.
 EVERYTHING = 10_000_000
@@ -183,10 +184,10 @@ class AirtableSide:
         ]
         found = await self._list(formulas.either(*wanted), self._keys)
         ids = {
-            tuple(str(cells.cell_of(column, record.fields.get(column.name))) for column in keys): record.id
+            tuple(text(cells.cell_of(column, record.fields.get(column.name))) for column in keys): record.id
             for record in found
         }
-        key = {row.place: tuple(str(row.change.key[name]) for name in self._keys) for row in asked}
+        key = {row.place: tuple(text(row.change.key[name]) for name in self._keys) for row in asked}
         return [replace(row, ref=ids.get(key[row.place], "")) if row.place in key else row for row in rows]
 
     async def _each(
@@ -255,5 +256,5 @@ def _plain(value: Cell) -> str | float | date:
 
 def _digest(records: Sequence[Record]) -> str:
     seen = sorted(([one.id, one.fields] for one in records), key=lambda one: str(one[0]))
-    text = json.dumps(seen, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    said = json.dumps(seen, sort_keys=True, default=str)
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()

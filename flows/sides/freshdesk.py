@@ -12,9 +12,11 @@ from typing import Any
 
 from flows.sides.records import EVERYTHING, Column, Found, Records, Refused, Row, only
 from tasks import freshdesk
-from tieline.errors import UnknownName
+from tieline.errors import BadAnswer, UnknownName
 from tieline.sync.side import Cell, Change, Written
 
+#: Where its list ends.
+MOST = 30_000
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _NUMBERS = "Freshdesk numbers tickets itself."
 _OPENS = "Freshdesk opens a ticket for a requester, whom a row does not name: a sync changes tickets that are there."
@@ -53,6 +55,10 @@ class Tickets(Records):
     async def find(self, columns: Sequence[str], since: datetime | None) -> Found:
         """All tickets, or those that changed. Without a time Freshdesk would leave out what is older than 30 days."""
         found = await freshdesk.list_tickets(self._connection, updated_since=since or EPOCH, limit=EVERYTHING)
+        if len(found) >= MOST:
+            raise BadAnswer(
+                f"{self.label}: Freshdesk told {MOST:,} tickets, and may have more; nothing was concluded from it."
+            )
         groups = await self._group_names() if "group" in columns else {}
         return Found([_row(one, columns, groups) for one in {one.id: one for one in found}.values()])
 

@@ -15,6 +15,7 @@ from typing import Any
 from flows.sides.records import BLANK, EVERYTHING, Column, Found, Records, Refused, Row, changed, only
 from tasks import jira
 from tieline import ConfigError, NotFound
+from tieline.markup import adf
 from tieline.sync.side import Cell, Change, Written
 
 _NUMBERS = "Jira numbers issues itself"
@@ -91,7 +92,7 @@ class Issues(Records):
         made = await jira.create_issue(self._connection, project_key=self._project, issue_type=kind, **values)
         if status := cells.get("status"):
             await self._write(made.key, {"status": status})
-        return Written(ref=made.key)
+        return Written(made.key, _kept(cells))
 
     async def update(self, ref: str, change: Change) -> Written:
         """Change an issue, if nobody else has changed the same."""
@@ -100,7 +101,7 @@ class Issues(Records):
         if "type" in todo:
             raise Refused(f"It is {_KIND}.")
         await self._write(ref, todo)
-        return Written(ref=ref)
+        return Written(ref, _kept(todo))
 
     async def delete(self, ref: str) -> None:
         """Delete an issue for good."""
@@ -141,6 +142,12 @@ def _row(issue: jira.Issue, columns: Sequence[str]) -> Row:
     }
     cells = {name: said[name] if name in said else getattr(issue, name) for name in columns}
     return Row(issue.key, issue.updated, cells, {"type": _KIND} if "type" in columns else {})
+
+
+def _kept(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """What Jira holds of a description: it is Markdown, and comes back as a paragraph is written there."""
+    said = cells.get("description")
+    return {"description": adf.to_markdown(adf.from_markdown(said)) or None} if isinstance(said, str) else {}
 
 
 def _values(cells: Mapping[str, Cell]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _column(name: str, schema: Mapping[str, Any]) -> Column:
         return Column(name, _TYPES.get(kind, ""), writable=False, why=why, assigned=numbered)
     options = (schema.get("status") or {}).get("options") or () if kind == "status" else ()
     choices = tuple(str(one["name"]) for one in options)
-    fits = _no_comma if kind in {"select", "multi_select"} else None
+    fits = _no_comma if kind in {"select", "multi_select"} else _exact if kind == "number" else None
     blank = kind not in {"checkbox", "status"}
     return Column(
         name, _TYPES.get(kind, "text"), choices=choices, longest=_LONGEST.get(kind, 0), blank=blank, fits=fits
@@ -110,6 +110,14 @@ def _no_comma(value: Cell) -> str:
     names = value if isinstance(value, list) else [str(value)]
     bad = next((name for name in names if "," in name), "")
     return f"In Notion, an option has no comma in its name; {bad!r} has." if bad else ""
+
+
+def _exact(value: Cell) -> str:
+    """Notion's numbers are those of JSON as most programs read it: doubles."""
+    if not isinstance(value, int | float | Decimal):
+        return ""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return "" if Decimal(repr(float(exact))) == exact else f"Notion would round {exact:f}: make it a text there."
 
 
 def _row(page: notion.Page, columns: Sequence[str]) -> Row:

@@ -18,6 +18,7 @@ from typing import Self, TypeVar
 from flows.helpdesks.ticket import concurrently
 from tieline.errors import Conflict, ConnectorError, NotFound, Rejected, TielineError, Unclear, UnknownName
 from tieline.sync.side import AT, REF, Cell, Change, Field, Reading, Written
+from tieline.tables.model import text
 
 T = TypeVar("T")
 
@@ -176,7 +177,8 @@ class Records(ABC):
         found = await self.find([column.name for column in chosen], after)
         new = self._mark(found, _latest(found.rows, started, mark.at if mark and after else None))
         told = self._told(chosen, found, str(new), whole=after is None)
-        if mark != new:
+        # Its mark only says what was changed of late: when all were read, old ones may be gone.
+        if mark != new or (after is None and self.tells_changes):
             return told
         if self.tells_changes:  # of no rows
             return Reading(chosen, (), mark=since, whole=False, problems=told.problems)
@@ -246,7 +248,7 @@ class Records(ABC):
         return Written(ref=ref)
 
     def _key(self, cells: Mapping[str, Cell]) -> tuple[str, ...]:
-        return tuple(str(cells.get(name, "")) for name in self._keys)
+        return tuple(text(cells.get(name)) for name in self._keys)
 
     def _after(self, mark: _Mark | None, now: datetime) -> datetime | None:
         """From when on changes are to be read; None for all rows."""
@@ -257,8 +259,8 @@ class Records(ABC):
     def _mark(self, found: Found, at: datetime) -> _Mark:
         again = [row for row in found.rows if not self.tells_changes or row.at is None or row.at >= at - OVERLAP]
         seen = [[row.ref, str(row.at), dict(row.cells)] for row in sorted(again, key=lambda row: row.ref)]
-        text = json.dumps([seen, sorted(found.gone)], sort_keys=True, default=str)
-        return _Mark(at, hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
+        said = json.dumps([seen, sorted(found.gone)], sort_keys=True, default=str)
+        return _Mark(at, hashlib.blake2b(said.encode(), digest_size=16).hexdigest())
 
 
 def changed(now: Mapping[str, Cell], change: Change) -> dict[str, Cell]:
@@ -301,7 +303,7 @@ def same(one: Cell, other: Cell) -> bool:
     """Whether two cells hold the same, whatever type somebody has given it on its way; lists have no order."""
     if isinstance(one, list) and isinstance(other, list):
         return set(one) == set(other)
-    return (one in BLANK and other in BLANK) or str(one) == str(other)
+    return (one in BLANK and other in BLANK) or one == other or str(one) == str(other)
 
 
 async def each(items: Sequence[T], do: Callable[[T], Awaitable[Written]]) -> list[Written]:

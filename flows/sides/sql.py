@@ -8,6 +8,7 @@ keep none (UTC, if it is left out); it is the sync's `zone` of these columns, to
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,12 +20,16 @@ import polars as pl
 
 from tasks import sql
 from tieline.errors import ConfigError, Conflict, Rejected, UnknownName
+from tieline.sql.values import places
 from tieline.sync.side import AT, Cell, Change, Field, Reading, Written
 
 #: Transactions end in another order than that of their times: so much of what was read is read again.
 OVERLAP = timedelta(minutes=5)
 #: How often a call is cut in halves to find the rows that the table refuses.
 _CUTS = 200
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: How far clocks are put back at most, and what they show comes twice.
+_PUT_BACK = timedelta(hours=2)
 
 
 async def open(  # noqa: A001 - what each module of sides calls it
@@ -86,6 +91,8 @@ class SqlSide:
         self._connection, self._keys, self._changed, self._zone = connection, list(keys), changed, zone
         self._table = {"table": table.name, "namespace": table.schema_name}
         self._columns = {column.name: column for column in table.columns}
+        twice = bool(changed) and zone.key != "UTC" and not self._columns[changed].zoned
+        self._overlap = OVERLAP + _PUT_BACK if twice else OVERLAP
         known = any(set(key.columns) == set(keys) for key in table.unique_keys)
         self._unkept = (
             "" if known else f"{table.name} may hold several rows of the same {', '.join(keys)}: make it a key"
@@ -194,13 +201,17 @@ class SqlSide:
             return {}
         if self._columns[self._changed].kind == "integer":
             return {self._changed: int(value)}
-        return {self._changed: datetime.fromisoformat(value) - OVERLAP}
+        return {self._changed: datetime.fromisoformat(value) - self._overlap}
 
     def _mark(self, frame: pl.DataFrame) -> str:
         """The last change, and a digest of what will be read again though it did not change."""
         last: Any = frame[self._changed].max() if self._changed and frame.height else None
+        if isinstance(last, datetime):
+            # A clock that was wrong once must not hide all later changes.
+            now = datetime.now(last.tzinfo or self._zone).replace(microsecond=0, tzinfo=last.tzinfo)
+            last = now if last > now + OVERLAP else last
         if last is not None:
-            least = last - OVERLAP if isinstance(last, datetime) else last
+            least = last - self._overlap if isinstance(last, datetime) else last
             frame = frame.filter(pl.col(self._changed).is_null() | (pl.col(self._changed) >= least))
         plain = frame.with_columns(
             pl.Series(one.name, list(map(repr, one.to_list()))) for one in frame if one.dtype == pl.Object
@@ -255,6 +266,8 @@ def _text(column: sql.Column, value: Cell) -> str:
     elif isinstance(value, date):
         value = value.isoformat()
     text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if column.type == "UUID" and not _UUID.fullmatch(text):
+        raise ValueError("is no UUID as the database writes it: 32 digits in small letters, with hyphens")
     if column.length is not None and len(text) > column.length:
         raise ValueError(f"has {len(text)} characters, and there is room for {column.length}")
     return text
@@ -274,11 +287,10 @@ def _moment(column: sql.Column, value: Cell, zone: ZoneInfo) -> object:
 
 
 def _count(value: Decimal, most: int, after: int) -> None:
-    short = value.normalize() if value.is_finite() else value
-    exponent = short.as_tuple().exponent
-    if not isinstance(exponent, int):
-        raise ValueError("is no number")  # noqa: TRY004 - all refusals are of one class
-    if -exponent > after:
+    if not value.is_finite():
+        raise ValueError("is no number")
+    before, behind = places(value)
+    if behind > after:
         raise ValueError(f"has more than {after} decimals, and would be rounded")
-    if short.adjusted() + 1 > most - after:
+    if before > most - after:
         raise ValueError(f"has more than {most - after} digits before its point")

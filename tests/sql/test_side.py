@@ -16,7 +16,7 @@ from flows.sides.sql import open as open_table
 from tasks import sql
 from tests.sql.conftest import make
 from tieline import connections
-from tieline.errors import ConfigError, NotFound, UnknownName
+from tieline.errors import ConfigError, NotFound, Rejected, UnknownName
 from tieline.inbox import scope
 from tieline.sync.model import Sync, Which
 from tieline.sync.side import AT, Cell, Change, Reading, Side
@@ -243,3 +243,88 @@ async def test_sqlite_holds_what_it_is_given(shop: SqlCredentials) -> None:
     assert rows == [(0, NOON, Decimal("0.125")), (1, NOON, "free"), (2, "at noon", Decimal("1e300"))]
     with pytest.raises(ConfigError, match="same kind"):
         await (await side(changed="here")).read(["id"])
+
+
+async def test_numbers_that_a_column_would_round_are_refused(shop: SqlCredentials) -> None:
+    short = {"sqlite": "DOUBLE", "postgresql": "REAL", "mysql": "FLOAT"}[shop.dialect]
+    make(
+        shop, f"CREATE TABLE numbers (id INTEGER PRIMARY KEY, size {short}, sum NUMERIC(38, 10), count NUMERIC(38, 0))"
+    )
+    table = await open_table("shop", "numbers", keys=["id"])
+    fields = {one.name: one for one in (await table.read([])).fields}
+    assert not table.fits(fields["count"], Decimal("9" * 38))
+    long = Decimal(f"{'7' * 26}.{'3' * 11}")  # beyond the 28 digits of Python's own context
+    assert "rounded" in table.fits(fields["sum"], long)
+    assert await write(table, Change({"id": 1}, "", {"id": 1, "size": 0.5, "sum": Decimal("0.1")}, new=True)) == [""]
+    exact = shop.dialect == "sqlite"
+    assert bool(*await write(table, Change({"id": 1}, "", {"size": 0.123456789}))) is not exact
+    with pytest.raises(Rejected, match="rounded"):
+        await sql.update_rows("shop", table="numbers", key=["id"], rows=[{"id": 1, "sum": str(long)}])
+    assert told(await table.read([]), "size") == [(0.123456789 if exact else 0.5,)]
+
+
+async def test_blanks_that_fill_up_a_text_are_no_part_of_it(shop: SqlCredentials) -> None:
+    make(shop, "CREATE TABLE codes (id CHAR(5) PRIMARY KEY, name CHAR(9))")
+    table = await open_table("shop", "codes", keys=["id"])
+    assert await write(table, Change({"id": "a"}, "", {"id": "a", "name": "x"}, new=True)) == [""]
+    assert await write(table, Change({"id": "a"}, "", {"name": "y"}, before={"name": "x"})) == [""]
+    assert told(await table.read([]), "id", "name") == [("a", "y")]
+    if shop.dialect == "postgresql":
+        assert "blanks" in (await write(table, Change({"id": "a"}, "", {"name": "y "})))[0]
+
+
+async def test_keys_that_a_collation_takes_for_the_same(shop: SqlCredentials) -> None:
+    kind = {"sqlite": "TEXT COLLATE NOCASE", "postgresql": "TEXT", "mysql": "VARCHAR(20) COLLATE utf8mb4_general_ci"}
+    make(shop, f"CREATE TABLE people (id {kind[shop.dialect]} PRIMARY KEY, name TEXT)")
+    table = await open_table("shop", "people", keys=["id"])
+    refused = await write(table, *[Change({"id": one}, "", {"id": one, "name": one}, new=True) for one in ("a", "A")])
+    apart = shop.dialect == "postgresql"
+    assert [bool(one) for one in refused] == [False, not apart]
+    assert await write(table, Change({"id": "A"}, gone=True)) == [""]
+    assert told(await table.read([]), "id", "name") == [("a", "a")]
+
+
+async def odd(shop: SqlCredentials, columns: str, *rows: str) -> SqlSide:
+    make(shop, f"CREATE TABLE odd ({columns})", *(f"INSERT INTO odd VALUES ({row})" for row in rows))
+    return await open_table("shop", "odd", keys=["id"])
+
+
+@pytest.mark.parametrize("block", ("sqlite",), indirect=True)
+async def test_the_text_false_is_not_true(shop: SqlCredentials) -> None:
+    table = await odd(shop, "id INTEGER PRIMARY KEY, it BOOLEAN", "1, 'false'", "2, 1", "3, NULL")
+    assert told(await table.read([]), "it") == [("false",), (None,), (True,)]
+
+
+@pytest.mark.parametrize("block", ("mysql",), indirect=True)
+async def test_days_that_are_none_are_texts_and_sets_have_an_order(shop: SqlCredentials) -> None:
+    columns = "id INTEGER PRIMARY KEY, at TIMESTAMP NULL, some SET('d','c','b','a')"
+    table = await odd(shop, columns, "1, '0000-00-00', 'a,b,c,d'")
+    assert told(await table.read([]), "at", "some") == [("0000-00-00 00:00:00", "a, b, c, d")]
+
+
+@pytest.mark.parametrize("block", ("postgresql",), indirect=True)
+async def test_a_uuid_has_one_form(shop: SqlCredentials) -> None:
+    table, number = await odd(shop, "id UUID PRIMARY KEY"), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"
+    made = [Change({"id": one}, "", {"id": one}, new=True) for one in (number, number.upper())]
+    assert [bool(one) for one in await write(table, *made)] == [False, True]
+    assert told(await table.read([]), "id") == [(number,)]
+
+
+async def test_a_text_that_no_table_takes_stops_no_other_row(shop: SqlCredentials) -> None:
+    table = await side()
+    many = [new(number, name="a\0b" if number == 600 else "x") for number in range(700)]
+    refused = await write(table, *many)
+    assert [number for number, why in enumerate(refused) if why] == ([600] if shop.dialect == "postgresql" else [])
+    assert (await table.read(["id"])).rows.height >= 699  # type: ignore[union-attr]  # a frame
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "then"), (("UTC", "2999-01-01", ""), ("Europe/Berlin", "2025-10-26 02:50", "2025-10-26 02:10"))
+)
+async def test_a_clock_that_is_put_back_hides_no_change(shop: SqlCredentials, zone: str, first: str, then: str) -> None:
+    make(shop, f"INSERT INTO items (id, here) VALUES (1, '{first}{':00' * (':' in first)}')")
+    table = await side(changed="here", zone=zone)
+    mark = (await table.read(["id"])).mark
+    now = f"{then}:00" if then else f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    make(shop, f"INSERT INTO items (id, here) VALUES (2, '{now}')")
+    assert (2,) in told(await table.read(["id"], mark), "id")

@@ -8,7 +8,7 @@ import pytest
 
 from flows.sides import open_side
 from tests.sync.simulated import Clock, by, simulated
-from tieline.errors import UnknownName
+from tieline.errors import BadAnswer, UnknownName
 from tieline.sandbox.freshdesk.memory import FreshdeskDesk
 from tieline.sync.model import Place
 from tieline.sync.side import REF, Change, Side
@@ -42,6 +42,13 @@ async def test_tickets_are_rows_and_only_what_changed_is_told_again(desk: Freshd
     later = await tickets.read(["id", "status"], first.mark)
     assert not later.whole
     assert (str(one.id), "pending") in by(later, REF, "status")
+
+
+async def test_a_list_that_may_go_on_is_no_list_of_all(desk: FreshdeskDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk
+    monkeypatch.setattr("flows.sides.freshdesk.MOST", 3)
+    with pytest.raises(BadAnswer, match="may have more"):
+        await (await side()).read(["id"])
 
 
 async def test_tickets_are_changed_and_none_is_opened_or_deleted(desk: FreshdeskDesk) -> None:

@@ -90,6 +90,14 @@ async def test_issues_are_changed_and_deleted(site: Site) -> None:
     assert "OPS-2" not in site.issues
 
 
+async def test_a_description_is_told_as_jira_holds_it(site: Site) -> None:
+    issues, said = await side("key"), "One line\nand another: 5 * 3"
+    (done,) = await issues.write([Change(key={}, ref="OPS-1", cells={"description": said})])
+    held = next(row["description"] for row in rows(await issues.read(["description"])) if row[REF] == "OPS-1")
+    assert done.cells == {"description": held} != {"description": said}
+    assert site.issues["OPS-1"]
+
+
 async def test_what_fits(site: Site) -> None:
     assert site
     issues = await side("key")

@@ -95,6 +95,8 @@ async def test_what_a_cell_cannot_hold_is_locked(notebook: Notebook) -> None:
     fields = {one.name: one for one in reading.fields} | {one.name: one for one in (await side.read([])).fields}
     assert "no comma" in side.fits(fields["Tags"], ["a,b"])
     assert "computes it" in side.fits(fields["No"], "7")
+    numbers: list[Cell] = [2**53 + 1, Decimal("0.12345678901234567"), 2**53, Decimal("0.1"), 1.5, Decimal("1E+2")]
+    assert ["round" in side.fits(fields["Size"], one) for one in numbers] == [True] * 2 + [False] * 4
 
 
 async def test_the_place_is_a_data_source(notebook: Notebook) -> None:

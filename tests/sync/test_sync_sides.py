@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -86,6 +87,30 @@ async def test_an_empty_place_does_not_seem_to_change(vendor: Vendor) -> None:
     side = await opened(vendor, "name")
     first = await side.read([])
     assert (await side.read([], first.mark)).mark == first.mark
+
+
+async def test_old_rows_that_are_gone_are_told_when_all_are_read(vendor: Vendor) -> None:
+    side: Any = await opened(vendor, "name")
+    old = SimpleNamespace(id=6, name="Old", updated_at=THEN - timedelta(days=9))
+    vendor.tasks["6"] = old
+    first = await side.read(["name"])
+    del vendor.tasks["6"]
+    side.remembers = timedelta(days=-99_999)  # the mark is too old to ask for changes
+    later = await side.read(["name"], first.mark)
+    assert (len(later.rows), later.whole) == (1, True)
+
+
+def test_a_number_is_the_same_however_it_is_written() -> None:
+    for one, other in ((Decimal("1E+2"), Decimal(100)), (Decimal("1E+1"), 10), (5.0, 5), (Decimal("0.1"), 0.1)):
+        assert records.same(one, other)
+        assert records.same(other, one)
+    assert not records.same(Decimal("1E+2"), 10)
+
+
+async def test_rows_are_found_by_numbers(vendor: Vendor) -> None:
+    vendor.tasks["7"].name = 100
+    new = Change(key={"name": Decimal("1E+2")}, cells={"name": Decimal("1E+2")}, new=True)
+    assert (await (await opened(vendor, "name")).write([new]))[0].ref == "7"
 
 
 async def test_keys_that_are_given_out_make_no_rows(vendor: Vendor) -> None:

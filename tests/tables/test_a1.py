@@ -42,6 +42,7 @@ def test_a_part_of_an_area_is_some_of_its_rows() -> None:
     (
         (1, datetime(1900, 1, 1)),  # noqa: DTZ001 - cells know no zone
         (59, datetime(1900, 2, 28)),  # noqa: DTZ001
+        (59.5, datetime(1900, 2, 28, 12)),  # noqa: DTZ001
         (61, datetime(1900, 3, 1)),  # noqa: DTZ001
         (46348.5, datetime(2026, 11, 22, 12)),  # noqa: DTZ001
     ),

@@ -69,8 +69,9 @@ def test_a_formula_is_kept_as_it_is_unless_the_file_is_protected() -> None:
     added = Edits(added=[{"a": "=1+2", "b": "-x"}, {"a": "'=y", "b": 5}])
     assert plain.edit(b"a,b\n", added) == b"a,b\n=1+2,-x\n'=y,5\n"
     written = guarded.edit(b"a,b\n", added)
-    assert written == b"a,b\n'=1+2,'-x\n'=y,5\n"
-    assert rows(guarded.read(written)) == [("=1+2", "-x"), ("=y", "5")]
+    assert written == b"a,b\n'=1+2,'-x\n''=y,5\n"
+    assert rows(guarded.read(written)) == [("=1+2", "-x"), ("'=y", "5")]
+    assert rows(guarded.read(b"a\n'=y\n'x\n")) == [("=y",), ("'x",)]
 
 
 def test_values_are_written_as_texts_that_are_read_again() -> None:
@@ -95,6 +96,12 @@ def test_what_is_no_table_is_said_so(content: bytes) -> None:
 def test_nothing_is_a_table_without_columns() -> None:
     assert (Csv().read(b"").fields, Csv().read(b"\n").fields) == ([], [])
     assert rows(Csv().read(b"a,b\n")) == []
+
+
+@pytest.mark.parametrize("encoding", ("utf-8-sig", "utf-16"))
+def test_a_mark_of_byte_order_is_there_once_and_line_ends_stay(encoding: str) -> None:
+    changed = Csv(encoding=encoding).edit("a\r\n1\r\n".encode(encoding), Edits({0: {"a": "2"}}))
+    assert changed == "a\r\n2\r\n".encode(encoding)
 
 
 # ---------------------------------------------------------------- Parquet
@@ -125,6 +132,42 @@ def test_a_parquet_file_keeps_its_types() -> None:
     changed = pl.read_parquet(io.BytesIO(Parquet().edit(parquet(FRAME), edits)))
     assert changed.schema == FRAME.schema
     assert changed.rows() == [(2, moment.replace(tzinfo=None), Decimal("2.50"), {"x": 2}), (3, None, None, None)]
+
+
+def test_what_a_parquet_column_would_change_is_refused() -> None:
+    kinds: dict[str, Any] = {
+        "id": pl.Int8,
+        "at": pl.Datetime("ms"),
+        "price": pl.Decimal(6, 2),
+        "size": pl.Float32,
+        "name": pl.String,
+    }
+    fields = {one.name: one for one in Parquet().read(parquet(pl.DataFrame(schema=kinds))).fields}
+    fine: dict[str, Any] = {
+        "id": 127,
+        "at": datetime(2026, 5, 5, tzinfo=UTC),
+        "price": Decimal("1.5"),
+        "size": 0.5,
+        "name": "x",
+    }
+    assert not any(Parquet().fits(fields[name], value) for name, value in fine.items())
+    other: dict[str, Any] = {
+        "id": 128,
+        "at": datetime(2026, 5, 5, 0, 0, 0, 1, UTC),
+        "price": Decimal("1.505"),
+        "size": 0.1,
+        "name": 7,
+    }
+    assert all(Parquet().fits(fields[name], value) for name, value in other.items())
+    assert Parquet().fits(fields["size"], 2**24 + 1)
+    assert Parquet().fits(fields["price"], Decimal(10**6))
+
+
+def test_cells_that_nobody_changes_keep_their_nanoseconds() -> None:
+    exact = [1_767_225_600_000_000_001, 1_767_225_600_000_000_002]
+    frame = pl.DataFrame({"at": pl.Series(exact).cast(pl.Datetime("ns"))})
+    changed = Parquet().edit(parquet(frame), Edits({0: {"at": datetime(2026, 1, 1, tzinfo=UTC)}}))
+    assert pl.read_parquet(io.BytesIO(changed))["at"].cast(pl.Int64).to_list() == [exact[0] - 1, exact[1]]
 
 
 def test_what_is_no_parquet_file_is_said_so() -> None:

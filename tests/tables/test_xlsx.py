@@ -140,6 +140,17 @@ def test_dates_of_an_old_mac_are_dates() -> None:
         Xlsx().edit(content, Edits({0: {"a": date(1903, 1, 1)}}))
 
 
+def test_a_time_that_does_not_show_is_not_lost() -> None:
+    def as_days(sheet: Any) -> None:
+        sheet["A2"].number_format = sheet["A3"].number_format = "yyyy-mm-dd"
+
+    content = book([["at"], [datetime(2026, 5, 1, 13, 45)], [datetime(2026, 5, 1)]], as_days)  # noqa: DTZ001 - cells know no zone
+    assert [row["at"] for row in listed(Xlsx().read(content))] == [
+        datetime(2026, 5, 1, 13, 45, tzinfo=UTC),
+        date(2026, 5, 1),
+    ]
+
+
 def test_a_moment_is_written_in_the_zone_of_the_file() -> None:
     berlin = Xlsx(zone="Europe/Berlin")
     moment = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -164,6 +175,7 @@ def test_rows_go_only_where_nothing_hangs_on_them() -> None:
         lambda sheet: sheet.__setitem__("C9", "=A2"),
         lambda sheet: sheet.merge_cells("C1:D1"),
         lambda sheet: sheet.add_table(ExcelTable(displayName="T", ref="A1:A4")),
+        lambda sheet: setattr(sheet["B3"], "hyperlink", "https://example.com/"),
     ):
         with pytest.raises(ConfigError, match="would not move along"):
             Xlsx().edit(book([["a"], [1], [2], [3]], also), Edits(removed=frozenset({0})))
@@ -189,7 +201,10 @@ def test_a_table_of_excels_takes_new_rows_in() -> None:
         ("a\x00", "control"),
         (10**15 + 1, "15 digits"),
         (Decimal("1.234567890123456"), "15 digits"),
+        (Decimal("1.0000000000000000000000000000001"), "15 digits"),
         (date(1899, 1, 1), "1900"),
+        (datetime(2026, 1, 1, 0, 0, 0, 1, UTC), "millisecond"),
+        (datetime(2026, 1, 1, 0, 0, 0, 1000, UTC), ""),
         ("x" * 32_767, ""),
         (10**14, ""),
         (10**17, ""),

@@ -71,7 +71,7 @@ def batches(connection: Connection, table: sa.Table, rows: Rows) -> list[Batch]:
         for name in sorted(names):
             kind = tables.column(table, name).type
             cells = [rows[number - 1][name] for number in numbers]
-            if not set(map(type, cells)) <= unchanged(kind):
+            if not set(map(type, cells)) <= unchanged(kind, connection.dialect.name):
                 cells, odd = _fitted(cells, fit(kind, connection.dialect.name))
                 wrong |= {f"row {numbers[at]}, {name}": why for at, why in odd.items()}
             columns[name] = cells

@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from sqlalchemy import Connection, Uuid
 
 from tieline.sql.kinds import kind
+from tieline.sql.values import PostgresChar
 
 #: Rows that are read at a time; the server sends each in a piece of its own.
 _ROWS = 100_000
@@ -39,7 +40,7 @@ def copied(
         while some := b"".join(islice(blocks, _ROWS)):
             try:
                 read = pl.read_csv(some, has_header=False, infer_schema=False, new_columns=list(types))
-                parts.append(read.select(_read(name, of) for name, of in types.items()))
+                parts.append(read.select(_read(table.c[name], of) for name, of in types.items()))
             except pl.exceptions.PolarsError:  # such as NaN in decimals, or a date without end
                 parts.clear()
                 break
@@ -67,8 +68,10 @@ def _has_form(column: sa.Column[Any], of: pl.DataType) -> bool:
     )
 
 
-def _read(name: str, of: pl.DataType) -> pl.Expr:
-    text = pl.col(name)
+def _read(column: sa.Column[Any], of: pl.DataType) -> pl.Expr:
+    text = pl.col(column.name)
+    if isinstance(column.type, PostgresChar):
+        return text.str.strip_chars_end(" ")
     if of == pl.Boolean:
         return text == "t"
     if of == pl.Date:

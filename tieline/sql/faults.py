@@ -66,7 +66,7 @@ def told(exc: Exception) -> Exception:
     if isinstance(exc, ConnectorError | ConfigError):
         return exc
     # What COPY says comes from psycopg itself.
-    orig = exc if type(exc).__module__.startswith("psycopg.") else getattr(exc, "orig", None)
+    orig = exc if type(exc).__module__.partition(".")[0] == "psycopg" else getattr(exc, "orig", None)
     if orig is not None:
         kind, code, said = _driver(orig)
         return kind(f"{said}.", hint=_HINTS.get(kind, ""), code=code)

@@ -111,4 +111,6 @@ def _type(column: Any) -> Any:
 def _shown(value: Any) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return base64.b64encode(value).decode()
+    if isinstance(value, set):
+        return ", ".join(sorted(value))
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import types
 from sqlalchemy.dialects import mysql
 
-from tieline.sql.values import MysqlInstant, SqliteNumber, SqliteTime
+from tieline.sql.values import MysqlInstant, PostgresChar, SqliteBoolean, SqliteNumber, SqliteTime
 
 #: Empty: something else, such as JSON or bytes.
 Kind = Literal["text", "integer", "decimal", "number", "boolean", "date", "datetime", "list", ""]
@@ -18,13 +18,13 @@ _KINDS: tuple[tuple[Any, Kind], ...] = (
     (mysql.SET, ""),
     (SqliteNumber, "decimal"),
     (MysqlInstant, "datetime"),
-    (types.Boolean, "boolean"),
+    (types.Boolean | SqliteBoolean, "boolean"),
     (types.Integer, "integer"),
     (types.Float, "number"),
     (types.Numeric, "decimal"),
     (types.DateTime, "datetime"),
     (types.Date, "date"),
-    (types.String, "text"),
+    (types.String | PostgresChar, "text"),
     (types.Uuid, "text"),
 )
 

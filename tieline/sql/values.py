@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import struct
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,8 @@ from sqlalchemy.dialects import mysql
 
 #: What SQLite's REAL keeps of a number: https://www.sqlite.org/datatype3.html#type_affinity
 _DIGITS = 15
+#: What numbers of four bytes keep for certain.
+_SURE = 6
 
 
 class SqliteNumber(types.TypeDecorator[Any]):
@@ -72,14 +76,46 @@ class MysqlInstant(types.TypeDecorator[Any]):
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, _dialect: Any) -> Any:
-        """In UTC."""
-        return value if value is None else value.replace(tzinfo=UTC)
+        """In UTC; 0000-00-00 is no moment, and stays a text."""
+        return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+class SqliteBoolean(types.TypeDecorator[Any]):
+    """A truth in SQLite, which has none: 1 and 0. Other programs keep other things, which stay as they are."""
+
+    impl = types.Boolean
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        """By itself SQLAlchemy takes any text for true, also "false"."""
+        return dialect.type_descriptor(types.Integer())
+
+    def process_bind_param(self, value: Any, _dialect: Any) -> Any:
+        """As a number."""
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: Any, _dialect: Any) -> Any:
+        """Where it is 1 or 0."""
+        return bool(value) if value in (0, 1) else value
+
+
+class PostgresChar(types.TypeDecorator[str]):
+    """CHAR of Postgres, which fills texts up with blanks that mean nothing."""
+
+    impl = types.CHAR
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: Any) -> Any:
+        """Without them."""
+        return None if value is None else value.rstrip(" ")
 
 
 def exact(found: Any, dialect: str) -> Any:
     """The type to use for one that was reflected."""
     if isinstance(found, types.Float):
         found.asdecimal = False
+    elif dialect == "postgresql" and isinstance(found, types.CHAR):
+        return PostgresChar(found.length)
     elif isinstance(found, types.JSON):
         found.none_as_null = True
     elif dialect == "sqlite":
@@ -87,6 +123,8 @@ def exact(found: Any, dialect: str) -> Any:
             made = SqliteNumber(found.precision, found.scale)
             made.impl = types.Numeric(found.precision, found.scale)  # type: ignore[assignment]  # an instance has its own
             return made
+        if isinstance(found, types.Boolean):
+            return SqliteBoolean()
         times = ((types.DateTime, datetime), (types.Date, date), (types.Time, time))
         return next((SqliteTime(kind) for base, kind in times if isinstance(found, base)), found)
     elif isinstance(found, mysql.TIMESTAMP):
@@ -94,8 +132,10 @@ def exact(found: Any, dialect: str) -> Any:
     return found
 
 
-def unchanged(kind: Any) -> set[type]:
+def unchanged(kind: Any, dialect: str) -> set[type]:
     """Of which classes are values that `fit` leaves as they are."""
+    if isinstance(kind, types.Float) and _shown_digits(kind, dialect):
+        return {type(None)}
     pairs = (
         (types.Boolean, bool), (types.Float, float), (types.Integer, int), (types._Binary, bytes), (types.String, str),  # noqa: SLF001 - as below
     )  # fmt: skip
@@ -116,16 +156,18 @@ def fit(kind: Any, dialect: str) -> Callable[[Any], Any]:
         zone = bool(getattr(plain, "timezone", False))
         return lambda value: _time(value, python, zone=zone, digits=_fraction(plain, dialect))
     if isinstance(plain, types.Float):
-        return _float
+        digits = _shown_digits(plain, dialect)
+        return partial(_single, most=digits) if digits else _float
     if isinstance(plain, types.Numeric):
         most = _DIGITS if dialect == "sqlite" else None
         return lambda value: _decimal(value, plain.scale if plain.precision else None, most)
     makers: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-        (types.Boolean, _boolean),
+        (types.Boolean | SqliteBoolean, _boolean),
         (types.Integer, _integer),
         (types._Binary, _bytes),  # noqa: SLF001 - the only base of all types of bytes
         (types.JSON, _json),
         (types.Uuid, lambda value: value if isinstance(value, UUID) else UUID(value)),
+        (PostgresChar, _unpadded),
         (types.String, _text),
     )
     return next((make for base, make in makers if isinstance(plain, base)), lambda value: value)
@@ -165,13 +207,17 @@ def _decimal(value: Any, scale: int | None, most: int | None) -> Decimal:
         made = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     except InvalidOperation:
         raise ValueError("is no number") from None
-    short = made.normalize() if made.is_finite() else made
-    exponent = short.as_tuple().exponent
-    if scale is not None and isinstance(exponent, int) and -exponent > scale:
+    if scale is not None and made.is_finite() and places(made)[1] > scale:
         raise ValueError(f"has more than {scale} decimals, and would be rounded")
-    if most is not None and (not isinstance(exponent, int) or len(short.as_tuple().digits) > most):
+    if most is not None and (not made.is_finite() or len(f"{made:f}".replace(".", "").strip("-0")) > most):
         raise ValueError(f"has more than {most} digits, which is all that SQLite keeps")
     return made
+
+
+def places(value: Decimal) -> tuple[int, int]:
+    """Digits before and after the point, without zeros that say nothing; `normalize` would round to 28 in all."""
+    whole, _, rest = f"{value.copy_abs():f}".partition(".")
+    return len(whole.lstrip("0")), len(rest.rstrip("0"))
 
 
 def _within(value: Decimal, scale: int) -> bool:
@@ -186,6 +232,32 @@ def _float(value: Any) -> float:
     if not isinstance(value, float) and made == made and Decimal(value) != Decimal(repr(made)):  # noqa: PLR0124 - NaN
         raise ValueError("has more digits than the column keeps")
     return made
+
+
+def _shown_digits(kind: Any, dialect: str) -> int:
+    """How many digits are shown of numbers of half the length; 0 for those of full length."""
+    if dialect == "postgresql" and isinstance(kind, types.REAL):
+        return 9  # as many as it takes to tell them apart
+    return 6 if isinstance(kind, mysql.FLOAT) else 0
+
+
+def _single(value: Any, most: int) -> float:
+    """A number that four bytes hold, and that is shown as it was given."""
+    made = _float(value)
+    try:
+        kept = _four_bytes(made)
+    except OverflowError:
+        raise ValueError("is too large for the column") from None
+    shown = [float(f"{kept:.{digits}g}") for digits in range(_SURE, most + 1)]
+    told = next((one for one in shown if _four_bytes(one) == kept), shown[-1])
+    if told != made and made == made:  # noqa: PLR0124 - NaN
+        raise ValueError("has more digits than the column keeps")
+    return made
+
+
+def _four_bytes(value: float) -> float:
+    held: float = struct.unpack("f", struct.pack("f", value))[0]
+    return held
 
 
 def _integer(value: Any) -> int:
@@ -219,6 +291,13 @@ def _json(value: Any) -> Any:
     except TypeError:
         raise ValueError("has no form in JSON") from None
     return value
+
+
+def _unpadded(value: Any) -> str:
+    made = _text(value)
+    if made.endswith(" "):
+        raise ValueError("ends with blanks, which the column does not keep")
+    return made
 
 
 def _text(value: Any) -> str:

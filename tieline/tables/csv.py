@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,6 +15,7 @@ from tieline.tables.model import Edits, Table, edited, named, text
 
 #: With these a spreadsheet program takes a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_STARTS = "[" + "".join(f"\\x{ord(one):02x}" for one in DANGEROUS) + "]"
 _MARK = codecs.BOM_UTF8
 
 
@@ -59,9 +61,8 @@ class Csv:
     def _bare(self, frame: pl.DataFrame) -> pl.DataFrame:
         if not self.protect:
             return frame
-        guarded = "^'[" + "".join(f"\\x{ord(one):02x}" for one in DANGEROUS) + "]"
         return frame.with_columns(
-            pl.when(pl.col(name).str.contains(guarded))
+            pl.when(pl.col(name).str.contains(f"^'+{_STARTS}"))
             .then(pl.col(name).str.slice(1))
             .otherwise(pl.col(name))
             .alias(name)
@@ -81,13 +82,13 @@ class Csv:
         frame = lines.rename({old: names.get(place, f"\0{place}") for place, old in enumerate(lines.columns)})
         rows = edited(frame.slice(1), edits, lambda _, value: self._written(value))
         made = pl.concat([frame.slice(0, 1), rows])
-        end = "\r\n" if b"\r\n" in content else "\n"
+        end = "\r\n" if "\r\n" in self._decoded(content) else "\n"
         said = made.write_csv(include_header=False, separator=self.delimiter, line_terminator=end)
         try:
             raw = said.encode(self.encoding)
         except UnicodeEncodeError as exc:
             raise ConfigError(f"{exc.object[exc.start]!r} cannot be written in {self.encoding}.") from None
-        return (_MARK if content.startswith(_MARK) else b"") + raw
+        return (_MARK if content.startswith(_MARK) and not raw.startswith(_MARK) else b"") + raw
 
     def fits(self, column: Field, value: Cell) -> str:
         """Why a value would not stand there as it is."""
@@ -108,15 +109,12 @@ class Csv:
         if value is None:
             return None
         made = text(value)
-        return f"'{made}" if self.protect and isinstance(value, str) and made.startswith(DANGEROUS) else made
+        # One that has its own apostrophe gets another, or it would lose it when it is read.
+        return f"'{made}" if self.protect and isinstance(value, str) and re.match(f"'*{_STARTS}", made) else made
 
     def _lines(self, content: bytes) -> pl.DataFrame:
         """All lines as texts, without those that are wholly blank."""
-        try:
-            said = content.removeprefix(_MARK).decode(self.encoding)
-        except UnicodeDecodeError as exc:
-            why = f"It is not {self.encoding}: byte {exc.start} makes no sense."
-            raise Corrupt(why, hint="Give another encoding, such as cp1252.") from None
+        said = self._decoded(content)
         if not said.strip():
             return pl.DataFrame()
         try:
@@ -130,3 +128,10 @@ class Csv:
             why = str(exc).partition("\n")[0][:200]
             raise Corrupt(f"It cannot be read as CSV: {why}.", hint="Look at its quotes and delimiters.") from None
         return found.filter(~pl.all_horizontal(pl.all().is_null()))
+
+    def _decoded(self, content: bytes) -> str:
+        try:
+            return content.removeprefix(_MARK).decode(self.encoding)
+        except UnicodeDecodeError as exc:
+            why = f"It is not {self.encoding}: byte {exc.start} makes no sense."
+            raise Corrupt(why, hint="Give another encoding, such as cp1252.") from None

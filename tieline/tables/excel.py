@@ -18,6 +18,7 @@ LONGEST_TEXT, DIGITS, LAST_ROW = 32_767, 15, 1_048_576
 #: Characters that XML has no way to write.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FIRST_YEAR = 1900
+_MILLISECOND = 1000
 
 
 def moment_of(shown: datetime, zone: ZoneInfo) -> datetime | CellError:
@@ -43,7 +44,8 @@ def why_not(value: Cell, zone: ZoneInfo) -> str:
     if isinstance(value, float):
         return "" if math.isfinite(value) else "is no number"
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        digits = Decimal(value).normalize().as_tuple().digits
+        # `normalize` would round to 28 digits first.
+        digits = f"{Decimal(value):f}".replace(".", "").strip("-0")
         return f"has more than the {DIGITS} digits that Excel keeps" if len(digits) > DIGITS else ""
     return _why_no_date(value, zone) if isinstance(value, date) else ""
 
@@ -51,6 +53,8 @@ def why_not(value: Cell, zone: ZoneInfo) -> str:
 def _why_no_date(value: date, zone: ZoneInfo) -> str:
     if value.year < _FIRST_YEAR:
         return "is before 1900, where Excel's dates begin"
+    if isinstance(value, datetime) and value.microsecond % _MILLISECOND:
+        return "is finer than a millisecond, which cells do not keep"
     if not isinstance(value, datetime) or value.tzinfo is None:
         return ""
     here = value.astimezone(zone)

@@ -59,11 +59,13 @@ def edited(frame: pl.DataFrame, edits: Edits, kept: Callable[[str, Cell], object
         kept: A value as a column, by name, keeps it.
     """
     for name in dict.fromkeys(name for cells in edits.updates.values() for name in cells):
-        column = frame[name].to_list()
-        for number, cells in edits.updates.items():
-            if name in cells:
-                column[number] = kept(name, cells[name])
-        frame = frame.with_columns(pl.Series(name, column, dtype=frame.schema[name]))
+        changed = {number: kept(name, cells[name]) for number, cells in edits.updates.items() if name in cells}
+        new = pl.Series(name, list(changed.values()), dtype=frame.schema[name])
+        places = list(range(frame.height))
+        for place, number in enumerate(changed, frame.height):
+            places[number] = place
+        # The others stay in the frame: Python has no nanoseconds, and would round them.
+        frame = frame.with_columns(pl.concat([frame[name], new]).gather(places))
     if edits.removed:
         stays = pl.Series([number not in edits.removed for number in range(frame.height)])
         frame = frame.filter(stays)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
@@ -22,6 +23,13 @@ _WORDS: tuple[tuple[type[pl.DataType], Type], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column(Field):
+    """A column, and what it keeps of a value."""
+
+    kind: pl.DataType
+
+
 @dataclass(frozen=True, slots=True)
 class Parquet:
     """How a Parquet file is written: its columns say it all."""
@@ -33,7 +41,7 @@ class Parquet:
             Corrupt: It is no Parquet file.
         """
         frame = _frame(content)
-        return Table([_field(name, kind) for name, kind in frame.schema.items()], frame)
+        return Table([_column(name, kind) for name, kind in frame.schema.items()], frame)
 
     def edit(self, content: bytes, edits: Edits) -> bytes:
         """The file with what was changed; columns and their types stay."""
@@ -45,20 +53,26 @@ class Parquet:
 
     def fits(self, column: Field, value: Cell) -> str:
         """Why a value would not stand there as it is."""
-        if column.type == "integer" and isinstance(value, int) and not -(2**63) <= value < 2**63:
-            return "has more digits than the column keeps"
-        return ""
+        if not isinstance(column, _Column) or value is None:
+            return ""
+        try:
+            wanted = _fitted(value, column.kind)
+            held = pl.Series([wanted], dtype=column.kind).to_list()[0]
+        except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+            return f"has no place in a column of {column.kind}"
+        stays = Decimal(repr(held)) == Decimal(str(value)) if column.kind.is_float() else held == wanted
+        return "" if stays else f"would become {held} in a column of {column.kind}"
 
 
-def _field(name: str, kind: pl.DataType) -> Field:
+def _column(name: str, kind: pl.DataType) -> _Column:
     if kind.is_integer():
-        return Field(name, "integer")
+        return _Column(name, "integer", kind=kind)
     if kind.is_float():
-        return Field(name, "number")
+        return _Column(name, "number", kind=kind)
     if kind == pl.List(pl.String):
-        return Field(name, "list")
+        return _Column(name, "list", kind=kind)
     known = next((word for one, word in _WORDS if isinstance(kind, one)), None)
-    return Field(name, known) if known else Field(name, writable=False, why=f"It holds {kind}.")
+    return _Column(name, known or "", bool(known), "" if known else f"It holds {kind}.", kind=kind)
 
 
 def _fitted(value: Cell, kind: pl.DataType) -> object:

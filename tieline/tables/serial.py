@@ -59,7 +59,7 @@ def to_serial(moment: date | datetime, *, since_1904: bool = False) -> float:
             hint="Convert it to the zone that people read it in, and take the zone away.",
         )
     serial = (exact - (_1904 if since_1904 else _1900)) / _DAY
-    if not since_1904 and serial <= _NEVER:
+    if not since_1904 and serial < _NEVER + 1:
         serial -= 1
     if serial < 0:
         raise ConfigError(f"{exact.date()} is before the workbook's first day.", hint="Write it as text.")

@@ -176,7 +176,8 @@ class Xlsx:
         if cell.data_type == "e":
             return CellError(str(value))
         if isinstance(value, datetime):
-            return moment_of(value, ZoneInfo(self.zone)) if has_time(cell.number_format) else value.date()
+            plain = value.time() == time() and not has_time(cell.number_format)
+            return value.date() if plain else moment_of(value, ZoneInfo(self.zone))
         if isinstance(value, bool | int | float | str | date) or value is None:
             return value
         # Times of day and spans of time have no place in a sync but as texts; rich texts lose their styles.
@@ -285,6 +286,8 @@ def _removable(book: Workbook, sheet: Worksheet) -> None:
     bound = {
         "formulas": any(map(_calculates, book.worksheets)),
         "merged cells": bool(sheet.merged_cells.ranges),
+        # openpyxl writes their targets into cells that are blank then: into a row that is none.
+        "links": any(cell.hyperlink for row in sheet.iter_rows() for cell in row),
         "tables": bool(sheet.tables),
         "conditional formats": len(sheet.conditional_formatting) > 0,
         "validated cells": bool(sheet.data_validations and sheet.data_validations.dataValidation),
