@@ -16,11 +16,13 @@ DEEPEST = 60
 _BLANK = re.compile(r"[ \t\r\n\f]+")
 _SPECIAL = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|~~|&(?=#?\w+;)|<(?=[\w/!?])|!$")
 _BLOCK_START = re.compile(
-    r"^(?:([-+])(?=\s|$)|(#{1,6})(?=\s|$)|(>)|([=~])(?=[=~\s]*$|~)|([-:|])(?=[-:| \t]*$)|(\d{1,9})([.)])(?=\s|$))"
+    r"^(?:[-+](?=\s|$)|#{1,6}(?=\s|$)|>|=(?==*\s*$)|~(?=~~)|[-:|](?=[-:| \t]*$)|(\d{1,9})([.)])(?=\s|$))"
 )
 _LIST_START = re.compile(r"([-*]|\d+[.)]) ")
 _LANGUAGE = re.compile(r"[^\w+#.-]")
 _BREAK = "\\\n"
+#: The same where lines may also end with a backslash that is text, which is two of them.
+_BROKEN = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
 
 _AROUND = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
 _CODE = frozenset({"code", "noformat"})
@@ -86,7 +88,7 @@ def _paragraph(line: str) -> str:
 
 
 def _escaped_start(found: re.Match[str]) -> str:
-    return f"{found[6]}\\{found[7]}" if found[6] else f"\\{found[0]}"
+    return f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[0]}"
 
 
 def _heading(element: Element, depth: int) -> str:
@@ -158,7 +160,7 @@ def _cells(row: Element) -> list[Element]:
 
 def _cell(element: Element, depth: int) -> str:
     """A cell is one line: blocks and breaks in it become `<br>`."""
-    lines = "\n".join(_blocks(element, depth + 1)).replace(_BREAK, "\n").split("\n")
+    lines = _BROKEN.sub(r"\1\n", "\n".join(_blocks(element, depth + 1))).split("\n")
     return "<br>".join(line.strip(" ") for line in lines if line.strip(" ")).replace("|", "\\|")
 
 
