@@ -151,7 +151,9 @@ def _table(element: Element, depth: int) -> str:
         rows.insert(0, [])
     width = max(map(len, rows))
     lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+    caption = element.find("caption")
+    above = _lines_of(caption, depth) if caption is not None else ""
+    return "\n".join([*([above, ""] if above else []), lines[0], "|" + " --- |" * width, *lines[1:]])
 
 
 def _cells(row: Element) -> list[Element]:
@@ -165,7 +167,14 @@ def _cell(element: Element, depth: int) -> str:
 
 
 def _preformatted(element: Element, _depth: int) -> str:
-    return _fence("".join(element.itertext()), "")
+    return _fence(_letters(element), "")
+
+
+def _letters(element: Element) -> str:
+    """All that stands in an element, to the letter."""
+    for line_break in element.iter("br"):
+        line_break.text = "\n"
+    return "".join(element.itertext())
 
 
 def _fence(code: str, language: str) -> str:
@@ -253,7 +262,7 @@ def _around(text: str, sign: str) -> str:
 
 
 def _code(element: Element, _depth: int) -> str:
-    return _code_span("".join(element.itertext()))
+    return _code_span(_letters(element))
 
 
 def _code_span(text: str) -> str:
