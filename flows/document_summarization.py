@@ -16,7 +16,7 @@ from flows.documents import Citation, Commented, Item, Reply, place
 from flows.documents.gist import Wishes, check
 from flows.documents.place import NOT_ANSWERED
 from flows.documents.reader import DocumentOutcome, Reader, Status
-from flows.markup import escaped
+from flows.markup import escaped, linked
 from flows.windows import recent
 from tieline import ConfigError, ConnectorError, Input, each
 from tieline.language.budget import Budget
@@ -183,7 +183,7 @@ def says(result: Summarization) -> str:
     tags = Counter(tag for outcome in result.outcomes for tag in outcome.tags)
     lines = [f"{len(result.outcomes)} documents of {result.source}: {became}."]
     if tags:
-        lines.append("Most about: " + ", ".join(tag for tag, _ in tags.most_common(8)) + ".")
+        lines.append("Most about: " + ", ".join(escaped(tag) for tag, _ in tags.most_common(8)) + ".")
     return "\n".join(lines)
 
 
@@ -198,13 +198,13 @@ def _table(result: Summarization) -> list[dict[str, Any]]:
         shown = sorted(shown, key=lambda o: o.status not in {"failed", "unreadable", "gone"})[:ROWS]
     return [
         {
-            "document": f"[{o.name or o.document}]({o.link})" if o.link else o.document,
+            "document": linked(o.name or o.document, o.link) if o.link else escaped(o.document),
             "outcome": o.status,
-            "summary": shorten(o.summary, 200, placeholder=" …"),
-            "tags": ", ".join(o.tags),
-            **{one.question: shorten(one.answer or NOT_ANSWERED, 200, placeholder=" …") for one in o.answers},
-            "written": ", ".join(o.written),
-            "why": o.reason,
+            "summary": escaped(shorten(o.summary, 200, placeholder=" …")),
+            "tags": ", ".join(map(escaped, o.tags)),
+            **{one.question: escaped(shorten(one.answer or NOT_ANSWERED, 200, placeholder=" …")) for one in o.answers},
+            "written": escaped(", ".join(o.written)),
+            "why": escaped(o.reason),
         }
         for o in shown
     ]
@@ -214,11 +214,11 @@ def _page(result: Summarization) -> str:
     """The summaries and answers, each with its source, for people to read."""
     parts = [f"# {says(result).splitlines()[0]}"]
     for o in [one for one in result.outcomes if one.summary or one.answers][:SHOWN]:
-        parts.append(f"## {f'[{escaped(o.name)}]({o.link})' if o.link else escaped(o.document)}")
+        parts.append(f"## {linked(o.name, o.link) if o.link else escaped(o.document)}")
         sources = [f"- {escaped(one.text)} *({_at(one)})*" for one in o.sources]
         parts.append("\n".join(sources) or escaped(o.summary))
         if o.tags:
-            parts.append(" ".join(f"`{tag}`" for tag in o.tags))
+            parts.append(" · ".join(map(escaped, o.tags)))
         parts += [_answer(one) for one in o.answers]
     return "\n\n".join(part for part in parts if part)
 

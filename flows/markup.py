@@ -8,5 +8,7 @@ def escaped(text: str) -> str:
 
 def linked(text: str, address: str) -> str:
     """A link, if the address is one that a page of ours may lead to; else the text alone."""
-    good = address.startswith(("https://", "http://")) and not set(address) & set(" <>()\n")
-    return f"[{escaped(text)}]({address})" if good else escaped(text)
+    good = address.startswith(("https://", "http://")) and not set(address) & set(" <>\n")
+    # A parenthesis would end the address here, and says the same to those that it leads to when it is written so.
+    target = address.replace("(", "%28").replace(")", "%29")
+    return f"[{escaped(text)}]({target})" if good else escaped(text)

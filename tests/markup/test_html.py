@@ -27,6 +27,13 @@ PIECES = (
         ("<p>cut <strong>short", "cut **short**"),
         ("<o:p>odd</o:p> &nbsp;x</div>", "odd  x"),
         ("", ""),
+        ("<ul><li>One<li>Two<ol><li>a<li>b</ol><li>Three</ul>", "- One\n- Two\n  1. a\n  2. b\n- Three"),
+        ("<table><caption>T</caption><tr><th>a<th>b<tr><td>c<td>d</table>", "T\n\n| a | b |\n| --- | --- |\n| c | d |"),
+        ("<p>a<p>b<h2>C</h2><p>d<ul><li>e</ul>f", "a\n\nb\n\n## C\n\nd\n\n- e\n\nf"),
+        ("<dl><dt>T<dd>D<dt>U<dd>E</dl>", "T\n\nD\n\nU\n\nE"),
+        ("<details><summary>S</summary>B</details><header>H</header><main>M</main>", "S\n\nB\n\nH\n\nM"),
+        ("<figure><img src=a.png><figcaption>C</figcaption></figure>", "![](a.png)\n\nC"),
+        ("<pre>a<br>  b</pre><p><code>c<br>d</code></p>", "```\na\n  b\n```\n\n`c d`"),
     ),
 )
 def test_what_people_read_is_there(html: str, markdown: str) -> None:

@@ -158,6 +158,12 @@ async def test_a_table_with_separators(separator: str) -> None:
     assert document.text.splitlines() == ["| name | note |", "| --- | --- |", "| Gig | a\\|b |", "| Punt | two words |"]
 
 
+async def test_a_quotation_far_down_in_a_table_stays_in_its_field() -> None:
+    data = b"id,said\n" + b'1,"row"\n' * 2_000 + b'2,"He said ""no, thanks"" to me"\n'
+    document = fits(await read_document(data, name="said.csv"))
+    assert document.text.splitlines()[-1] == '| 2 | He said "no, thanks" to me |'
+
+
 async def test_markdown_has_headings_but_not_within_fences() -> None:
     document = fits(await read_document(b"# Boats\n\nText.\n\n```\n# no heading\n\nx\n```\nMore.\n", name="a.md"))
     assert document.kind == "markdown"

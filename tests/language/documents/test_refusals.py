@@ -120,6 +120,15 @@ async def test_a_page_of_nothing_but_opened_tags_takes_no_time() -> None:
         await read_document(page, limits=Limits(seconds=20))
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    ((b"<!---->" * 4_000 + b"<div>", ""), (b"# Title" + b" " * 300_000 + b"#x", "a.md")),
+    ids=("comments", "a heading"),
+)
+async def test_a_text_that_looks_like_much_takes_no_time(text: bytes, name: str) -> None:
+    assert await read_document(text, name=name, limits=Limits(seconds=20))
+
+
 async def test_a_file_of_five_gigabytes_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.pdf"
     with path.open("wb") as file:

@@ -11,7 +11,7 @@ from tieline.language.documents.model import Page, Passage
 #: Characters of a passage; a longer block is cut between its lines or sentences, or else where it must be.
 LONGEST = 2_000
 
-_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+_HEADING = re.compile(r"#{1,6}\s+(.*)")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _CUT = re.compile(r"\n|(?<=[.!?])\s")
 _BETWEEN = "\n\n"
@@ -62,7 +62,8 @@ def _blocks(text: str, start: int, end: int, *, markdown: bool) -> Iterator[_Blo
             yield _trimmed(text, began, first)
             began = None
         if heading:
-            yield _trimmed(text, first, last)._replace(heading=heading[1] or "#")
+            said = heading[1].rstrip().rstrip("#").rstrip()
+            yield _trimmed(text, first, last)._replace(heading=said or "#")
         elif line.strip() and began is None:
             began = first
     if began is not None:

@@ -60,6 +60,8 @@ def separated(data: bytes, limits: Limits) -> Contents:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_SAMPLE], _SEPARATORS)
     except csv.Error:
         dialect = csv.excel
+    # Told by its beginning alone, which may have no quotation mark within a field.
+    dialect.doublequote = True
     csv.field_size_limit(limits.characters)
     try:
         rows = [[_cell(value) for value in row] for row in csv.reader(io.StringIO(text), dialect) if any(row)]

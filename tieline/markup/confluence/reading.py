@@ -16,11 +16,13 @@ DEEPEST = 60
 _BLANK = re.compile(r"[ \t\r\n\f]+")
 _SPECIAL = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|~~|&(?=#?\w+;)|<(?=[\w/!?])|!$")
 _BLOCK_START = re.compile(
-    r"^(?:([-+])(?=\s|$)|(#{1,6})(?=\s|$)|(>)|([=~])(?=[=~\s]*$|~)|([-:|])(?=[-:| \t]*$)|(\d{1,9})([.)])(?=\s|$))"
+    r"^(?:[-+](?=\s|$)|#{1,6}(?=\s|$)|>|=(?==*\s*$)|~(?=~~)|[-:|](?=[-:| \t]*$)|(\d{1,9})([.)])(?=\s|$))"
 )
 _LIST_START = re.compile(r"([-*]|\d+[.)]) ")
 _LANGUAGE = re.compile(r"[^\w+#.-]")
 _BREAK = "\\\n"
+#: The same where lines may also end with a backslash that is text, which is two of them.
+_BROKEN = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
 
 _AROUND = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
 _CODE = frozenset({"code", "noformat"})
@@ -86,7 +88,7 @@ def _paragraph(line: str) -> str:
 
 
 def _escaped_start(found: re.Match[str]) -> str:
-    return f"{found[6]}\\{found[7]}" if found[6] else f"\\{found[0]}"
+    return f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[0]}"
 
 
 def _heading(element: Element, depth: int) -> str:
@@ -149,7 +151,9 @@ def _table(element: Element, depth: int) -> str:
         rows.insert(0, [])
     width = max(map(len, rows))
     lines = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+    caption = element.find("caption")
+    above = _lines_of(caption, depth) if caption is not None else ""
+    return "\n".join([*([above, ""] if above else []), lines[0], "|" + " --- |" * width, *lines[1:]])
 
 
 def _cells(row: Element) -> list[Element]:
@@ -158,12 +162,19 @@ def _cells(row: Element) -> list[Element]:
 
 def _cell(element: Element, depth: int) -> str:
     """A cell is one line: blocks and breaks in it become `<br>`."""
-    lines = "\n".join(_blocks(element, depth + 1)).replace(_BREAK, "\n").split("\n")
+    lines = _BROKEN.sub(r"\1\n", "\n".join(_blocks(element, depth + 1))).split("\n")
     return "<br>".join(line.strip(" ") for line in lines if line.strip(" ")).replace("|", "\\|")
 
 
 def _preformatted(element: Element, _depth: int) -> str:
-    return _fence("".join(element.itertext()), "")
+    return _fence(_letters(element), "")
+
+
+def _letters(element: Element) -> str:
+    """All that stands in an element, to the letter."""
+    for line_break in element.iter("br"):
+        line_break.text = "\n"
+    return "".join(element.itertext())
 
 
 def _fence(code: str, language: str) -> str:
@@ -251,7 +262,7 @@ def _around(text: str, sign: str) -> str:
 
 
 def _code(element: Element, _depth: int) -> str:
-    return _code_span("".join(element.itertext()))
+    return _code_span(_letters(element))
 
 
 def _code_span(text: str) -> str:

@@ -11,7 +11,8 @@ from tieline.errors import ConfigError
 
 _KNOWN_TO_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTITY = re.compile(r"<!\[CDATA\[.*?\]\]>|&(\w+);", re.DOTALL)
-_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_]")
+#: Words of the text look like one, too: not every word may be one, or nothing of the page could be read.
+_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_]", re.ASCII)
 _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

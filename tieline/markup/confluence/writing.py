@@ -79,9 +79,13 @@ def _find_panels(tokens: list[Token]) -> None:
 
 
 def _first_line(children: list[Token]) -> tuple[str, list[Token]]:
-    """The words up to the first break, and what comes after it."""
+    """The words up to the first break, and what comes after it, in which what is open at the break begins anew."""
     end = next((n for n, child in enumerate(children) if child.type in {"softbreak", "hardbreak"}), len(children))
-    return "".join(child.content for child in children[:end]), children[end + 1 :]
+    begun: list[Token] = []
+    for child in children[:end]:
+        begun = [*begun, child][: len(begun) + child.nesting]
+    rest = children[end + 1 :]
+    return "".join(child.content for child in children[:end]), [*begun, *rest] if rest else []
 
 
 def _find_tasks(tokens: list[Token]) -> None:
