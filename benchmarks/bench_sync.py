@@ -95,16 +95,14 @@ def frame_names() -> list[str]:
 
 def remember() -> None:
     """Put version 1 into the store, as a first sync would have done."""
-    from tieline.store.writing import writing  # noqa: PLC0415 - as above
-    from tieline.sync import memory  # noqa: PLC0415
+    from tieline.sync import memory  # noqa: PLC0415 - as above
     from tieline.sync.definition import definition_of  # noqa: PLC0415
     from tieline.sync.merge import Agreed  # noqa: PLC0415
 
     sync = rules()
     for some in frame(1).iter_slices(CHUNK):
         cells = {row["key"]: Agreed(row, row) for row in some.iter_rows(named=True)}
-        with writing() as db:
-            memory.remember(db, sync, cells)
+        memory.remember(sync, cells)
     memory.put_state(sync, definition_of(sync), "0", "0")
 
 

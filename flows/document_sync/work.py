@@ -23,7 +23,7 @@ from flows.sides import open_side
 from flows.sync import questions
 from tieline import TielineError, observe
 from tieline.inbox import scope
-from tieline.sync import Cell, Side, Sync, memory, runs, work
+from tieline.sync import Cell, Side, Sync, batches, memory, runs, work
 from tieline.sync.definition import definition_of
 from tieline.sync.model import Which
 from tieline.sync.quality import ForeignKey
@@ -46,7 +46,7 @@ async def run(
     everything: bool = False,
     dry_run: bool = False,
     by: str = SCENARIO,
-    progress: work.Progress = work.nobody,
+    progress: batches.Progress = batches.nobody,
 ) -> Outcome:
     """Bring a target up to date with its source.
 
@@ -130,7 +130,7 @@ class _Run:
         }
         return Outcome(self._report("planned", run, **would))
 
-    async def apply(self, by: str, progress: work.Progress) -> Outcome:
+    async def apply(self, by: str, progress: batches.Progress) -> Outcome:
         """Do what there is to do."""
         try:
             run = await work.apply(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
 
-from tieline.sync.work import Progress
+from tieline.sync.batches import Progress
 
 #: Who else wants to hear of it, such as a command with a bar of its own.
 heard: ContextVar[Progress | None] = ContextVar("heard", default=None)

@@ -135,13 +135,26 @@ def refs(name: str, side: Which, keys: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> None:
-    """Put what both sides hold now into the store. None: there is nothing to remember of that row any more."""
-    for some in batched_keys([key for key, row in rows.items() if row is None]):
-        db.execute(delete(ROWS).where(ROWS.c.sync == sync.name, ROWS.c.key.in_(some)))
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is to be remembered of some rows of a sync, in the store's form, and which are to be forgotten."""
+
+    sync: str
+    rows: Sequence[Mapping[str, Any]]
+    gone: Sequence[str]
+
+
+def remember(sync: Sync, rows: Mapping[str, Agreed | None]) -> None:
+    """Put what both sides hold now into the store, in short transactions. None: nothing is to be remembered of it."""
+    for keys in batched_keys(list(rows)):
+        made = ready(sync, {key: rows[key] for key in keys})
+        with writing() as db:
+            put(db, made)
+
+
+def ready(sync: Sync, rows: Mapping[str, Agreed | None]) -> Ready:
+    """The same for `put`: what takes long is done before the store is locked for everybody else."""
     kept = {key: row for key, row in rows.items() if row is not None}
-    if not kept:
-        return
     digest = {
         side: _digests(sync, [row.on(side) for row in kept.values()], [row.ref(side) for row in kept.values()])
         for side in ("left", "right")
@@ -158,9 +171,17 @@ def remember(db: Connection, sync: Sync, rows: Mapping[str, Agreed | None]) -> N
         }
         for number, (key, row) in enumerate(kept.items())
     ]
-    made = (sqlite if on_sqlite() else postgresql).insert(ROWS)
-    given = {name: made.excluded[name] for name in values[0] if name not in {"sync", "key"}}
-    db.execute(made.on_conflict_do_update(index_elements=["sync", "key"], set_=given), values)
+    return Ready(sync.name, values, [key for key, row in rows.items() if row is None])
+
+
+def put(db: Connection, made: Ready) -> None:
+    """Remember some rows."""
+    for some in batched_keys(made.gone):
+        db.execute(delete(ROWS).where(ROWS.c.sync == made.sync, ROWS.c.key.in_(some)))
+    if made.rows:
+        new = (sqlite if on_sqlite() else postgresql).insert(ROWS)
+        given = {name: new.excluded[name] for name in made.rows[0] if name not in {"sync", "key"}}
+        db.execute(new.on_conflict_do_update(index_elements=["sync", "key"], set_=given), made.rows)
 
 
 def forget_rows(name: str) -> None:

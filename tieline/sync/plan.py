@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import orjson
 import polars as pl
@@ -29,7 +30,6 @@ class Plan:
         problems: What is wrong beyond single rows, such as a header that is there twice.
         marks: Where the sides are read on from once this is done.
         known: How many rows each side had when they last agreed.
-        read: How many rows each side told.
         whole: Sides that told all rows.
         anew: What was agreed on is about other rows, and counts for nothing.
     """
@@ -39,7 +39,6 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     marks: Mapping[Which, str] = field(default_factory=dict)
     known: Mapping[Which, int] = field(default_factory=dict)
-    read: Mapping[Which, int] = field(default_factory=dict)
     whole: frozenset[Which] = frozenset()
     anew: bool = False
 
@@ -86,9 +85,10 @@ class Plan:
 
 
 def fingerprint(step: Step) -> bytes:
-    """What tells steps apart."""
+    """What tells steps apart; short, as a first sync has one for each row."""
     cells = (memory.cells_out(step.before), memory.cells_out(step.after))
-    return orjson.dumps([step.side, step.op, step.key, step.ref, *cells], option=orjson.OPT_SORT_KEYS)
+    text = orjson.dumps([step.side, step.op, step.key, step.ref, *cells], option=orjson.OPT_SORT_KEYS)
+    return blake2b(text, digest_size=16).digest()
 
 
 async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool = False) -> Plan:
@@ -161,7 +161,6 @@ def _decide(
         problems=[problem for one in tables.values() for problem in one.problems],
         marks=marks,
         known=memory.counts(sync.name),
-        read={side: one.frame.height for side, one in tables.items()},
         whole=frozenset(side for side, one in tables.items() if one.whole),
         anew=anew,
     )

@@ -17,6 +17,7 @@ from tieline.sync.memory import batched_keys, cells_in, cells_out
 from tieline.sync.merge import SIDES, Step
 from tieline.sync.model import Sync
 from tieline.sync.plan import Plan
+from tieline.sync.side import Written
 from tieline.sync.table import Problem
 from tieline.sync.tables import SyncRunRow, SyncStepRow
 
@@ -71,23 +72,31 @@ def begin_steps(sync: str, steps: Sequence[Step], *, by: str, undoes: str) -> Ru
 
 
 def _begin(run: Run, steps: Sequence[Step]) -> Run:
+    """Put a run down in short transactions; until the last one it counts as replaced, and the plan before it stays."""
+    mine = RUNS.c.sync == run.sync
     with writing() as db:
-        mine = RUNS.c.sync == run.sync
         numbers = [int(name.rpartition("-")[2]) for name in db.execute(select(RUNS.c.id).where(mine)).scalars()]
         made = replace(run, id=f"{run.sync}-{max(numbers, default=0) + 1}")
+        db.execute(insert(RUNS).values(asdict(replace(made, state="replaced"))))
+    for some in batched_keys(steps):
+        rows = [_row(made.id, step) for step in some]
+        with writing() as db:
+            db.execute(insert(STEPS), rows)
+    with writing() as db:
         db.execute(update(RUNS).where(mine, RUNS.c.state.in_(("planned", "waiting"))).values(state="replaced"))
-        _forget_unused(db, run.sync)
-        db.execute(insert(RUNS).values(asdict(made)))
-        if steps:
-            db.execute(insert(STEPS), [_row(made.id, step) for step in steps])
+        db.execute(update(RUNS).where(RUNS.c.id == made.id).values(state=run.state))
+    _forget_unused(run.sync)
     return made
 
 
-def _forget_unused(db: Connection, sync: str) -> None:
+def _forget_unused(sync: str) -> None:
     unused = select(RUNS.c.id).where(RUNS.c.sync == sync, RUNS.c.state == "replaced").order_by(RUNS.c.at.desc())
-    old = db.execute(unused.offset(_KEPT)).scalars().all()
-    db.execute(delete(STEPS).where(STEPS.c.run.in_(old)))
-    db.execute(delete(RUNS).where(RUNS.c.id.in_(old)))
+    with reading() as db:
+        old = db.execute(unused.offset(_KEPT)).scalars().all()
+    for run in old:
+        with writing() as db:
+            db.execute(delete(STEPS).where(STEPS.c.run == run))
+            db.execute(delete(RUNS).where(RUNS.c.id == run))
 
 
 def _row(run: str, step: Step) -> dict[str, Any]:
@@ -137,15 +146,18 @@ def ended(run: Run) -> Run:
     return get(run.id)
 
 
+def note(db: Connection, steps: Sequence[Done], answers: Sequence[Written]) -> None:
+    """Say what a side answered to steps."""
+    for one, written in zip(steps, answers, strict=True):
+        if written.refused:
+            db.execute(update(STEPS).where(STEPS.c.id == one.id).values(state="refused", why=written.refused))
+    mark(db, [one.id for one, written in zip(steps, answers, strict=True) if not written.refused], "done")
+
+
 def mark(db: Connection, steps: Iterable[int], state: str) -> None:
     """Say what became of steps."""
     for some in batched_keys(list(steps)):
         db.execute(update(STEPS).where(STEPS.c.id.in_(some)).values(state=state))
-
-
-def refuse(db: Connection, step: int, why: str) -> None:
-    """Say that a side did not take a step."""
-    db.execute(update(STEPS).where(STEPS.c.id == step).values(state="refused", why=why))
 
 
 def get(run: str) -> Run:
@@ -186,6 +198,13 @@ def steps(sync: Sync, run: str, state: str = "", limit: int | None = None) -> li
     with reading() as db:
         found = db.execute(asked.where(STEPS.c.state == state) if state else asked).all()
     return [Done(row.id, _step(row, types), row.state, row.why) for row in found]
+
+
+def numbered(run: str, steps: Sequence[Step]) -> list[Done]:
+    """The steps that a run was begun with, by their numbers."""
+    with reading() as db:
+        numbers = db.execute(select(STEPS.c.id).where(STEPS.c.run == run).order_by(STEPS.c.id)).scalars().all()
+    return [Done(number, step, "planned") for number, step in zip(numbers, steps, strict=True)]
 
 
 def _step(row: Any, types: Mapping[str, Any]) -> Step:

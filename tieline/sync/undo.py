@@ -9,13 +9,14 @@ from tieline.errors import ConfigError
 from tieline.store.leases import lease
 from tieline.store.writing import writing
 from tieline.sync import memory, runs
+from tieline.sync.batches import aside, write
 from tieline.sync.definition import elsewhere
 from tieline.sync.merge import SIDES, Agreed, Step
 from tieline.sync.model import OTHER, Sync, Which
 from tieline.sync.runs import Done, Run
 from tieline.sync.side import Cell, Field, Side, Written
 from tieline.sync.table import Row, Table, table
-from tieline.sync.work import PATIENCE_SECONDS, change
+from tieline.sync.work import PATIENCE_SECONDS
 
 
 @dataclass(slots=True)
@@ -50,16 +51,22 @@ async def undo(sync: Sync, sides: Mapping[Which, Side], *, run: str = "", by: st
     """
     async with lease(f"sync/{sync.name}", patience=PATIENCE_SECONDS):
         last = _which(sync, run)
-        steps = [done for done in runs.steps(sync, last.id) if done.state in {"done", "planned"}]
         now = {side: await _now(sync, side, sides[side]) for side in SIDES}
-        keys = [done.step.key for done in steps]
-        rows = {side: one.rows(keys) for side, one in now.items()}
-        found = Undoing(last)
-        for done in reversed(steps):
-            _sort(found, done, rows[done.step.side].get(done.step.key), now[done.step.side].fields)
+        found, rows = await aside(_sorted, sync, last, now)
         if not dry:
             await _take_back(sync, sides, found, rows, by)
         return found
+
+
+def _sorted(sync: Sync, run: Run, now: Mapping[Which, Table]) -> tuple[Undoing, Mapping[Which, dict[str, Row]]]:
+    """What can be taken back of a run, seeing what is there now; and that."""
+    steps = [done for done in runs.steps(sync, run.id) if done.state in {"done", "planned"}]
+    keys = [done.step.key for done in steps]
+    rows = {side: one.rows(keys) for side, one in now.items()}
+    found = Undoing(run)
+    for done in reversed(steps):
+        _sort(found, done, rows[done.step.side].get(done.step.key), now[done.step.side].fields)
+    return found, rows
 
 
 def _which(sync: Sync, run: str) -> Run:
@@ -78,7 +85,7 @@ def _which(sync: Sync, run: str) -> Run:
 
 
 async def _now(sync: Sync, side: Which, there: Side) -> Table:
-    return table(sync, side, await there.read([column.on(side) for column in sync.columns]))
+    return await aside(table, sync, side, await there.read([column.on(side) for column in sync.columns]))
 
 
 def _sort(found: Undoing, done: Done, row: Row | None, fields: Mapping[str, Field]) -> None:
@@ -115,18 +122,10 @@ def _present(cells: Mapping[str, Cell], fields: Mapping[str, Field]) -> dict[str
 async def _take_back(
     sync: Sync, sides: Mapping[Which, Side], found: Undoing, now: Mapping[Which, dict[str, Row]], by: str
 ) -> None:
-    run = runs.begin_steps(sync.name, [step for _, step in found.back], by=by, undoes=found.run.id)
-    numbers = [one.id for one in runs.steps(sync, run.id)]
-    # What the sides are like then they may have been before: marks that are digests would say that nothing changed.
-    memory.put_state(sync, memory.state(sync.name).definition, "", "")
+    run, steps = await aside(_put_down, sync, found, by)
+    back = _Back(sync, now, {one.id: done.id for one, (done, _) in zip(steps, found.back, strict=True)})
     try:
-        for side in SIDES:
-            mine = [(number, *pair) for number, pair in zip(numbers, found.back, strict=True) if pair[1].side == side]
-            for start in range(0, len(mine), sides[side].batch):
-                some = mine[start : start + sides[side].batch]
-                known = _remember(sync, [step for _, _, step in some], now)
-                answers = await sides[side].write([change(sync, step) for _, _, step in some])
-                _note(sync, some, answers, known)
+        await write(sync, sides, steps, back)
     except BaseException as exc:
         runs.move(run.id, "stopped", str(exc) or type(exc).__name__)
         raise
@@ -136,23 +135,53 @@ async def _take_back(
     runs.move(found.run.id, "undone")
 
 
-def _remember(sync: Sync, steps: Sequence[Step], now: Mapping[Which, dict[str, Row]]) -> dict[str, Agreed]:
-    """Remember what both sides will hold: they will differ, and that is agreed on.
+def _put_down(sync: Sync, found: Undoing, by: str) -> tuple[Run, list[Done]]:
+    steps = [step for _, step in found.back]
+    run = runs.begin_steps(sync.name, steps, by=by, undoes=found.run.id)
+    # What the sides are like then they may have been before: marks that are digests would say that nothing changed.
+    memory.put_state(sync, memory.state(sync.name).definition, "", "")
+    return run, runs.numbered(run.id, steps)
 
-    Before it is written, so that a sync after we are killed does not take it for somebody's edit. What was agreed on
-    before is told.
+
+@dataclass(slots=True)
+class _Back:
+    """What is put down about steps that take others back.
+
+    Attributes:
+        now: What both sides hold, by key.
+        of: The number of the step that each takes back, by its own.
+        known: What was agreed on before, of the rows of this batch.
     """
-    known = memory.agreed(sync, [step.key for step in steps])
-    blank = dict.fromkeys((column.left for column in sync.columns), None)
-    after: dict[str, Agreed | None] = {}
-    for step in steps:
-        rows = {side: now[side].get(step.key) for side in SIDES}
-        left, right = (row.cells if row else None for row in rows.values())
-        old = known.get(step.key) or Agreed(left, right)
-        after[step.key] = _agreed(step, old, rows[OTHER[step.side]], blank)
-    with writing() as db:
-        memory.remember(db, sync, after)
-    return known
+
+    sync: Sync
+    now: Mapping[Which, dict[str, Row]]
+    of: Mapping[int, int]
+    known: Mapping[str, Agreed] = field(default_factory=dict)
+
+    def before(self, steps: Sequence[Done]) -> None:
+        """Remember what both sides will hold: they will differ, and that is agreed on.
+
+        Before it is written, so that a sync after we are killed does not take it for somebody's edit.
+        """
+        self.known = memory.agreed(self.sync, [one.step.key for one in steps])
+        blank = dict.fromkeys((column.left for column in self.sync.columns), None)
+        after: dict[str, Agreed | None] = {}
+        for step in (one.step for one in steps):
+            rows = {side: self.now[side].get(step.key) for side in SIDES}
+            left, right = (row.cells if row else None for row in rows.values())
+            old = self.known.get(step.key) or Agreed(left, right)
+            after[step.key] = _agreed(step, old, rows[OTHER[step.side]], blank)
+        memory.remember(self.sync, after)
+
+    def after(self, steps: Sequence[Done], answers: Sequence[Written]) -> None:
+        """Say what became of a batch; what was refused is agreed on as before."""
+        answered = list(zip(steps, answers, strict=True))
+        refused = [one.step.key for one, written in answered if written.refused]
+        ready = memory.ready(self.sync, {key: self.known.get(key) for key in refused})
+        with writing() as db:
+            runs.note(db, steps, answers)
+            runs.mark(db, [self.of[one.id] for one, written in answered if not written.refused], "undone")
+            memory.put(db, ready)
 
 
 def _agreed(step: Step, old: Agreed, other: Row | None, blank: Mapping[str, Cell]) -> Agreed | None:
@@ -173,17 +202,3 @@ def _agreed(step: Step, old: Agreed, other: Row | None, blank: Mapping[str, Cell
 def _unnoted(step: Step, mine: Mapping[str, Cell] | None) -> bool:
     """Whether what is taken back was written by a run that was killed before it remembered that."""
     return mine is None or any(mine.get(name) != value for name, value in step.before.items())
-
-
-def _note(
-    sync: Sync, some: Sequence[tuple[int, Done, Step]], answers: Sequence[Written], known: Mapping[str, Agreed]
-) -> None:
-    """Say what became of a batch; what was refused is agreed on as before."""
-    with writing() as db:
-        for (number, done, step), written in zip(some, answers, strict=True):
-            if written.refused:
-                runs.refuse(db, number, written.refused)
-                memory.remember(db, sync, {step.key: known.get(step.key)})
-            else:
-                runs.mark(db, [number], "done")
-                runs.mark(db, [done.id], "undone")

@@ -6,31 +6,25 @@ where it was, and one that does not fit any more is refused. Nothing is doubled,
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tieline.errors import ConfigError, TielineError
 from tieline.store.leases import lease
 from tieline.store.writing import writing
 from tieline.sync import conflicts, memory, runs
+from tieline.sync.batches import Progress, aside, nobody, write
 from tieline.sync.definition import definition_of
 from tieline.sync.merge import SIDES, Agreed, Outcome, Step
 from tieline.sync.model import Column, Sync, Which
 from tieline.sync.plan import Plan, fingerprint, make_plan
-from tieline.sync.runs import Run
-from tieline.sync.side import Cell, Change, Side, Written
-from tieline.sync.table import keys_in
+from tieline.sync.runs import Done, Run
+from tieline.sync.side import Cell, Side, Written
 from tieline.sync.values import Unfit, canonical
 
 #: How long one waits for another run of the same sync.
 PATIENCE_SECONDS = 600.0
-
-#: Told how many of how many rows are written.
-Progress = Callable[[int, int], Awaitable[None]]
-
-
-async def nobody(done: int, of: int) -> None:
-    """Tell nobody."""
 
 
 class Moved(ConfigError):  # noqa: N818 - reads as what happened
@@ -67,9 +61,7 @@ async def plan(sync: Sync, sides: Mapping[Which, Side], *, by: str = "", everyth
     """
     async with lease(f"sync/{sync.name}", patience=PATIENCE_SECONDS):
         made = await make_plan(sync, sides, everything=everything)
-        with writing() as db:
-            conflicts.found(db, sync, made.conflicts, made.decided)
-        return made, runs.begin(made, by=by)
+        return made, await aside(_begin, made, by)
 
 
 async def apply(
@@ -104,42 +96,56 @@ async def apply(
     """
     async with lease(f"sync/{sync.name}", patience=PATIENCE_SECONDS):
         made = await make_plan(sync, sides)
-        if planned and not refresh:
-            _check(sync, made, planned)
-        run = _put_down(made, planned if not refresh else "", by)
+        run, steps = await aside(_put_down, made, planned, by, refresh=refresh)
         _check_deletes(made, run, may_delete)
         runs.move(run.id, "applying") if run.id else None
         try:
-            refused = await _write(sync, sides, made, run, progress)
+            refused = await _write(sync, sides, made, steps, progress)
         except BaseException as exc:
             runs.move(run.id, "stopped", str(exc) or type(exc).__name__) if run.id else None
             raise
-        return _end(sync, made, run, refused)
+        return await aside(_end, sync, made, run, refused)
 
 
-def _put_down(made: Plan, planned: str, by: str) -> Run:
+def _begin(made: Plan, by: str) -> Run:
     with writing() as db:
         conflicts.found(db, made.sync, made.conflicts, made.decided)
-    if planned:
-        return runs.get(planned)
+    return runs.begin(made, by=by)
+
+
+def _put_down(made: Plan, planned: str, by: str, *, refresh: bool) -> tuple[Run, list[Done]]:
+    """The run that is applied, and its steps that are still to be written."""
+    if planned and not refresh:
+        steps = _checked(made, planned)
+        with writing() as db:
+            conflicts.found(db, made.sync, made.conflicts, made.decided)
+        return runs.get(planned), steps
     if made.steps or not made.settled:
-        return runs.begin(made, by=by)
-    return Run("", made.sync.name, "plan", "applied", 0, counts=runs.counts_of(made))
+        run = _begin(made, by)
+        return run, runs.numbered(run.id, made.steps)
+    with writing() as db:
+        conflicts.found(db, made.sync, made.conflicts, made.decided)
+    return Run("", made.sync.name, "plan", "applied", 0, counts=runs.counts_of(made)), []
 
 
-def _check(sync: Sync, made: Plan, planned: str) -> None:
-    run = runs.get(planned)
+def _checked(made: Plan, planned: str) -> list[Done]:
+    """What there is to do, as the plan says it."""
+    sync, run = made.sync, runs.get(planned)
     if run.sync != sync.name:
         raise ConfigError(f"{planned} is a plan of {run.sync}, not of {sync.name}.")
     if run.state not in {"planned", "waiting", "applying", "stopped"}:
         raise Moved(f"{planned} was {run.state}.", hint=f"Plan again: tieline sync plan {sync.name}")
-    seen = {fingerprint(done.step) for done in runs.steps(sync, planned)}
-    new = [step for step in made.steps if fingerprint(step) not in seen]
+    seen = {fingerprint(done.step): done.id for done in runs.steps(sync, planned)}
+    found, new = [], []
+    for step in made.steps:
+        number = seen.get(fingerprint(step))
+        new.append(step.key) if number is None else found.append(Done(number, step, "planned"))
     if new:
-        keys = ", ".join(sorted({step.key for step in new})[:3])
+        keys = ", ".join(sorted(set(new))[:3])
         rows = f"{len(new)} rows, such as {keys}" if len(new) > 1 else f"the row {keys}"
         hint = f"Plan again (tieline sync plan {sync.name}), or apply what there is to do now: --refresh"
         raise Moved(f"{planned} is not what there is to do any more ({rows}). Nothing was written.", hint=hint)
+    return found
 
 
 def _check_deletes(made: Plan, run: Run, may_delete: Callable[[Plan], bool]) -> None:
@@ -183,10 +189,26 @@ class _Pending:
 
     sync: Sync
     outcomes: dict[str, Outcome]
-    left: dict[str, int] = field(default_factory=dict)
+    left: Counter[str]
     refused: set[str] = field(default_factory=set)
 
-    def settle(self, step: Step, written: Written) -> tuple[str, Agreed | None] | None:
+    def before(self, steps: Sequence[Done]) -> None:
+        """Nothing: who is killed while he writes reads both sides again."""
+
+    def after(self, steps: Sequence[Done], answers: Sequence[Written]) -> None:
+        """Put down what was written, and what both sides hold of the rows that are done."""
+        known: dict[str, Agreed | None] = {}
+        for one, written in zip(steps, answers, strict=True):
+            if written.refused:
+                self.refused.add(one.step.key)
+            elif (row := self._settle(one.step, written)) is not None:
+                known[row[0]] = row[1]
+        ready = memory.ready(self.sync, known)
+        with writing() as db:
+            runs.note(db, steps, answers)
+            memory.put(db, ready)
+
+    def _settle(self, step: Step, written: Written) -> tuple[str, Agreed | None] | None:
         """Take note of a step that is done: the row, if that was its last."""
         outcome = self.outcomes[step.key]
         outcome.agreed = corrected(self.sync, outcome.agreed, step, written)
@@ -195,65 +217,24 @@ class _Pending:
         return (step.key, outcome.agreed) if done else None
 
 
-async def _write(sync: Sync, sides: Mapping[Which, Side], made: Plan, run: Run, progress: Progress) -> Collection[str]:
+async def _write(
+    sync: Sync, sides: Mapping[Which, Side], made: Plan, steps: list[Done], progress: Progress
+) -> set[str]:
     """Write all steps, and remember each batch as soon as it is written. The keys of rows that were refused."""
-    if made.anew:
-        memory.forget_rows(sync.name)
-        memory.put_state(sync, definition_of(sync), "", "")
-    with writing() as db:
-        memory.remember(db, sync, {one.key: one.agreed for one in made.outcomes if not one.steps})
-    pending = _Pending(sync, {one.key: one for one in made.outcomes if one.steps})
-    every = made.steps
-    for step in every:
-        pending.left[step.key] = pending.left.get(step.key, 0) + 1
-    numbers = {fingerprint(one.step): one.id for one in runs.steps(sync, run.id)} if every else {}
-    done = 0
-    for side in ("right", "left"):
-        steps = sorted((step for step in every if step.side == side), key=lambda step: step.op == "delete")
-        for start in range(0, len(steps), sides[side].batch):
-            some = steps[start : start + sides[side].batch]
-            answers = await sides[side].write([change(sync, step) for step in some])
-            _note(sync, pending, some, answers, numbers)
-            done += len(some)
-            await progress(done, len(every))
+    await aside(_remember_quiet, sync, made)
+    steps.sort(key=lambda one: one.step.op == "delete")
+    left = Counter(one.step.key for one in steps)
+    pending = _Pending(sync, {one.key: one for one in made.outcomes if one.steps}, left)
+    await write(sync, sides, steps, pending, progress)
     return pending.refused
 
 
-def _note(
-    sync: Sync, pending: _Pending, steps: Sequence[Step], answers: Sequence[Written], numbers: Mapping[bytes, int]
-) -> None:
-    known: dict[str, Agreed | None] = {}
-    with writing() as db:
-        for step, written in zip(steps, answers, strict=True):
-            number = numbers[fingerprint(step)]
-            if written.refused:
-                pending.refused.add(step.key)
-                runs.refuse(db, number, written.refused)
-            elif (row := pending.settle(step, written)) is not None:
-                known[row[0]] = row[1]
-        runs.mark(
-            db,
-            [numbers[fingerprint(step)] for step, one in zip(steps, answers, strict=True) if not one.refused],
-            "done",
-        )
-        memory.remember(db, sync, known)
-
-
-def change(sync: Sync, step: Step) -> Change:
-    """A step in the words of its side."""
-    by_left = {column.left: column for column in sync.columns}
-
-    def named(cells: Mapping[str, Cell]) -> dict[str, Cell]:
-        return {by_left[name].on(step.side): value for name, value in cells.items()}
-
-    return Change(
-        named(keys_in(sync, step.key)),
-        step.ref,
-        named(step.after),
-        step.op == "insert",
-        step.op == "delete",
-        named(step.before) if step.op == "update" else {},
-    )
+def _remember_quiet(sync: Sync, made: Plan) -> None:
+    """Remember rows that need no writing, and forget those of other places."""
+    if made.anew:
+        memory.forget_rows(sync.name)
+        memory.put_state(sync, definition_of(sync), "", "")
+    memory.remember(sync, {one.key: one.agreed for one in made.outcomes if not one.steps})
 
 
 def corrected(sync: Sync, agreed: Agreed | None, step: Step, written: Written) -> Agreed | None:
