@@ -69,10 +69,8 @@ def _connection(connector: Connector[Any, Any]) -> Iterator[str]:
                 continue
             yield f"| `{name}` | {_kind(field)} | {_cell(field.description or '')} |"
         if issubclass(block, LogsIn):
-            yield from [
-                "",
-                f"`tieline connect {connector.name} --login` brings the `refresh_token`: [logging in](../logging-in.md).",
-            ]
+            page = "[logging in](../logging-in.md)"
+            yield from ["", f"`tieline connect {connector.name} --login` brings the `refresh_token`: {page}."]
 
 
 def _blocks(connector: Connector[Any, Any]) -> list[Any]:
