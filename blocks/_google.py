@@ -8,17 +8,19 @@ from typing import Any, Self
 import jwt
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from tieline.credentials import Address, HttpCredentials
+from tieline.credentials import Address
 from tieline.errors import ConfigError
+from tieline.login import CodeFlow, LogsIn
 from tieline.transport.oauth import OAuth2
 
+AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
 TOKENS = "https://oauth2.googleapis.com/token"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #: An assertion lives an hour at most, and so does the token that it is exchanged for.
 LIFE_SECONDS = 3600
 
 
-class GoogleCredentials(HttpCredentials, ABC):
+class GoogleCredentials(LogsIn, ABC):
     """A service account, or an OAuth client with somebody's refresh token.
 
     A service account sees only what is shared with its e-mail address. With a subject it acts for that person, where
@@ -33,7 +35,7 @@ class GoogleCredentials(HttpCredentials, ABC):
     client_id: str = Field("", description="Id of an OAuth client, instead of a service account.")
     client_secret: SecretStr = Field(SecretStr(""), description="The OAuth client's secret.")
     refresh_token: SecretStr = Field(SecretStr(""), description="What the OAuth client got when the person consented.")
-    scopes: list[str] = Field(description="What a service account asks for.")
+    scopes: list[str] = Field(description="What a service account or a login asks for.")
     token_url: Address = Field("", description="Another token endpoint than Google's.")
 
     @field_validator("service_account")
@@ -58,6 +60,28 @@ class GoogleCredentials(HttpCredentials, ABC):
     def token_endpoint(self) -> str:
         """Where tokens come from: Google, or `/token` below the other host that was given."""
         return self.token_url or (f"{self.url}/token" if self.url else TOKENS)
+
+    def code_flow(self) -> CodeFlow:
+        """Google's login for programs on one's own machine, https://developers.google.com/identity/protocols/oauth2/native-app.
+
+        Who only reads, and chose no scopes, is asked for what the actions need that read.
+        """
+        usual = self.read_only and self.scopes == type(self).model_fields["scopes"].get_default()
+        return CodeFlow(
+            system="Google",
+            authorize=f"{self.url}/o/oauth2/v2/auth" if self.url else AUTHORIZE,
+            token=self.token_endpoint,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            register="At https://console.cloud.google.com/auth/clients make a client of the type Desktop app: it takes "
+            "every port.",
+            docs="https://developers.google.com/identity/protocols/oauth2/native-app",
+            scopes=None if usual else tuple(self.scopes),
+            # Or one who has consented before is given no refresh token: .../oauth2/web-server#offline.
+            parameters={"access_type": "offline", "prompt": "consent"},
+            host="127.0.0.1",
+            any_port=True,
+        )
 
     def auth(self) -> OAuth2:
         """A token for a signed assertion, or for the refresh token."""

@@ -9,13 +9,14 @@ from pydantic import Field, SecretStr
 
 from tieline import segment
 from tieline.credentials import Address, Receives, Refreshes
+from tieline.login import CodeFlow, LogsIn
 from tieline.transport.oauth import OAuth2
 
 #: What the app was granted in Entra ID; asking for less one by one is not possible without a person.
 _GRANTED = "https://graph.microsoft.com/.default"
 
 
-class GraphCredentials(Receives, Refreshes, ABC):
+class GraphCredentials(Receives, Refreshes, LogsIn, ABC):
     """An app that is registered in Microsoft Entra ID, acting for itself or, with a refresh token, for a person."""
 
     _api_path: ClassVar[str] = "/v1.0"
@@ -41,6 +42,26 @@ class GraphCredentials(Receives, Refreshes, ABC):
     def base_url(self) -> str:
         """Microsoft Graph's host, the same for all tenants."""
         return "https://graph.microsoft.com"
+
+    def code_flow(self) -> CodeFlow:
+        """Microsoft's login, https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
+
+        Of `http://localhost` it takes every port: https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
+        """
+        endpoints = f"{self.login_url}/{self.tenant_id}/oauth2/v2.0"
+        return CodeFlow(
+            system="Microsoft Entra ID",
+            authorize=f"{endpoints}/authorize",
+            token=f"{endpoints}/token",
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            register="In Entra ID, on the app's page Authentication, add http://localhost, as Web if the app has a "
+            "client secret, else as Mobile and desktop application.",
+            docs="https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow",
+            always=("offline_access",),
+            any_port=True,
+            device=f"{endpoints}/devicecode",
+        )
 
     def auth(self) -> OAuth2:
         """Tokens of the tenant's own endpoint, for the app or for the person."""

@@ -7,13 +7,15 @@ import httpx
 from pydantic import Field, HttpUrl, SecretStr, model_validator
 
 from tieline.credentials import Address, Receives, Refreshes
+from tieline.login import CodeFlow, LogsIn
 from tieline.transport.auth import Bearer
 from tieline.transport.oauth import OAuth2
 
+AUTHORIZE = "https://airtable.com/oauth2/v1/authorize"
 TOKENS = "https://airtable.com/oauth2/v1/token"
 
 
-class AirtableCredentials(Receives, Refreshes):
+class AirtableCredentials(Receives, Refreshes, LogsIn):
     """A personal access token, or an OAuth integration that a person has let in.
 
     Either reaches the bases and workspaces alone that it was given, and there no more than its person may.
@@ -62,6 +64,20 @@ class AirtableCredentials(Receives, Refreshes):
     def token_endpoint(self) -> str:
         """Where tokens come from: Airtable, or the same path on the other host that was given."""
         return self.token_url or (f"{self.url}/oauth2/v1/token" if self.url else TOKENS)
+
+    def code_flow(self) -> CodeFlow:
+        """Airtable's login, https://airtable.com/developers/web/api/oauth-reference#authorization-request."""
+        return CodeFlow(
+            system="Airtable",
+            authorize=f"{self.url}/oauth2/v1/authorize" if self.url else AUTHORIZE,
+            token=self.token_endpoint,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            register="At https://airtable.com/create/oauth open the integration, and give it the redirect address and "
+            "the scopes.",
+            docs="https://airtable.com/developers/web/api/oauth-reference",
+            secret_in_header=True,
+        )
 
     def auth(self) -> httpx.Auth:
         """The token as a bearer, or one of the integration's, which lives an hour.

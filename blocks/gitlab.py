@@ -6,11 +6,12 @@ import httpx
 from pydantic import Field, HttpUrl, SecretStr, model_validator
 
 from tieline.credentials import Address, Receives, Refreshes
+from tieline.login import CodeFlow, LogsIn
 from tieline.transport.auth import ApiKey
 from tieline.transport.oauth import OAuth2
 
 
-class GitLabCredentials(Receives, Refreshes):
+class GitLabCredentials(Receives, Refreshes, LogsIn):
     """An access token of a person, a project or a group, or an OAuth application that a person has let in.
 
     A token of a project or a group belongs to no person, and reaches nothing else.
@@ -50,6 +51,20 @@ class GitLabCredentials(Receives, Refreshes):
     def base_url(self) -> str:
         """gitlab.com."""
         return "https://gitlab.com"
+
+    def code_flow(self) -> CodeFlow:
+        """GitLab's login, https://docs.gitlab.com/api/oauth2/#authorization-code-with-proof-key-for-code-exchange-pkce."""
+        return CodeFlow(
+            system="GitLab",
+            authorize=f"{self.home}/oauth/authorize",
+            token=f"{self.home}/oauth/token",
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            register="In GitLab, under User settings, Applications, give the application the redirect address and the "
+            "scope api, or read_api.",
+            docs="https://docs.gitlab.com/api/oauth2/",
+            scopes=("read_api",) if self.read_only else ("api",),  # the second includes the first
+        )
 
     def auth(self) -> httpx.Auth:
         """The token in GitLab's own header, or the application's, which lives two hours.

@@ -19,7 +19,7 @@ class GoogleDriveCredentials(Receives, GoogleCredentials):
 
     scopes: list[str] = Field(
         ["https://www.googleapis.com/auth/drive"],
-        description="What a service account asks for; drive.readonly is enough to list and download.",
+        description="What a service account or a login asks for; drive.readonly is enough to list and download.",
     )
     webhook_secret: SecretStr = Field(
         SecretStr(""), description="Token that channels are opened with, and that each notification must carry."

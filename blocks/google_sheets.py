@@ -17,7 +17,7 @@ class GoogleSheetsCredentials(GoogleCredentials):
 
     scopes: list[str] = Field(
         ["https://www.googleapis.com/auth/spreadsheets"],
-        description="What a service account asks for; spreadsheets.readonly is enough to read.",
+        description="What a service account or a login asks for; spreadsheets.readonly is enough to read.",
     )
 
     spreadsheet: str = Field(

@@ -63,6 +63,12 @@ ELSEWHERE = {
     "tieline connect sql --name local --field dialect=sqlite --field database=/srv/shop.db": (
         "tests/cli/test_connections.py::test_a_database_is_tried_and_saved"
     ),
+    "tieline connect google_drive --login": (
+        "tests/login/test_browser.py::test_a_person_logs_in_and_what_it_brings_works"
+    ),
+    "tieline connect sharepoint --name documents --login --replace": (
+        "tests/cli/test_login.py::test_a_login_is_saved_and_renewed_with_what_was_there"
+    ),
     "tieline connect zendesk": "tests/cli/test_connections.py::test_a_connection_is_tried_and_saved",
     "tieline watch files/inbox": "tests/cli/test_feed.py::test_a_folder_is_watched_until_sigterm",
     "tieline docs generate --source 'src/**/*.py' --output docs/generated": (

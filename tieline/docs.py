@@ -17,6 +17,7 @@ from tieline import registry
 from tieline.cli import reference
 from tieline.connector import Action, Connector
 from tieline.feeds import EVENTS
+from tieline.login import LogsIn
 from tieline.webhooks import guide
 
 FOLDER = Path(__file__).parent.parent / "docs" / "systems"
@@ -67,6 +68,9 @@ def _connection(connector: Connector[Any, Any]) -> Iterator[str]:
             if name in block._kept:  # noqa: SLF001 - ours
                 continue
             yield f"| `{name}` | {_kind(field)} | {_cell(field.description or '')} |"
+        if issubclass(block, LogsIn):
+            page = "[logging in](../logging-in.md)"
+            yield from ["", f"`tieline connect {connector.name} --login` brings the `refresh_token`: {page}."]
 
 
 def _blocks(connector: Connector[Any, Any]) -> list[Any]:

@@ -213,7 +213,11 @@ async def test_the_end_of_a_login_says_what_to_do(vendor: Strict, saved: str) ->
     vendor.revoked = True
     with pytest.raises(AuthFailed) as caught:
         await sharepoint.connector.identity(saved)
-    for part in ("SharePoint 'rotating'", "invalid_grant", "tieline connect sharepoint --name rotating --replace"):
+    for part in (
+        "SharePoint 'rotating'",
+        "invalid_grant",
+        "tieline connect sharepoint --name rotating --login --replace",
+    ):
         assert part in str(caught.value)
     assert "token-0" not in str(caught.value)
 

@@ -12,12 +12,14 @@ import typer
 from rich.prompt import Prompt
 from rich.text import Text
 
-from tieline.cli import kinds, values
+from tieline.cli import kinds, logging_in, values
 from tieline.cli.actions import system_names
 from tieline.cli.screen import err, note, out, pairs, panel
 from tieline.errors import ConfigError, UnknownName
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic.fields import FieldInfo
 
     from tieline.connector import Identity
@@ -31,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(rich_help_panel="Connections")(connect)
 
 
-def connect(
+def connect(  # noqa: PLR0917 - what people type
     system: str = typer.Argument(
         metavar="SYSTEM", help="Such as freshdesk, or language/openai.", autocompletion=system_names
     ),
@@ -47,6 +49,18 @@ def connect(
         "[cyan]TIELINE_SYSTEM_KEY[/] in the environment gives it too: the ways for secrets.",
     ),
     replace: bool = typer.Option(False, "--replace", help="Replace the connection of that name."),
+    login: bool = typer.Option(
+        False,
+        "--login",
+        help="Log in in a browser (OAuth), which brings the refresh_token. With --replace, what the connection has is "
+        "kept.",
+    ),
+    port: int | None = typer.Option(
+        None, "--port", min=1, max=65535, metavar="PORT", help="Where the browser comes back to, on this machine."
+    ),
+    device: bool = typer.Option(
+        False, "--device", help="Log in with a code that is typed in on another device, where the vendor has that."
+    ),
 ) -> None:
     """Make a connection: ask for what the system needs, log in once to try it, and save it as a Prefect block."""
     from tieline import connections, prefect_server
@@ -60,9 +74,16 @@ def connect(
     for key in texts:
         if key not in kind.block.model_fields:
             raise UnknownName(f"field of {kind.title}", key, kind.block.model_fields)
+    if port is not None and not login:
+        raise typer.BadParameter("It belongs to --login.", param_hint="--port")
     with prefect_server.connected(note):
         _refuse_taken(kind, name, replace)
-        credentials = _made(kind, name, texts)
+        if login or device:
+            logging_in.check(kind, texts)
+            credentials = _made(kind, name, texts, logging_in.before(kind, name, replace=replace))
+            asyncio.run(logging_in.log_in(kind, credentials, port, device=device))
+        else:
+            credentials = _made(kind, name, texts)
         with err.status(f"Logging in to {kind.title} …"):
             identity = asyncio.run(_tried(kind, credentials))
         asyncio.run(connections.save(credentials, name, replace=replace))
@@ -79,9 +100,9 @@ def _refuse_taken(kind: kinds.Kind, name: str, replace: bool) -> None:
         )
 
 
-def _made(kind: kinds.Kind, name: str, texts: dict[str, str]) -> Credentials:
+def _made(kind: kinds.Kind, name: str, texts: dict[str, str], known: Mapping[str, Any] | None = None) -> Credentials:
     block = kind.block
-    found = values.read(texts, block.model_fields)
+    found = {**(known or {}), **values.read(texts, block.model_fields)}
     for field, problem in _problems(block, found).items():
         if field in found:
             raise ConfigError(f"The field {field!r} of {kind.title} {problem}.", hint=_help(block.model_fields[field]))

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
+from tieline.sandbox.consent import Consents, Desk
 from tieline.sandbox.happening import Record
-from tieline.sandbox.memory import Memory
 from tieline.sandbox.vendor import state_of
 
 LOGIN = {
@@ -29,22 +29,30 @@ AUTH = "https://www.googleapis.com/auth/"
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 AUDIENCE = "https://oauth2.googleapis.com/token"
+#: Where people consent. This person has before, so that without `prompt=consent` no refresh token comes of it.
+DESK = Desk(
+    "Google",
+    LOGIN["client_id"],
+    offline=lambda query: (query.get("access_type"), query.get("prompt")) == ("offline", "consent"),
+)
 LIVES = timedelta(seconds=3599)
 LONGEST = timedelta(hours=1)
 BITS = 2048
 
 
 @dataclass
-class Accounts(Memory):
+class Accounts(Consents):
     """What Google remembers of who may log in.
 
     `tokens` says until when an access token is good, and for which scopes; `keys` holds the public keys of service
-    accounts, by e-mail address; `me` is the person whose refresh token it is.
+    accounts, by e-mail address; `me` is the person whose refresh token it is; `refresh` holds the refresh tokens of
+    those who have consented, and for what.
     """
 
     me: Record = field(default_factory=dict)
     tokens: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    refresh: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def scopes_of(self, authorization: str) -> frozenset[str] | None:
         """What the token in that header is good for; None if it is good no more."""
@@ -86,11 +94,14 @@ def token_endpoint(memory: type[Accounts], granted: str) -> Callable[[Request], 
         sent = forms.parse(request.headers.get("content-type", ""), await request.body())
         form = {name: value for name, value in sent if isinstance(value, str)}
         accounts = state_of(request)[memory]
+        more: dict[str, str] = {}
         try:
             if form.get("grant_type") == GRANT:
                 scopes = _by_assertion(accounts, form)
+            elif form.get("grant_type") == "authorization_code":
+                scopes, more = _by_code(accounts, form)
             else:
-                scopes = _by_refresh_token(form, granted)
+                scopes = _by_refresh_token(accounts, form, granted)
         except _Refused as refused:
             word, sentence = refused.args
             status = 401 if word == "invalid_client" else 400
@@ -98,17 +109,36 @@ def token_endpoint(memory: type[Accounts], granted: str) -> Callable[[Request], 
         token = f"ya29.{secrets.token_urlsafe(24)}"
         accounts.tokens[token] = (accounts.clock() + LIVES, scopes)
         said = {"access_token": token, "expires_in": int(LIVES.total_seconds()), "token_type": "Bearer"}
-        return JSONResponse(said | {"scope": " ".join(sorted(scopes))})
+        return JSONResponse(said | more | {"scope": " ".join(sorted(scopes))})
 
     return give_token
 
 
-def _by_refresh_token(form: dict[str, str], granted: str) -> frozenset[str]:
-    if form.get("grant_type") != "refresh_token":
-        raise _Refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')[:60]}")
+def _by_code(accounts: Accounts, form: dict[str, str]) -> tuple[frozenset[str], dict[str, str]]:
+    """What was consented to, and the refresh token if there is one."""
+    _check_client(form)
+    grant = accounts.redeem(form, LOGIN["client_id"])
+    if grant is None:
+        raise _Refused("invalid_grant", "Malformed auth code.")
+    if not grant.offline:
+        return grant.scopes, {}
+    token = f"1//{secrets.token_urlsafe(24)}"
+    accounts.refresh[token] = grant.scopes
+    return grant.scopes, {"refresh_token": token}
+
+
+def _check_client(form: dict[str, str]) -> None:
     login = (LOGIN["client_id"], LOGIN["client_secret"])
     if (form.get("client_id"), form.get("client_secret")) != login:
         raise _Refused("invalid_client", "The OAuth client was not found.")
+
+
+def _by_refresh_token(accounts: Accounts, form: dict[str, str], granted: str) -> frozenset[str]:
+    if form.get("grant_type") != "refresh_token":
+        raise _Refused("unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')[:60]}")
+    _check_client(form)
+    if form.get("refresh_token") in accounts.refresh:
+        return accounts.refresh[form["refresh_token"]]
     if form.get("refresh_token") != LOGIN["refresh_token"]:
         raise _Refused("invalid_grant", "Token has been expired or revoked.")
     return frozenset({AUTH + granted})

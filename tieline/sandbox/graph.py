@@ -1,27 +1,21 @@
-"""How Microsoft Graph speaks, whichever of its products: tokens, errors, pages.
+"""How Microsoft Graph speaks, whichever of its products: errors, pages; for tokens see `entra`.
 
-Pages: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
-https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/throttling
+Pages: https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/throttling
 """
 
 import json
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tieline.sandbox import forms
+from tieline.sandbox.consent import Consents
 from tieline.sandbox.happening import Record
-from tieline.sandbox.memory import Memory
 from tieline.sandbox.vendor import base_url
 
-TOKEN_SECONDS = 3599
-REFRESH_DAYS = 90
-SCOPE = "https://graph.microsoft.com/.default"
 #: How the token of an app begins that acts for itself.
 APP = "sandbox-app-"
 
@@ -29,11 +23,25 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass
-class Directory(Memory):
-    """What Microsoft Entra ID remembers of a tenant: until when access tokens are good, and refresh tokens."""
+class Device:
+    """A login with a code: what is typed in, what it is for, until when, and what the person says."""
+
+    typed: str
+    scope: str
+    until: datetime
+    decision: str = ""
+
+
+@dataclass
+class Directory(Consents):
+    """What Microsoft Entra ID remembers of a tenant: until when access tokens are good, and refresh tokens.
+
+    `devices` are the logins with a code that are under way, by what the device asks with.
+    """
 
     tokens: dict[str, datetime] = field(default_factory=dict)
     refresh: dict[str, datetime] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)
 
 
 class GraphError(Exception):
@@ -87,44 +95,6 @@ def logged_in(handler: Handler, directory_of: Callable[[Request], Directory]) ->
             return error.answer
 
     return handle
-
-
-async def give_token(request: Request, directory: Directory, login: Mapping[str, str]) -> Response:
-    """POST /{tenant}/oauth2/v2.0/token, for the app itself or with a person's refresh token."""
-    fields = forms.parse(request.headers.get("content-type", ""), await request.body())
-    form = {name: value for name, value in fields if isinstance(value, str)}
-    known = (request.path_params["tenant"], form.get("client_id"))
-    if known != (login["tenant_id"], login["client_id"]):
-        return _no_token(400, "unauthorized_client", "AADSTS700016: There is no such application in the directory.")
-    if SCOPE not in form.get("scope", ""):
-        return _no_token(400, "invalid_scope", "AADSTS1002012: The scope must end with /.default.")
-    kind = APP
-    if form.get("grant_type") == "client_credentials":
-        if form.get("client_secret") != login["client_secret"]:
-            return _no_token(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
-    elif form.get("grant_type") != "refresh_token":
-        return _no_token(400, "unsupported_grant_type", "AADSTS70003: The grant type is not supported.")
-    elif not _is_good(directory, form.get("refresh_token", ""), login["refresh_token"]):
-        return _no_token(400, "invalid_grant", "AADSTS70008: The refresh token has expired.")
-    else:
-        kind = "sandbox-person-"
-    token = f"{kind}{secrets.token_urlsafe(24)}"
-    directory.tokens[token] = directory.clock() + timedelta(seconds=TOKEN_SECONDS)
-    said = {"token_type": "Bearer", "expires_in": TOKEN_SECONDS, "access_token": token}
-    if kind != APP:
-        # Each use brings another one, https://learn.microsoft.com/entra/identity-platform/refresh-tokens
-        said["refresh_token"] = another = f"sandbox-{secrets.token_urlsafe(24)}"
-        directory.refresh[another] = directory.clock() + timedelta(days=REFRESH_DAYS)
-    return JSONResponse(said)
-
-
-def _is_good(directory: Directory, token: str, known: str) -> bool:
-    """Whether a refresh token lets in: the one that everybody knows, or one that was given in the last 90 days."""
-    return token == known or directory.refresh.get(token, directory.clock()) > directory.clock()
-
-
-def _no_token(status: int, error: str, said: str) -> Response:
-    return JSONResponse({"error": error, "error_description": said}, status)
 
 
 async def json_body(request: Request) -> Record:

@@ -109,6 +109,14 @@ async def _close(lines: _Lines, key: str) -> None:
         await old.http.aclose()
 
 
+def bare(credentials: HttpCredentials) -> httpx.AsyncClient:
+    """A client that logs in nowhere, for the time before there is a login. Whoever has it closes it."""
+    timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+    return httpx.AsyncClient(
+        headers={"user-agent": "tieline"}, timeout=timeout, transport=transport, verify=_verify(credentials)
+    )
+
+
 def _open(credentials: HttpCredentials) -> httpx.AsyncClient:
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, pool=None)
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)

@@ -96,8 +96,7 @@ class Rotation:
         system = type(block).__module__.rpartition(".")[2]
         return AuthFailed(
             f"The login of {block.title} is over: {why}.",
-            hint=f"Somebody has to log in again: `tieline connect {system} --name {block.connection} --replace` with a "
-            "new refresh_token.",
+            hint=f"Somebody has to log in again: tieline connect {system} --name {block.connection} --login --replace",
             status=status,
         )
 

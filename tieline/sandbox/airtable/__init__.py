@@ -1,4 +1,4 @@
-"""The simulated Airtable: `/airtable/v0`, `/airtable/oauth2/v1/token`.
+"""The simulated Airtable: `/airtable/v0`, and `/airtable/oauth2/v1` to log in.
 
 Reference: https://airtable.com/developers/web/api/introduction
 """
@@ -6,6 +6,7 @@ Reference: https://airtable.com/developers/web/api/introduction
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from tieline.sandbox import consent
 from tieline.sandbox.airtable import bases, hooks, records, seed, wire
 from tieline.sandbox.airtable.memory import Bases
 from tieline.sandbox.vendor import Vendor
@@ -39,6 +40,7 @@ def _nothing(_call: wire.Call) -> dict[str, object]:
 
 _APP = Starlette(
     routes=[
+        consent.page("/oauth2/v1/authorize", Bases, wire.DESK),
         Route("/oauth2/v1/token", wire.give_token, methods=["POST"]),
         *(Route(f"/v0{path}", wire.endpoint(handler), methods=[how]) for (how, path), handler in ENDPOINTS.items()),
         Route("/{path:path}", wire.endpoint(_nothing), methods=["GET", "POST", "PATCH", "PUT", "DELETE"]),

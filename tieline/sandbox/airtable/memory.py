@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from tieline.sandbox.consent import Consents
 from tieline.sandbox.happening import Record
-from tieline.sandbox.memory import Memory
 
 
 def moment(at: datetime) -> str:
@@ -60,7 +60,7 @@ class Base:
 
 
 @dataclass
-class Bases(Memory):
+class Bases(Consents):
     """The simulated Airtable.
 
     `lists` are the listings that go on, by the first part of their offset; `tokens` the access tokens that an

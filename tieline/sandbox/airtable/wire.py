@@ -15,11 +15,13 @@ from starlette.responses import JSONResponse, Response
 
 from tieline.sandbox import forms
 from tieline.sandbox.airtable.memory import Base, Bases, Row, Table
+from tieline.sandbox.consent import Desk
 from tieline.sandbox.happening import Record
 from tieline.sandbox.vendor import state_of
 
 LOGIN = {"token": "patSandbox.0001"}
 CLIENT_ID, CLIENT_SECRET = "sandbox-integration", "sandbox-secret"
+DESK = Desk("Airtable", CLIENT_ID, needs={"state": "", "code_challenge": "", "code_challenge_method": "S256"})
 _BASIC = b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
 LONGEST_URL = 16_000
 
@@ -142,15 +144,20 @@ async def _call(request: Request) -> Call:
 
 
 async def give_token(request: Request) -> Response:
-    """POST /oauth2/v1/token: a refresh token is good once, and the access token before it no more."""
+    """POST /oauth2/v1/token: codes and refresh tokens are good once, and the access token before them no more."""
     memory = state_of(request)[Bases]
     sent = dict(forms.parse(request.headers.get("content-type", ""), await request.body()))
     if request.headers.get("authorization") != f"Basic {_BASIC}":
         return JSONResponse({"error": "invalid_client", "error_description": "Invalid client"}, 401)
-    if sent.get("grant_type") != "refresh_token":
+    if sent.get("grant_type") == "authorization_code":
+        form = {name: value for name, value in sent.items() if isinstance(value, str)}
+        good = memory.redeem(form, CLIENT_ID) is not None
+    elif sent.get("grant_type") == "refresh_token":
+        good = sent.get("refresh_token") == memory.refresh_token
+    else:
         return JSONResponse({"error": "unsupported_grant_type", "error_description": "Not simulated"}, 400)
-    if sent.get("refresh_token") != memory.refresh_token:
-        return JSONResponse({"error": "invalid_grant", "error_description": "Invalid refresh token"}, 400)
+    if not good:
+        return JSONResponse({"error": "invalid_grant", "error_description": "Invalid grant"}, 400)
     access, memory.refresh_token = (f"oaa{secrets.token_urlsafe(24)}" for _ in range(2))
     memory.tokens = {access}
     said = {"access_token": access, "refresh_token": memory.refresh_token, "token_type": "Bearer"}

@@ -6,7 +6,7 @@ Reference: https://learn.microsoft.com/graph/api/resources/excel
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tieline.sandbox import graph
+from tieline.sandbox import entra, graph
 from tieline.sandbox.excel import books, ranges, seed, wire
 from tieline.sandbox.excel.memory import Workbooks
 from tieline.sandbox.vendor import Vendor
@@ -23,7 +23,7 @@ def _route(method: str, path: str, handler: graph.Handler) -> Route:
 
 _APP = Starlette(
     routes=[
-        Route("/{tenant}/oauth2/v2.0/token", wire.give_token, methods=["POST"]),
+        *entra.routes(Workbooks, wire.LOGIN),
         _route("GET", "/me/drive", books.my_drive),
         _route("GET", "/me/drive/root:/{path:path}", books.find_file),
         _route("GET", "/sites/{site}/drive/root:/{path:path}", books.find_file),

@@ -55,11 +55,6 @@ def logged_in(handler: graph.Handler) -> graph.Handler:
     return graph.logged_in(person, memory_of)
 
 
-async def give_token(request: Request) -> Response:
-    """POST /{tenant}/oauth2/v2.0/token."""
-    return await graph.give_token(request, memory_of(request), LOGIN)
-
-
 def refused(status: int, code: str, detail: str, message: str) -> GraphError:
     """An error as Excel makes them, https://learn.microsoft.com/graph/workbook-error-codes."""
     error = GraphError(status, code, message)

@@ -11,17 +11,19 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tieline.sandbox import consent
 from tieline.sandbox.gitlab import data, hooks, pages, runs, seed, shown, talk, wire
 from tieline.sandbox.gitlab.memory import GitLab
 from tieline.sandbox.vendor import Vendor
 
-_TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address
+_LOGIN = ("/oauth/token", "/oauth/authorize")
 _API = Starlette(
     routes=[
         *data.ROUTES,
         *talk.ROUTES,
         *runs.ROUTES,
-        Route(_TOKEN_PATH, runs.give_token, methods=["POST"]),
+        Route(_LOGIN[0], runs.give_token, methods=["POST"]),
+        consent.page(_LOGIN[1], GitLab, runs.DESK),
     ],
     exception_handlers={wire.Refused: wire.refusal, 404: wire.nothing, 405: wire.nothing},
 )
@@ -31,7 +33,7 @@ async def _app(scope: Scope, receive: Receive, send: Send) -> None:
     """The API, for those that have a token; its paths may hold names with slashes, sent as %2F."""
     request = Request(scope)
     raw = scope["raw_path"].decode("latin-1")
-    open_ = raw == _TOKEN_PATH
+    open_ = raw in _LOGIN
     if not open_ and not _known(request):
         await JSONResponse({"message": "401 Unauthorized"}, 401)(scope, receive, send)
         return

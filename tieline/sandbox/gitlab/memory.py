@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tieline.sandbox.consent import Consents
 from tieline.sandbox.git.memory import CodeHost
 from tieline.sandbox.git.repos import Repo
 from tieline.sandbox.happening import Record
@@ -25,7 +26,7 @@ class Project(Repo):
 
 
 @dataclass
-class GitLab(CodeHost[Project]):
+class GitLab(CodeHost[Project], Consents):
     """The simulated gitlab.com."""
 
     #: Refresh tokens that are still good, and the access tokens that they gave.

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tieline.sandbox.consent import Desk
 from tieline.sandbox.git.repos import HEADS
 from tieline.sandbox.gitlab import shown
 from tieline.sandbox.gitlab.memory import ME, Project
@@ -39,6 +40,9 @@ KINDS = {
     "releases": False, "wiki_page": False, "job": False,
 }  # fmt: skip
 
+#: Where people consent, https://docs.gitlab.com/api/oauth2/.
+DESK = Desk("GitLab", "sandbox-app")
+
 
 async def who_am_i(_request: Request) -> Response:
     """GET /user."""
@@ -46,13 +50,18 @@ async def who_am_i(_request: Request) -> Response:
 
 
 async def give_token(request: Request) -> Response:
-    """POST /oauth/token, for a refresh token, which is good once. Errors: 400, 401."""
+    """POST /oauth/token, for a code or a refresh token; both are good once. Errors: 400, 401."""
     gitlab, body = gitlab_of(request), await fields(request)
-    if (body.get("client_id"), body.get("client_secret")) != ("sandbox-app", "sandbox-secret"):
+    if (body.get("client_id"), body.get("client_secret")) != (DESK.client_id, "sandbox-secret"):
         return JSONResponse({"error": "invalid_client", "error_description": "Client authentication failed."}, 401)
-    if body.get("grant_type") != "refresh_token" or body.get("refresh_token") not in gitlab.refresh_tokens:
+    form = {name: str(value) for name, value in body.items()}
+    if form.get("grant_type") == "authorization_code":
+        good = gitlab.redeem(form, DESK.client_id) is not None
+    else:
+        good = form.get("grant_type") == "refresh_token" and form.get("refresh_token") in gitlab.refresh_tokens
+    if not good:
         return JSONResponse({"error": "invalid_grant", "error_description": "The provided grant is invalid."}, 400)
-    gitlab.refresh_tokens.remove(body["refresh_token"])
+    gitlab.refresh_tokens.discard(form.get("refresh_token", ""))
     token, following = secrets.token_hex(32), secrets.token_hex(32)
     gitlab.tokens.add(token)
     gitlab.refresh_tokens.add(following)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox import google
+from tieline.sandbox import consent, google
 from tieline.sandbox.google_drive import changes, files, hooks, seed, shelf, uploads, wire
 from tieline.sandbox.google_drive.memory import Drive
 from tieline.sandbox.pages import documents
@@ -25,6 +25,7 @@ def _route(method: str, path: str, handler: wire.Handler, needed: frozenset[str]
 
 
 ROUTES = [
+    consent.page("/o/oauth2/v2/auth", Drive, google.DESK),
     Route("/token", google.token_endpoint(Drive, "drive"), methods=["POST"]),
     _route("GET", "/drive/v3/about", files.show_about, wire.READ_METADATA),
     _route("GET", "/drive/v3/files", files.list_files, wire.READ_METADATA),

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox import google
+from tieline.sandbox import consent, google
 from tieline.sandbox.google_sheets import pages, seed, sheets, values, wire
 from tieline.sandbox.google_sheets.memory import Workbooks
 from tieline.sandbox.limits import Limit, Window
@@ -29,6 +29,7 @@ async def nothing(request: Request) -> Response:
 
 
 ROUTES = [
+    consent.page("/o/oauth2/v2/auth", Workbooks, google.DESK),
     Route("/token", google.token_endpoint(Workbooks, "spreadsheets"), methods=["POST"]),
     _route("POST", "/v4/spreadsheets", sheets.create_book),
     _route("POST", _BOOK + "/values:batchUpdate", values.update_many),

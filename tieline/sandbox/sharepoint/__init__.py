@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox import graph
+from tieline.sandbox import entra, graph
 from tieline.sandbox.graph import Handler, missing, page
 from tieline.sandbox.happening import Record
 from tieline.sandbox.pages import documents
@@ -75,7 +75,7 @@ async def _post(request: Request) -> Response:
 _ITEM = "/drives/{drive}/{rest:path}"
 _APP = Starlette(
     routes=[
-        Route("/{tenant}/oauth2/v2.0/token", wire.give_token, methods=["POST"]),
+        *entra.routes(Tenant, wire.LOGIN),
         Route("/download/{key}", items.download, methods=["GET"]),
         Route("/upload/{key}", uploads.go_on, methods=["GET", "PUT", "DELETE"]),
         _route("/subscriptions", subscriptions.many, "GET", "POST"),

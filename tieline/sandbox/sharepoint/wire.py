@@ -1,7 +1,6 @@
 """How the simulated SharePoint is asked: who is let in, and which drive is meant."""
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from tieline.sandbox import graph
 from tieline.sandbox.sharepoint.memory import Library, Tenant
@@ -31,8 +30,3 @@ def library_of(request: Request) -> Library:
 def logged_in(handler: graph.Handler) -> graph.Handler:
     """Let in who has a token that is good."""
     return graph.logged_in(handler, tenant_of)
-
-
-async def give_token(request: Request) -> Response:
-    """POST /{tenant}/oauth2/v2.0/token."""
-    return await graph.give_token(request, tenant_of(request), LOGIN)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tieline.sandbox import graph
+from tieline.sandbox import entra, graph
 from tieline.sandbox.happening import Record
 from tieline.sandbox.memory import without_notes
 from tieline.sandbox.teams import hooks, pages, seed, wire
@@ -20,11 +20,6 @@ from tieline.sandbox.teams.wire import channel_of, teams_of
 from tieline.sandbox.vendor import Vendor
 
 WORKFLOW = "/workflows/28a9c1/triggers/manual/paths/invoke"
-
-
-async def give_token(request: Request) -> Response:
-    """POST /{tenant}/oauth2/v2.0/token."""
-    return await graph.give_token(request, teams_of(request), wire.LOGIN)
 
 
 async def who_am_i(request: Request) -> Response:
@@ -120,7 +115,7 @@ def _route(path: str, handler: graph.Handler, method: str) -> Route:
 _MESSAGES = "/teams/{team}/channels/{channel}/messages"
 _APP = Starlette(
     routes=[
-        Route("/{tenant}/oauth2/v2.0/token", give_token, methods=["POST"]),
+        *entra.routes(Teams, wire.LOGIN),
         Route(WORKFLOW, run_workflow, methods=["POST"]),
         _route("/me", who_am_i, "GET"),
         _route("/me/joinedTeams", list_teams, "GET"),
