@@ -1,6 +1,13 @@
 """Confluence: pages, comments, labels, properties and attachments."""
 
-from tasks.confluence.attachments import Uploaded, download_attachment, list_attachments, upload_attachment
+from tasks.confluence.attachments import (
+    Uploaded,
+    delete_attachment,
+    download_attachment,
+    get_attachment,
+    list_attachments,
+    upload_attachment,
+)
 from tasks.confluence.comments import add_comment, list_comments
 from tasks.confluence.events import CommentEvent, PageEvent
 from tasks.confluence.metadata import (
@@ -11,7 +18,7 @@ from tasks.confluence.metadata import (
     remove_label,
     upsert_property,
 )
-from tasks.confluence.models import Attachment, Comment, Found, Hit, Label, Page, Property, Space, Version
+from tasks.confluence.models import Attachment, Comment, Found, Hit, Label, Page, Property, Space, Version, is_file
 from tasks.confluence.pages import (
     create_page,
     find_space,
@@ -41,10 +48,13 @@ __all__ = [
     "as_label",
     "connector",
     "create_page",
+    "delete_attachment",
     "download_attachment",
     "find_property",
     "find_space",
+    "get_attachment",
     "get_page",
+    "is_file",
     "list_attachments",
     "list_comments",
     "list_labels",

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tasks.confluence.models import PAGE, Attachment, Limit, PageId
+from tasks.confluence.models import PAGE, Attachment, Limit, PageId, place_of
 from tasks.confluence.system import connector
 from tieline import Api, ConfigError, Model, segment
 from tieline.transport.multipart import File
 
-AttachmentId = Annotated[str, Field(description="Such as att123456.", pattern=r"^(att)?\d+$")]
+AttachmentId = Annotated[str, Field(description="Such as att123456.", pattern=r"^att\d+$")]
 
 
 class Uploaded(Model):
@@ -40,6 +40,24 @@ async def list_attachments(
     return await api.list(path, into=Attachment, limit=limit, at="results", params=params)
 
 
+@connector.action(scopes=("read:attachment:confluence",))
+async def get_attachment(api: Api, *, attachment_id: AttachmentId) -> Attachment:
+    """Fetch what is known of a file, without its content.
+
+    See https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-attachment/#api-attachments-id-get
+    """
+    return await api.get(place_of(attachment_id), into=Attachment)
+
+
+@connector.action(scopes=("delete:attachment:confluence",))
+async def delete_attachment(api: Api, *, attachment_id: AttachmentId) -> None:
+    """Move a file with all its versions to the trash, from where people can restore it.
+
+    See https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-attachment/#api-attachments-id-delete
+    """
+    await api.delete(place_of(attachment_id, number=True), into=type(None))
+
+
 @connector.action(scopes=("read:attachment:confluence", "readonly:content.attachment:confluence"))
 async def download_attachment(api: Api, *, attachment_id: AttachmentId, file: Path) -> Path:
     """Fetch a file, of any size.
@@ -54,7 +72,7 @@ async def download_attachment(api: Api, *, attachment_id: AttachmentId, file: Pa
 
     See https://developer.atlassian.com/cloud/confluence/rest/v1/api-group-content---attachments/#api-wiki-rest-api-content-id-child-attachment-attachmentid-download-get
     """
-    found = await api.get(f"/api/v2/attachments/{segment(attachment_id)}", into=Attachment)
+    found = await api.get(place_of(attachment_id), into=Attachment)
     parent = found.page_id or found.blog_post_id or ""
     path = f"/rest/api/content/{segment(parent)}/child/attachment/{segment(found.id)}/download"
     return await api.download_to(path, file)

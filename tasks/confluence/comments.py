@@ -1,28 +1,28 @@
-"""Comments below pages."""
+"""Comments below pages, and on files."""
 
-from tasks.confluence.models import PAGE, Comment, Limit, Markdown, PageId, Storage, says, written
+from tasks.confluence.models import PAGE, Comment, ContentId, Limit, Markdown, Storage, is_file, place_of, says, written
 from tasks.confluence.system import connector
-from tieline import Api, segment
+from tieline import Api
 
 _LATEST = 25
 
 
 @connector.action(scopes=("read:comment:confluence",))
-async def list_comments(api: Api, *, page_id: PageId, limit: Limit = 100) -> list[Comment]:
-    """List the comments below a page with their texts, oldest first; without the answers to them.
+async def list_comments(api: Api, *, content_id: ContentId, limit: Limit = 100) -> list[Comment]:
+    """List the comments on a page or a file with their texts, oldest first; without the answers to them.
 
     See https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-comment/#api-pages-id-footer-comments-get
     """
-    return await _comments(api, page_id, limit, "created-date")
+    return await _comments(api, content_id, limit, "created-date")
 
 
 @connector.action(scopes=("write:comment:confluence", "read:comment:confluence"))
-async def add_comment(api: Api, *, page_id: PageId, storage: Storage = "", markdown: Markdown = "") -> Comment:
-    """Comment below a page.
+async def add_comment(api: Api, *, content_id: ContentId, storage: Storage = "", markdown: Markdown = "") -> Comment:
+    """Comment on a page or a file.
 
     Args:
         api: The connection.
-        page_id: The page.
+        content_id: The page, or the file.
         storage: The text in Confluence's storage format; this or markdown.
         markdown: The text in Markdown; this or storage.
 
@@ -35,13 +35,15 @@ async def add_comment(api: Api, *, page_id: PageId, storage: Storage = "", markd
 
     async def there() -> Comment | None:
         # Where an answer was lost, the same words once are better than twice.
-        latest = await _comments(api, page_id, _LATEST, "-created-date")
+        latest = await _comments(api, content_id, _LATEST, "-created-date")
         return next((one for one in latest if says(one, body)), None)
 
-    return await api.post("/api/v2/footer-comments", {"pageId": page_id, "body": body}, into=Comment, check=there)
+    on = {"attachmentId" if is_file(content_id) else "pageId": content_id}
+    return await api.post("/api/v2/footer-comments", {**on, "body": body}, into=Comment, check=there)
 
 
-async def _comments(api: Api, page_id: str, limit: int, sort: str) -> list[Comment]:
+async def _comments(api: Api, content_id: str, limit: int, sort: str) -> list[Comment]:
     params = {"body-format": "storage", "sort": sort, "limit": min(limit, PAGE)}
-    path = f"/api/v2/pages/{segment(page_id)}/footer-comments"
-    return await api.list(path, into=Comment, limit=limit, at="results", params=params)
+    return await api.list(
+        f"{place_of(content_id)}/footer-comments", into=Comment, limit=limit, at="results", params=params
+    )

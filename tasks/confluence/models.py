@@ -5,10 +5,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tieline import ConfigError, Model
+from tieline import ConfigError, Model, segment
 from tieline.markup import confluence as markup
 
 PageId = Annotated[str, Field(description="The number in the page's address, as text.", pattern=r"^\d+$")]
+ContentId = Annotated[
+    str, Field(description="A page's number, or the id of a file on a page, such as att123456.", pattern=r"^(att)?\d+$")
+]
 SpaceId = Annotated[str, Field(description="The space's number, as text; find_space knows it.", pattern=r"^\d+$")]
 Limit = Annotated[int, Field(gt=0)]
 Storage = Annotated[str, Field(description="The text in Confluence's storage format; this or markdown.")]
@@ -44,15 +47,30 @@ class Links(Model):
     webui: str = ""
 
 
-class _Written(Model):
-    """What has a text, a version and an address."""
+class _Versioned(Model):
+    """What has a version and an address."""
 
     id: str
     status: str = ""
     title: str = ""
     version: Version | None = None
-    body: Body = Body()
     links: Links = Field(Links(), alias="_links")
+
+    @property
+    def number(self) -> int:
+        """The number of the version; 0 where it was not told."""
+        return self.version.number if self.version else 0
+
+    @property
+    def link(self) -> str:
+        """Where people see it; empty where Confluence did not say on which site."""
+        return self.links.base + self.links.webui if self.links.base else ""
+
+
+class _Written(_Versioned):
+    """What has a text, too."""
+
+    body: Body = Body()
 
     @property
     def storage(self) -> str:
@@ -64,11 +82,6 @@ class _Written(Model):
         """The text in Markdown."""
         return markup.to_markdown(self.storage)
 
-    @property
-    def number(self) -> int:
-        """The number of the version; 0 where it was not told."""
-        return self.version.number if self.version else 0
-
 
 class Page(_Written):
     """A page. Lists leave the text out unless it is asked for."""
@@ -78,16 +91,12 @@ class Page(_Written):
     author_id: str | None = Field(None, alias="authorId")
     created_at: datetime | None = Field(None, alias="createdAt")
 
-    @property
-    def link(self) -> str:
-        """Where people read it; empty where Confluence did not say on which site."""
-        return self.links.base + self.links.webui if self.links.base else ""
-
 
 class Comment(_Written):
-    """A comment below a page."""
+    """A comment below a page, or on a file."""
 
     page_id: str | None = Field(None, alias="pageId")
+    attachment_id: str | None = Field(None, alias="attachmentId")
 
 
 class Space(Model):
@@ -137,18 +146,30 @@ class Property(Model):
     version: Version
 
 
-class Attachment(Model):
-    """A file on a page. Its size is in bytes."""
+class Attachment(_Versioned):
+    """A file on a page, or on a blog post. Its size is in bytes."""
 
-    id: str
-    title: str
-    status: str = ""
     media_type: str = Field("", alias="mediaType")
     file_size: int | None = Field(None, alias="fileSize")
     comment: str = ""
     page_id: str | None = Field(None, alias="pageId")
     blog_post_id: str | None = Field(None, alias="blogPostId")
-    version: Version | None = None
+
+
+def is_file(content_id: str) -> bool:
+    """Whether an id is that of a file and not of a page."""
+    return content_id.startswith("att")
+
+
+def place_of(content_id: str, *, number: bool = False) -> str:
+    """Where v2 keeps a page, or a file on one, and what belongs to it.
+
+    Args:
+        content_id: The page or the file.
+        number: Whether v2 wants the number of a file without its letters there.
+    """
+    kind = "attachments" if is_file(content_id) else "pages"
+    return f"/api/v2/{kind}/{segment(content_id.removeprefix('att') if number else content_id)}"
 
 
 def written(storage: str, markdown: str) -> dict[str, str]:

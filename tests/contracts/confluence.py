@@ -42,6 +42,7 @@ PAGE = {
 LISTED = {**PAGE, "body": {}, "_links": {"webui": "/spaces/DOCS/pages/98311/Refunds"}}
 SPACE = {"id": "65538", "key": "DOCS", "name": "Docs", "type": "global", "status": "current", "homepageId": "65641"}
 COMMENT = {"id": "131073", "status": "current", "title": "Re: Refunds", "pageId": "98311", "version": VERSION}
+COMMENT_ON_FILE = {"id": "131074", "status": "current", "title": "Re: plan.pdf", "attachmentId": "att229377"}
 ATTACHMENT = {
     "id": "att229377",
     "status": "current",
@@ -221,7 +222,7 @@ contract = Contract(
             {"version": {"number": 4}},
         ),
         "add_labels": Case(
-            {"page_id": "98311", "labels": ["refund", "policy"]},
+            {"content_id": "98311", "labels": ["refund", "policy"]},
             (
                 Exchange(
                     "POST /rest/api/content/98311/label",
@@ -240,7 +241,7 @@ contract = Contract(
             [{"name": "refund"}, {"name": "policy"}],
         ),
         "list_comments": Case(
-            {"page_id": "98311"},
+            {"content_id": "98311"},
             (
                 Exchange(
                     "GET /api/v2/pages/98311/footer-comments",
@@ -251,7 +252,7 @@ contract = Contract(
             [{"id": "131073", "body": {"storage": {"value": TEXT}}}],
         ),
         "add_comment": Case(
-            {"page_id": "98311", "markdown": "Refunds take **five** days."},
+            {"content_id": "98311", "markdown": "Refunds take **five** days."},
             (
                 Exchange(
                     "POST /api/v2/footer-comments",
@@ -262,8 +263,31 @@ contract = Contract(
             ),
             {"id": "131073", "page_id": "98311"},
         ),
+        "add_comment: on a file": Case(
+            {"content_id": "att229377", "storage": TEXT},
+            (
+                Exchange(
+                    "POST /api/v2/footer-comments",
+                    json={"attachmentId": "att229377", "body": BODY},
+                    response=COMMENT_ON_FILE,
+                    status=201,
+                ),
+            ),
+            {"id": "131074", "attachment_id": "att229377"},
+        ),
+        "list_comments: on a file": Case(
+            {"content_id": "att229377"},
+            (
+                Exchange(
+                    "GET /api/v2/attachments/att229377/footer-comments",
+                    query={"body-format": "storage", "sort": "created-date", "limit": "100"},
+                    response=listed(COMMENT_ON_FILE),
+                ),
+            ),
+            [{"id": "131074"}],
+        ),
         "list_labels": Case(
-            {"page_id": "98311"},
+            {"content_id": "98311"},
             (
                 Exchange(
                     "GET /api/v2/pages/98311/labels",
@@ -273,13 +297,29 @@ contract = Contract(
             ),
             [{"id": "1", "name": "refund", "prefix": "global"}],
         ),
+        "list_labels: of a file": Case(
+            {"content_id": "att229377"},
+            (Exchange("GET /api/v2/attachments/229377/labels", query={"limit": "250"}, response=listed()),),
+            [],
+        ),
+        "add_labels: to a file": Case(
+            {"content_id": "att229377", "labels": ["refund"]},
+            (
+                Exchange(
+                    "POST /rest/api/content/att229377/label",
+                    json=[{"prefix": "global", "name": "refund"}],
+                    response={"results": [{"prefix": "global", "name": "refund", "id": "1", "label": "refund"}]},
+                ),
+            ),
+            [{"name": "refund"}],
+        ),
         "remove_label": Case(
-            {"page_id": "98311", "label": "refund/old"},
+            {"content_id": "98311", "label": "refund/old"},
             (Exchange("DELETE /rest/api/content/98311/label", query={"name": "refund/old"}, status=204),),
             None,
         ),
         "find_property": Case(
-            {"page_id": "98311", "key": "tieline.summary"},
+            {"content_id": "98311", "key": "tieline.summary"},
             (
                 Exchange(
                     "GET /api/v2/pages/98311/properties",
@@ -289,8 +329,24 @@ contract = Contract(
             ),
             {"value": {"text": "Old."}},
         ),
+        "upsert_property: of a file": Case(
+            {"content_id": "att229377", "key": "tieline.summary", "value": {"text": "New."}},
+            (
+                Exchange(
+                    "GET /api/v2/attachments/att229377/properties",
+                    query={"key": "tieline.summary", "limit": "1"},
+                    response=listed(),
+                ),
+                Exchange(
+                    "POST /api/v2/attachments/att229377/properties",
+                    json={"key": "tieline.summary", "value": {"text": "New."}},
+                    response={**PROPERTY, "value": {"text": "New."}, "version": {**VERSION, "number": 1}},
+                ),
+            ),
+            {"version": {"number": 1}},
+        ),
         "upsert_property": Case(
-            {"page_id": "98311", "key": "tieline.summary", "value": {"text": "New."}},
+            {"content_id": "98311", "key": "tieline.summary", "value": {"text": "New."}},
             (
                 Exchange(
                     "GET /api/v2/pages/98311/properties",
@@ -306,7 +362,7 @@ contract = Contract(
             {"value": {"text": "New."}, "version": {"number": 4}},
         ),
         "upsert_property: there is none": Case(
-            {"page_id": "98311", "key": "tieline.summary", "value": {"text": "New."}},
+            {"content_id": "98311", "key": "tieline.summary", "value": {"text": "New."}},
             (
                 Exchange(
                     "GET /api/v2/pages/98311/properties",
@@ -322,7 +378,7 @@ contract = Contract(
             {"version": {"number": 1}},
         ),
         "upsert_property: it is the same": Case(
-            {"page_id": "98311", "key": "tieline.summary", "value": {"text": "Old."}},
+            {"content_id": "98311", "key": "tieline.summary", "value": {"text": "Old."}},
             (
                 Exchange(
                     "GET /api/v2/pages/98311/properties",
@@ -343,6 +399,16 @@ contract = Contract(
             ),
             [{"id": "att229377", "media_type": "application/pdf", "file_size": 9}],
         ),
+        "get_attachment": Case(
+            {"attachment_id": "att229377"},
+            (Exchange("GET /api/v2/attachments/att229377", response=ATTACHMENT),),
+            {"title": "plan.pdf", "page_id": "98311", "version": {"number": 1}},
+        ),
+        "delete_attachment": Case(
+            {"attachment_id": "att229377"},
+            (Exchange("DELETE /api/v2/attachments/229377", status=204),),
+            None,
+        ),
         "download_attachment": Case(
             {"attachment_id": "att229377", "file": FILE},
             (
@@ -355,6 +421,7 @@ contract = Contract(
                 Exchange(
                     "GET https://api.media.atlassian.com/file/5f0c/binary",
                     query={"token": "eyJ0"},
+                    sends={"authorization": None},
                     response=b"%PDF-1.7\n",
                 ),
             ),

@@ -108,6 +108,9 @@ class Wiki:
     def write(self, name: str, text: str) -> str:
         return str(self.wiki.add_page(next(iter(self.wiki.spaces)), name, f"<p>{text}</p>", None)["id"])
 
+    def attach(self, page: str, name: str, text: str) -> str:
+        return str(self.wiki.add_file(self.wiki.pages[page], name, "application/octet-stream", text.encode())["id"])
+
     def change(self, reference: str, text: str) -> None:
         page = self.wiki.pages[reference]
         page["body"]["storage"]["value"] = f"<p>{text}</p>"

@@ -12,7 +12,7 @@ from flows.documents import Item, Note, Reply, place
 from flows.documents.google_drive import BEGIN, DESCRIPTION_CHARACTERS, END, MARK, TAGS, described
 from flows.documents.reader import DocumentOutcome
 from tests.flows.keepers import KEEPERS, Docs, Drive, Keeper, Notes, Wiki, connect
-from tieline.errors import ConfigError, Conflict
+from tieline.errors import ConfigError, Conflict, NotFound
 from tieline.sandbox import Sandbox, running
 from tieline.sandbox.google_drive import memory
 
@@ -300,6 +300,36 @@ async def test_a_query_is_cql(sandbox: Sandbox) -> None:
     reference = keeper.write("May", LIFT)
     for query in ('title = "May" AND space = DOCS', 'title = "May" ORDER BY created desc'):
         assert [o.document for o in await run(keeper, query=query)] == [reference]
+
+
+async def test_a_file_on_a_page_is_a_document_of_its_own(sandbox: Sandbox) -> None:
+    keeper = Wiki(sandbox)
+    page = keeper.write("May", BICYCLES)
+    file = keeper.attach(page, "report.md", LIFT)
+    keeper.attach(page, "lift.png", "a picture is a part of its page")
+    found = await run(keeper, query='title ~ "report" OR title ~ "lift"', vocabulary=VOCABULARY, comment=True)
+    assert [(one.document, one.status, one.name) for one in found] == [(file, "summarized", "report.md")]
+    summary, labels = keeper.shown(file)
+    assert (found[0].summary, labels) == (summary, {"closed-workshop"})
+    assert [one["attachmentId"] for one in keeper.wiki.comments.values()] == [file]
+    assert keeper.shown(page) == ("", set())
+    item = await place(keeper.source).get(file)
+    assert (item.version, item.mark) == ("1", keeper.kept(file)["mark"])
+    keeper.wiki.attachments[file]["status"] = "trashed"
+    with pytest.raises(NotFound, match="is trashed"):
+        await place(keeper.source).get(file)
+
+
+async def test_a_file_that_has_changed_meanwhile_keeps_its_labels(sandbox: Sandbox) -> None:
+    keeper = Wiki(sandbox)
+    page = keeper.write("May", BICYCLES)
+    file = keeper.attach(page, "report.md", LIFT)
+    where = place(keeper.source)
+    item = await where.get(file)
+    keeper.attach(page, "report.md", BICYCLES)
+    with pytest.raises(Conflict, match="was changed while it was read"):
+        await where.write(item, note(tags=("a",)))
+    assert keeper.shown(file) == ("", set())
 
 
 async def test_what_is_kept_with_a_page_fits(sandbox: Sandbox) -> None:

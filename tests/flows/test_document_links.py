@@ -9,6 +9,7 @@ import pytest
 from flows.documents import place
 from tests.flows.keepers import KEEPERS, connect
 from tieline.sandbox import Sandbox, running
+from tieline.sandbox.confluence.memory import Wiki
 
 pytestmark = [
     pytest.mark.prefect,
@@ -35,6 +36,16 @@ async def test_the_link_of_a_document_leads_to_it(system: str, sandbox: Sandbox)
     assert await where.reference(f"{item.link}#heading") == item.id
 
 
+async def test_the_address_that_a_file_is_fetched_from_leads_to_it(sandbox: Sandbox) -> None:
+    wiki = sandbox.state[Wiki]
+    page = wiki.add_page(next(iter(wiki.spaces)), "May", "<p>a</p>", None)
+    file = wiki.add_file(page, "the plan.pdf", "application/pdf", b"a")
+    where, site = place("confluence/documents"), sandbox.url_of("confluence")
+    link = f"{site}/wiki/download/attachments/{page['id']}/"
+    assert await where.reference(f"{link}the%20plan.pdf?version=1&api=v2") == file["id"]
+    assert await where.reference(f"{link}another.pdf") == ""
+
+
 @pytest.mark.parametrize(
     ("source", "link", "reference"),
     (
@@ -49,6 +60,8 @@ async def test_the_link_of_a_document_leads_to_it(system: str, sandbox: Sandbox)
         ("confluence/documents", "https://other.atlassian.net/wiki/spaces/DOCS/pages/7/Title", ""),
         ("confluence/documents", "{site}/wiki/pages/viewpage.action?pageId=7", "7"),
         ("confluence/documents", "{site}/wiki/spaces/DOCS/overview", ""),
+        ("confluence/documents", "{site}/wiki/spaces/DOCS/pages/7/Title?preview=%2F7%2F12%2Fa.pdf", "att12"),
+        ("confluence/documents", "{site}/wiki/pages/viewpageattachments.action?pageId=7&preview=/7/12/a.pdf", "att12"),
     ),
 )
 async def test_other_links_lead_nowhere(source: str, link: str, reference: str, sandbox: Sandbox) -> None:

@@ -145,10 +145,10 @@ async def test_nobody_elses_change_is_overwritten(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("action", ("create_page", "update_page", "add_comment", "upsert_property"))
 async def test_what_was_done_although_the_answer_was_lost_is_not_done_again(sandbox: Sandbox, action: str) -> None:
     read = await page(sandbox)
-    here = {"page_id": read.id}
+    here = {"content_id": read.id}
     calls: dict[str, dict[str, Any]] = {
         "create_page": {"space_id": read.space_id, "title": "New", "markdown": "x"},
-        "update_page": {**here, "version": read.number, "title": read.title, "markdown": "x"},
+        "update_page": {"page_id": read.id, "version": read.number, "title": read.title, "markdown": "x"},
         "add_comment": {**here, "markdown": "x"},
         "upsert_property": {**here, "key": "k", "value": {"a": 1}},
     }
@@ -175,11 +175,11 @@ async def test_a_text_that_is_no_xhtml_is_refused(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("texts", ({}, {"storage": "<p>a</p>", "markdown": "a"}))
 async def test_a_text_is_given_in_one_way(sandbox: Sandbox, texts: dict[str, str]) -> None:
     with pytest.raises(errors.ConfigError, match="either storage or markdown"):
-        await do(sandbox, "add_comment", page_id="1", **texts)
+        await do(sandbox, "add_comment", content_id="1", **texts)
 
 
 async def test_labels_properties_and_comments(sandbox: Sandbox) -> None:
-    here = {"page_id": (await page(sandbox)).id}
+    here = {"content_id": (await page(sandbox)).id}
     label = confluence.as_label("Customer: Success!")
     assert label == "customer-success"
     await do(sandbox, "add_labels", **here, labels=["refund"])
@@ -199,7 +199,7 @@ async def test_labels_properties_and_comments(sandbox: Sandbox) -> None:
 
     for text in ("first", "**second**"):
         await do(sandbox, "add_comment", **here, markdown=text)
-    said = await confluence.list_comments.fn(block(sandbox), page_id=here["page_id"])
+    said = await confluence.list_comments.fn(block(sandbox), content_id=here["content_id"])
     assert [one.markdown for one in said] == ["first", "**second**"]
 
 
@@ -222,6 +222,32 @@ async def test_files_go_up_and_come_down(sandbox: Sandbox, tmp_path: Path) -> No
     with pytest.raises(errors.ConfigError, match="has no name"):
         await do(sandbox, "upload_attachment", **here, file=b"x")
 
+    await do(sandbox, "delete_attachment", attachment_id=first["id"])
+    assert [one["id"] for one in await do(sandbox, "list_attachments", **here)] == [again["id"]]
+    assert (await do(sandbox, "get_attachment", attachment_id=first["id"]))["status"] == "trashed"
+    with pytest.raises(errors.NotFound):
+        await do(sandbox, "delete_attachment", attachment_id=first["id"])
+    # In its place comes a file of its own, and no next version.
+    assert (await do(sandbox, "upload_attachment", **here, file=local))["id"] != first["id"]
+
+
+async def test_what_is_kept_with_a_file_is_not_kept_with_its_page(sandbox: Sandbox) -> None:
+    number = (await page(sandbox)).id
+    file = await do(sandbox, "upload_attachment", page_id=number, file=b"a", filename="a.txt")
+    here, there = {"content_id": file["id"]}, {"content_id": number}
+    await do(sandbox, "add_labels", **here, labels=["refund"])
+    for text in ("a", "b"):
+        await do(sandbox, "upsert_property", **here, key="k", value=text)
+    await do(sandbox, "add_comment", **here, markdown="first")
+    assert [one["name"] for one in await do(sandbox, "list_labels", **here)] == ["refund"]
+    assert (await do(sandbox, "find_property", **here, key="k"))["value"] == "b"
+    assert [one["attachment_id"] for one in await do(sandbox, "list_comments", **here)] == [file["id"]]
+    for action in ("list_labels", "list_comments"):
+        assert await do(sandbox, action, **there) == []
+    assert await do(sandbox, "find_property", **there, key="k") is None
+    found = await do(sandbox, "search", cql="type = attachment AND space = DOCS AND label = refund")
+    assert [one["content"]["id"] for one in found] == [file["id"]]
+
 
 async def test_it_waits_when_it_is_told_to(sandbox: Sandbox) -> None:
     sandbox.app.limit("confluence", Limit(1, 0.2))
@@ -237,7 +263,7 @@ async def test_webhooks_are_signed(sandbox: Sandbox) -> None:
         hook = sandbox.hooks.subscribe("confluence", receiver.url, secret="secret-hook")
         made = await do(sandbox, "create_page", space_id=read.space_id, title="New", markdown="x")
         await do(sandbox, "update_page", page_id=made["id"], version=1, title="New", markdown="y")
-        await do(sandbox, "add_comment", page_id=made["id"], markdown="z")
+        await do(sandbox, "add_comment", content_id=made["id"], markdown="z")
         got = receiver.wait(3)
     sandbox.hooks.unsubscribe(hook.id)
     webhook = confluence.connector.webhook

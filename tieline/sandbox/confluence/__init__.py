@@ -11,20 +11,25 @@ from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.pages import documents
 from tieline.sandbox.vendor import Vendor
 
+_BESIDE = [
+    Route("/labels", metadata.list_labels, methods=["GET"]),
+    Route("/properties", metadata.list_properties, methods=["GET"]),
+    Route("/properties", metadata.create_property, methods=["POST"]),
+    Route("/properties/{property}", metadata.update_property, methods=["PUT"]),
+    Route("/footer-comments", metadata.list_comments, methods=["GET"]),
+]
 _V2 = [
     Route("/spaces", pages.list_spaces, methods=["GET"]),
     Route("/spaces/{id}/pages", pages.list_pages, methods=["GET"]),
     Route("/pages", pages.create_page, methods=["POST"]),
     Route("/pages/{id}", pages.show_page, methods=["GET"]),
     Route("/pages/{id}", pages.update_page, methods=["PUT"]),
-    Route("/pages/{id}/labels", metadata.list_labels, methods=["GET"]),
-    Route("/pages/{id}/properties", metadata.list_properties, methods=["GET"]),
-    Route("/pages/{id}/properties", metadata.create_property, methods=["POST"]),
-    Route("/pages/{id}/properties/{property}", metadata.update_property, methods=["PUT"]),
-    Route("/pages/{id}/footer-comments", metadata.list_comments, methods=["GET"]),
     Route("/pages/{id}/attachments", files.list_attachments, methods=["GET"]),
-    Route("/attachments/{id}", files.show_attachment, methods=["GET"]),
+    Route("/attachments/{attachment}", files.show_attachment, methods=["GET"]),
+    Route("/attachments/{attachment}", files.delete_attachment, methods=["DELETE"]),
     Route("/footer-comments", metadata.create_comment, methods=["POST"]),
+    Mount("/pages/{id}", routes=_BESIDE),
+    Mount("/attachments/{attachment}", routes=_BESIDE),
 ]
 _V1 = [
     Route("/user/current", pages.current_user, methods=["GET"]),

@@ -11,29 +11,39 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from tieline.sandbox import forms
 from tieline.sandbox.confluence.memory import Wiki
-from tieline.sandbox.confluence.wire import Refused, invalid, listed, not_found, page_of, shown, wiki_of
-from tieline.sandbox.happening import Record
+from tieline.sandbox.confluence.wire import Refused, file_of, invalid, listed, not_found, page_of, shown, wiki_of
 from tieline.sandbox.vendor import base_url, state_of
 
 
 async def list_attachments(request: Request) -> Response:
     """GET /pages/{id}/attachments; `filename` and `mediaType` narrow it down."""
     page, query = page_of(request), request.query_params
-    found = [one for one in wiki_of(request).attachments.values() if one["pageId"] == page["id"]]
+    found = [one for one in wiki_of(request).files() if one["pageId"] == page["id"]]
     for name, field in (("filename", "title"), ("mediaType", "mediaType")):
         found = [one for one in found if query.get(name) in (None, one[field])]
     return listed(request, found)
 
 
 async def show_attachment(request: Request) -> Response:
-    """GET /attachments/{id}."""
-    return JSONResponse(shown(_attachment(wiki_of(request), request.path_params["id"])))
+    """GET /attachments/{attachment}; what is in the trash can be seen there."""
+    found = shown(file_of(request))
+    return JSONResponse({**found, "_links": {**found["_links"], "base": f"{base_url(request)}/wiki"}})
+
+
+async def delete_attachment(request: Request) -> Response:
+    """DELETE /attachments/{attachment}: into the trash; with `purge` out of it, for ever."""
+    found, purge = file_of(request), request.query_params.get("purge") == "true"
+    if purge != (found["status"] == "trashed"):
+        raise not_found("Attachment")
+    if purge:
+        del wiki_of(request).attachments[found["id"]]
+    found["status"] = "trashed"
+    return Response(status_code=204)
 
 
 async def redirect(request: Request) -> Response:
     """GET /rest/api/content/{id}/child/attachment/{attachment}/download."""
-    page = page_of(request)
-    found = _attachment(wiki_of(request), request.path_params["attachment"])
+    page, found = page_of(request), file_of(request)
     if found["pageId"] != page["id"]:
         raise not_found("Attachment")
     token = found["sandbox_token"]
@@ -64,10 +74,3 @@ async def upload(request: Request) -> Response:
     saved["comment"] = str(fields.get("comment", ""))
     shown_v1 = {"id": saved["id"], "type": "attachment", "status": "current", "title": saved["title"]}
     return JSONResponse({"results": [shown_v1], "start": 0, "limit": 1, "size": 1, "_links": {}})
-
-
-def _attachment(wiki: Wiki, number: str) -> Record:
-    found = wiki.attachments.get(number if number.startswith("att") else f"att{number}")
-    if found is None:
-        raise not_found("Attachment")
-    return found

@@ -65,26 +65,34 @@ class Wiki(Memory):
         self.pages[number] = page
         return page
 
-    def add_comment(self, page: Record, text: str) -> Record:
-        """Put a comment below a page."""
+    def add_comment(self, content: Record, text: str) -> Record:
+        """Put a comment below a page, or on a file."""
         number = self.next_id()
         comment = {
             "id": number,
             "status": "current",
-            "title": f"Re: {page['title']}",
-            "pageId": page["id"],
+            "title": f"Re: {content['title']}",
+            "attachmentId" if content["id"].startswith("att") else "pageId": content["id"],
             "version": self.version(1),
             "body": {"storage": {"representation": "storage", "value": text}},
-            "_links": {"webui": f"{page['_links']['webui']}?focusedCommentId={number}"},
+            "_links": {"webui": f"{content['_links']['webui']}?focusedCommentId={number}"},
         }
         self.comments[number] = comment
         return comment
 
+    def files(self) -> list[Record]:
+        """The files that are not in the trash."""
+        return [file for file in self.attachments.values() if file["status"] == "current"]
+
+    def comments_on(self, content: Record) -> list[Record]:
+        """What was said below a page, or on a file."""
+        return [one for one in self.comments.values() if content["id"] in (one.get("pageId"), one.get("attachmentId"))]
+
     def add_file(self, page: Record, name: str, media_type: str, data: bytes) -> Record:
         """Put a file on a page, or the next version of the one of that name."""
-        old = next((f for f in self.attachments.values() if f["pageId"] == page["id"] and f["title"] == name), None)
+        old = next((f for f in self.files() if f["pageId"] == page["id"] and f["title"] == name), None)
         number = old["id"] if old else f"att{self.next_id()}"
-        key = uuid.uuid4().hex
+        key, shown = uuid.uuid4().hex, "/pages/viewpageattachments.action"
         file = {
             "id": number,
             "status": "current",
@@ -97,6 +105,8 @@ class Wiki(Memory):
             "fileSize": len(data),
             "downloadLink": f"/download/attachments/{page['id']}/{name}",
             "version": self.version(old["version"]["number"] + 1 if old else 1),
+            "_links": {"webui": f"{shown}?pageId={page['id']}&preview=/{page['id']}/{number[3:]}/{name}"},
+            "sandbox_saved": self.now(),
             "sandbox_data": data,
             "sandbox_token": uuid.uuid4().hex,
         }

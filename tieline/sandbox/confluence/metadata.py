@@ -13,13 +13,14 @@ from starlette.responses import JSONResponse, Response
 from tieline.sandbox.confluence.pages import text_of
 from tieline.sandbox.confluence.wire import (
     conflict,
+    content_of,
+    find_file,
     find_page,
     invalid,
     json_body,
     json_object,
     listed,
     not_found,
-    page_of,
     version_of,
     wiki_of,
 )
@@ -30,13 +31,13 @@ _UNFIT = re.compile(r"[\s()!#&*,.:;<>?@\[\]^]")
 
 
 async def list_labels(request: Request) -> Response:
-    """GET /pages/{id}/labels."""
-    return listed(request, wiki_of(request).labels.get(page_of(request)["id"], []))
+    """GET /pages/{id}/labels, and the same of files."""
+    return listed(request, wiki_of(request).labels.get(content_of(request)["id"], []))
 
 
 async def add_labels(request: Request) -> Response:
     """POST /rest/api/content/{id}/label: one or several; those that are there stay."""
-    page, value = page_of(request), await json_body(request)
+    page, value = content_of(request), await json_body(request)
     wiki = wiki_of(request)
     given = value if isinstance(value, list) else [value]
     for label in given:
@@ -51,7 +52,7 @@ async def add_labels(request: Request) -> Response:
 
 async def remove_label(request: Request) -> Response:
     """DELETE /rest/api/content/{id}/label?name=."""
-    page, name = page_of(request), request.query_params.get("name", "")
+    page, name = content_of(request), request.query_params.get("name", "")
     if not name:
         raise invalid("A label needs a name")
     labels = wiki_of(request).labels.setdefault(page["id"], [])
@@ -67,14 +68,14 @@ def _check_label(label: Any) -> None:
 
 
 async def list_properties(request: Request) -> Response:
-    """GET /pages/{id}/properties; `key` narrows it down."""
-    kept, key = wiki_of(request).properties.get(page_of(request)["id"], {}), request.query_params.get("key")
+    """GET /pages/{id}/properties, and the same of files; `key` narrows it down."""
+    kept, key = wiki_of(request).properties.get(content_of(request)["id"], {}), request.query_params.get("key")
     return listed(request, [one for one in kept.values() if key in (None, one["key"])])
 
 
 async def create_property(request: Request) -> Response:
-    """POST /pages/{id}/properties."""
-    page, values = page_of(request), await json_object(request)
+    """POST /pages/{id}/properties, and the same of files."""
+    page, values = content_of(request), await json_object(request)
     wiki = wiki_of(request)
     key = values.get("key")
     if not isinstance(key, str) or not 0 < len(key) <= LONGEST or "value" not in values:
@@ -89,7 +90,7 @@ async def create_property(request: Request) -> Response:
 
 async def update_property(request: Request) -> Response:
     """PUT /pages/{id}/properties/{property}, as the version after the current one."""
-    page, values = page_of(request), await json_object(request)
+    page, values = content_of(request), await json_object(request)
     wiki = wiki_of(request)
     found = wiki.properties.get(page["id"], {}).get(request.path_params["property"])
     if found is None:
@@ -104,20 +105,23 @@ async def update_property(request: Request) -> Response:
 
 
 async def list_comments(request: Request) -> Response:
-    """GET /pages/{id}/footer-comments."""
-    page, query = page_of(request), request.query_params
-    found = [comment for comment in wiki_of(request).comments.values() if comment["pageId"] == page["id"]]
+    """GET /pages/{id}/footer-comments, and the same of files."""
+    query, found = request.query_params, wiki_of(request).comments_on(content_of(request))
     if query.get("sort", "").startswith("-"):
         found.reverse()
     return listed(request, [_seen(comment, query.get("body-format", "")) for comment in found])
 
 
 async def create_comment(request: Request) -> Response:
-    """POST /footer-comments, to a page."""
+    """POST /footer-comments, to a page or to a file. Of those to files no webhook is known."""
     wiki, values = wiki_of(request), await json_object(request)
-    page = find_page(wiki, values.get("pageId"))
-    comment = wiki.add_comment(page, text_of(values.get("body")))
-    wiki.tell("comment.created", comment, parent=page)
+    text = text_of(values.get("body"))
+    if "attachmentId" in values:
+        comment = wiki.add_comment(find_file(wiki, values["attachmentId"]), text)
+    else:
+        page = find_page(wiki, values.get("pageId"))
+        comment = wiki.add_comment(page, text)
+        wiki.tell("comment.created", comment, parent=page)
     return JSONResponse(_seen(comment, "storage"), 201)
 
 

@@ -28,7 +28,8 @@ async def search(request: Request) -> Response:
     wiki, cql = wiki_of(request), request.query_params.get("cql", "")
     order = _ORDER.search(cql)
     fits = _Query(cql[: order.start()] if order else cql).read()
-    found = [page for page in wiki.pages.values() if fits(wiki, page)]
+    there = [*wiki.pages.values(), *wiki.files()]
+    found = [content for content in there if fits(wiki, content)]
     if order:
         if order[1].lower() not in _ORDERS:
             raise _unread(cql)
@@ -106,8 +107,17 @@ def _holds(wiki: Wiki, page: Record, clause: tuple[str, str, str]) -> bool:
     return any((value > wanted) is newer or (value == wanted and sign.endswith("=")) for value in values)
 
 
-def _space(wiki: Wiki, page: Record) -> list[str]:
+def _kind(content: Record) -> str:
+    return "attachment" if "fileId" in content else "page"
+
+
+def _space(wiki: Wiki, content: Record) -> list[str]:
+    page = wiki.pages[content["pageId"]] if "pageId" in content else content
     return [str(wiki.spaces[page["spaceId"]]["key"])]
+
+
+def _text(content: Record) -> str:
+    return f"{content['title']} {content['body']['storage']['value']}" if "body" in content else str(content["title"])
 
 
 def _labels(wiki: Wiki, page: Record) -> list[str]:
@@ -115,10 +125,10 @@ def _labels(wiki: Wiki, page: Record) -> list[str]:
 
 
 _FIELDS: dict[str, Callable[[Wiki, Record], list[str]]] = {
-    "type": lambda _wiki, _page: ["page"],
+    "type": lambda _wiki, content: [_kind(content)],
     "space": _space,
     "title": lambda _wiki, page: [page["title"]],
-    "text": lambda _wiki, page: [f"{page['title']} {page['body']['storage']['value']}"],
+    "text": lambda _wiki, content: [_text(content)],
     "label": _labels,
     "id": lambda _wiki, page: [page["id"]],
     "created": lambda _wiki, page: [page["createdAt"]],
@@ -127,7 +137,7 @@ _FIELDS: dict[str, Callable[[Wiki, Record], list[str]]] = {
 
 
 def _hit(page: Record) -> Record:
-    content = {"id": page["id"], "type": "page", "status": page["status"], "title": page["title"]}
+    content = {"id": page["id"], "type": _kind(page), "status": page["status"], "title": page["title"]}
     return {
         "content": content,
         "title": page["title"],

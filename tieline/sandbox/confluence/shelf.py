@@ -1,4 +1,4 @@
-"""What people see of the simulated Confluence: pages with labels and comments; and the properties that apps see."""
+"""What people see of the simulated Confluence: pages and files with labels and comments; and what apps keep there."""
 
 import json
 
@@ -12,14 +12,14 @@ LABELS = "Labels"
 
 
 def shelf(wiki: Wiki) -> Shelf:
-    """The pages of all spaces."""
+    """The pages of all spaces, and the files on them."""
     there = [page for page in wiki.pages.values() if page["status"] == "current"]
     spaces = ", ".join(space["name"] for space in wiki.spaces.values())
-    return Shelf(title=spaces, columns=(LABELS,), documents=[_document(wiki, page) for page in there])
+    return Shelf(title=spaces, columns=(LABELS,), documents=[_document(wiki, one) for one in [*there, *wiki.files()]])
 
 
 def _document(wiki: Wiki, page: Record) -> Document:
-    comments = [one for one in wiki.comments.values() if one["pageId"] == page["id"]]
+    comments = wiki.comments_on(page)
     return Document(
         id=page["id"],
         name=page["title"],
@@ -38,6 +38,8 @@ def _document(wiki: Wiki, page: Record) -> Document:
 
 
 def _text(record: Record) -> str:
+    if "sandbox_data" in record:
+        return str(record["sandbox_data"].decode(errors="replace")) if record["mediaType"].startswith("text/") else ""
     storage: str = record["body"]["storage"]["value"]
     try:
         return markup.to_markdown(storage)
@@ -54,5 +56,5 @@ def _person(wiki: Wiki, version: Record) -> str:
 
 
 def _folder(wiki: Wiki, page: Record) -> str:
-    above = wiki.pages.get(page["parentId"] or "")
+    above = wiki.pages.get(page.get("pageId") or page.get("parentId") or "")
     return f"{_folder(wiki, above)} / {above['title']}" if above else str(wiki.spaces[page["spaceId"]]["name"])

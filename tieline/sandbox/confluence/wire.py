@@ -103,12 +103,33 @@ def page_of(request: Request) -> Record:
     return find_page(wiki_of(request), request.path_params["id"])
 
 
+def file_of(request: Request) -> Record:
+    """The file that the address names. Errors: 401, 404."""
+    return find_file(wiki_of(request), request.path_params["attachment"])
+
+
+def content_of(request: Request) -> Record:
+    """The page or the file that the address names; v1 has one address for both. Errors: 401, 404."""
+    if "attachment" in request.path_params:
+        return file_of(request)
+    number = request.path_params["id"]
+    return find_file(wiki_of(request), number) if number.startswith("att") else page_of(request)
+
+
 def find_page(wiki: Wiki, number: Any) -> Record:
     """A page by its id. Errors: 404."""
     page = wiki.pages.get(str(number))
     if page is None:
         raise not_found("Page")
     return page
+
+
+def find_file(wiki: Wiki, number: Any) -> Record:
+    """A file by its id, with or without the letters before the number. Errors: 404."""
+    found = wiki.attachments.get(f"att{str(number).removeprefix('att')}")
+    if found is None:
+        raise not_found("Attachment")
+    return found
 
 
 async def json_body(request: Request) -> Any:
