@@ -32,7 +32,8 @@ async def find_changes(source: str = "", place: str = "") -> list[Looked]:
 
     Raises:
         ConfigError: There is no such connection, or the drive is none of its.
-        ConnectorError: A system could not be asked. What was found elsewhere is in the inbox.
+        ConnectorError: A system could not be asked. What was found elsewhere is in the inbox. Where several failed, the
+            log tells of each.
     """
     wanted = await _places(source, place)
     found = await each(wanted, _look)
@@ -46,7 +47,12 @@ async def find_changes(source: str = "", place: str = "") -> list[Looked]:
 
 
 async def _look(where: tuple[str, str]) -> Looked:
-    return await look.look(*where)
+    try:
+        return await look.look(*where)
+    except Exception as exc:
+        # The run can fail with one error only.
+        get_run_logger().error("%s: %s", " ".join(filter(None, where)), exc)  # noqa: TRY400 - the run's own says where
+        raise
 
 
 async def _places(source: str, place: str) -> list[tuple[str, str]]:

@@ -12,11 +12,12 @@ from blocks.freshdesk import FreshdeskCredentials
 from blocks.jira import JiraCredentials
 from blocks.slack import SlackCredentials
 from blocks.zendesk import ZendeskCredentials
+from tests.flows.documenting import house
 from tests.saving import save
 from tests.simulator import simulator
 from tieline.sandbox import Sandbox, running
 
-__all__ = ["simulator"]
+__all__ = ["house", "simulator"]
 
 FAST = "100000/minute"
 

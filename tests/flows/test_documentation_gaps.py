@@ -18,7 +18,7 @@ from flows.documentation_gaps import Gap, documentation_gaps
 from flows.publish_documentation import publish_documentation
 from tasks import zendesk
 from tests.chat.payloads import mention
-from tests.flows.test_docs_on_push import COMMIT, FAST, LEAN, TRACK, docs, house, one, project, push, text, write
+from tests.flows.documenting import COMMIT, FAST, LEAN, TRACK, docs, one, project, push, text, write
 from tieline import approvals, connections
 from tieline.credentials import Commands
 from tieline.dispatch.event import Event
@@ -27,7 +27,6 @@ from tieline.inbox import scope
 from tieline.sandbox import Sandbox
 from tieline.sandbox.slack.memory import Workspace
 
-__all__ = ["house"]
 pytestmark = pytest.mark.prefect
 
 DESK = "zendesk/questions"

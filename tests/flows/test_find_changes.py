@@ -107,6 +107,18 @@ async def test_all_that_is_followed_is_looked_at(library: Any, sandbox: Sandbox)
     assert sandbox
 
 
+async def test_each_of_several_failures_is_told(library: Any, caplog: pytest.LogCaptureFixture) -> None:
+    await look.look("google_drive/team")
+    await look.look("sharepoint/team", library.id)
+    with writing() as db:
+        db.execute(memory.FEEDS.update().values(connection="gone"))
+    with pytest.raises(UnknownName, match="gone"):
+        await find_changes()
+    told = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert any(one.startswith("google_drive/gone: ") for one in told)
+    assert any(one.startswith(f"sharepoint/gone {library.id}: ") for one in told)
+
+
 async def test_a_notification_does_not_choose_where_we_look() -> None:
     with pytest.raises(ConfigError, match="is no drive of"):
         await find_changes("sharepoint/team", "b!somebody-elses")

@@ -178,3 +178,10 @@ async def test_a_form_that_is_too_large_is_not_read(client: httpx.AsyncClient) -
     answer = await client.post(path(asked), content=b"text=" + b"a" * (3 * 2**20))
     assert answer.status_code == 422
     assert get(asked.id) == asked
+
+
+async def test_a_form_of_many_fields_is_not_ours(client: httpx.AsyncClient) -> None:
+    asked = question()
+    answer = await client.post(path(asked), content=b"decision=approve" + b"&x=1" * 10)
+    assert (answer.status_code, get(asked.id).state) == (422, "waiting")
+    assert "That is not the form of this page" in answer.text

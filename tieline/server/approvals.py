@@ -24,6 +24,8 @@ from tieline.errors import ConfigError, SignatureInvalid, UnknownName
 
 #: Of a form, which holds a text at most.
 LARGEST_BYTES = 2 * 2**20
+#: Our form has three; to read many would take long.
+MOST_FIELDS = 10
 _SOURCES = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 _HEADERS = {
     "content-security-policy": _SOURCES,
@@ -87,7 +89,11 @@ async def _form(request: Request) -> dict[str, str]:
         body += part
         if len(body) > LARGEST_BYTES:
             raise ConfigError("That is too much text; nothing was decided.")
-    return {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace"), max_num_fields=10).items()}
+    try:
+        said = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise ConfigError("That is not the form of this page; nothing was decided.") from None
+    return {name: values[-1] for name, values in said.items()}
 
 
 def _decide(found: Approval, person: str, said: dict[str, str]) -> None:
