@@ -23,12 +23,16 @@ class Prefect:
         self.errors = list(errors)
         self.states: list[str] = []
 
-    async def read_flow_run(self, identity: UUID) -> FlowRun:
+    def answer(self) -> None:
         if self.errors:
             raise self.errors.pop(0)
+
+    async def read_flow_run(self, identity: UUID) -> FlowRun:
+        self.answer()
         return FlowRun(id=identity, flow_id=identity)
 
     async def set_flow_run_state(self, _: UUID, state: State[Any], *, force: bool) -> None:
+        self.answer()
         assert force
         self.states.append(state.name or "")
 
