@@ -6,9 +6,10 @@ import asyncio
 
 import pytest
 
-from tests.dispatch.house import House, batches, deliver, one, ticket, trigger, work
+from tests.dispatch.house import START, House, batches, deliver, one, ticket, trigger, work
 from tieline.dispatch import on_event
 from tieline.dispatch.batches import Batch
+from tieline.dispatch.match import match
 from tieline.settings import settings
 
 
@@ -78,6 +79,14 @@ async def test_a_flood_in_one_lane_does_not_delay_the_one_above() -> None:
     deliver(ticket(1, "ticket.updated"))
     await house.look()
     assert [batch.trigger for batch in house.runs.started.values()][-1] == "alarm"
+
+
+async def test_what_waits_follows_its_trigger_into_another_lane() -> None:
+    deliver(ticket(7))
+    match([trigger(lane="batch")], START)
+    house = House([trigger(lane="critical")])
+    await house.care()
+    assert [batch.lane for batch in house.runs.started.values()] == ["critical"]
 
 
 async def test_triggers_of_one_lane_take_turns() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import get_client
@@ -16,9 +16,12 @@ from prefect.states import Completed, Running
 
 from tests.dispatch.house import batches, deliver, one, ticket, trigger, work
 from tieline.dispatch import on_event
+from tieline.dispatch.batches import Turns, make, started
 from tieline.dispatch.dispatcher import Dispatcher
+from tieline.dispatch.match import match
 from tieline.dispatch.process import process
 from tieline.dispatch.runs import connected
+from tieline.dispatch.upkeep import renew
 
 pytestmark = pytest.mark.prefect
 
@@ -90,6 +93,29 @@ async def test_the_inbox_is_worked_off_here() -> None:
         await process(client, [tickets, alone], 3, lambda batch, outcome: seen.append((batch.size, outcome)))
     assert sorted(seen) == [(1, "Completed")] * 5 + [(2, "Completed"), (3, "Completed")]
     assert {row.state for row in work()} == {"done"}
+
+
+async def test_what_was_being_worked_off_when_it_was_killed_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    tickets = trigger("killed")
+    await tickets.deployment.aapply(work_pool_name=await pool())
+    deliver(ticket(1))
+    match([tickets], time.time())
+    killed = make([tickets], Turns(), time.time(), beside=True)
+    assert killed is not None
+    started(killed.id, str(uuid4()))
+    renew(killed.id, 0.0)
+    deliver(ticket(2))
+    away = iter([OSError("the store is away")])
+
+    def renewed(batch: str, now: float) -> None:
+        for error in away:
+            raise error
+        renew(batch, now)
+
+    monkeypatch.setattr("tieline.dispatch.upkeep.renew", renewed)
+    async with get_client() as client:
+        await process(client, [tickets], 3, lambda *_: None)
+    assert sorted(row.state for row in work()) == ["done", "failed"]
 
 
 async def pool() -> str:

@@ -116,7 +116,7 @@ async def test_everything_works_on_each_store() -> None:
     house.clock.passes(6)
     await house.look()
     first = next(iter(house.runs.started))
-    house.runs.end("Failed: \x1b no", [first])
+    house.runs.end("Failed: \0 no", [first])
     house.runs.end()
     await house.care()
     house.clock.wall -= 3600

@@ -65,6 +65,17 @@ def flow_run(key: str | None) -> Iterator[None]:
         yield
 
 
+async def test_a_flow_that_is_tried_again_in_its_run_writes_nothing_twice() -> None:
+    vendor = Vendor(answer(body={"id": 1}))
+    run_id, key = uuid4(), scope.KEY + dispatched([1])
+    context: Any = FlowRunContext
+    for tried in (1, 2):  # as Prefect reads it before each try
+        again = FlowRun(id=run_id, flow_id=uuid4(), idempotency_key=key, run_count=tried)
+        with context.model_construct(flow_run=again, _token=None):
+            await create_thing.fn(BLOCK, name="x")
+    assert len(vendor.seen) == 1
+
+
 def states() -> dict[str, str]:
     """The state of the work about each subject."""
     with engine().connect() as db:

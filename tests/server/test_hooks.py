@@ -175,6 +175,9 @@ ALLOWED = {
     "with a port": ("10.0.0.1", {"x-forwarded-for": "192.0.2.7:4711"}, "10.0.0.1", 202),
     "Forwarded": ("10.0.0.1", {"forwarded": 'proto=https;for="[2001:db8::5]:4711"'}, "10.0.0.1", 202),
     "Forwarded from elsewhere": ("10.0.0.1", {"forwarded": "for=192.0.2.7, for=198.51.100.1"}, "10.0.0.1", 401),
+    # Our proxy writes one of them, and passes the other on as a stranger has sent it.
+    "two that differ": ("10.0.0.1", {"x-forwarded-for": "192.0.2.7", "forwarded": "for=198.51.100.1"}, "10.0.0.1", 401),
+    "two that agree": ("10.0.0.1", {"x-forwarded-for": "192.0.2.7", "forwarded": "for=192.0.2.7"}, "10.0.0.1", 202),
     "nonsense": ("10.0.0.1", {"x-forwarded-for": "nonsense"}, "10.0.0.1", 401),
     "nobody": ("10.0.0.1", {}, "10.0.0.1", 401),
 }
@@ -312,6 +315,15 @@ async def test_a_probe_is_echoed_whether_there_is_such_a_connection_or_not(clien
             answer = await client.request(method, path, params={"validationToken": "a b&c"})
             assert (answer.status_code, answer.text) == (200, "a b&c")
     assert rows() == []
+
+
+async def test_a_probe_from_elsewhere_does_not_tell_a_name_from_none(house: House) -> None:
+    house.add(receiver("shaking", "guarded", zendesk(allow_from=["192.0.2.0/24"]), SHAKING))
+    async with house.open(client=("198.51.100.1", 4711)) as client:
+        for params in ({"validationToken": "a"}, {}):
+            paths = ("/hooks/shaking/guarded", "/hooks/shaking/nobody")
+            known, unknown = [await client.post(path, params=params) for path in paths]
+            assert (told(known), known.text) == (told(unknown), unknown.text)
 
 
 async def test_a_signed_challenge_is_answered_only_when_it_is_signed(client: httpx.AsyncClient) -> None:

@@ -118,12 +118,21 @@ class Dispatcher:
             NotNow: Prefect does not answer.
         """
         await self._thread(upkeep.mend_clock, self._wall())
+        await self._thread(upkeep.follow, self._triggers)
         if self._steady() >= self._prune_at:
             self._prune_at = self._steady() + PRUNE_SECONDS
             await self._prune()
         for batch in await self._thread(batches.not_started, self._wall()):
             if batch.id not in self._starting and self._steady() >= self._pauses.get(batch.trigger, (0.0, 0.0))[0]:
                 self._begin(batch)
+        await self.take_back()
+
+    async def take_back(self) -> None:
+        """Note the ends of runs that nobody has told us, and give the work of those that died to others.
+
+        Raises:
+            NotNow: Prefect does not answer.
+        """
         found, now = await self._thread(upkeep.under_way), self._wall()
         lapsed = {one.id: one for one in self._leases.lapsed(found, now, self._steady())}
         # Who renews a lease writes the end down, too, after the last word about the events.

@@ -57,7 +57,12 @@ class Ended:
 def spoken(state: State[Any]) -> str:
     """A final state as it stands in `batches.outcome`: its kind and why, such as "Failed: no such ticket"."""
     kind = state.type.value.capitalize()
-    return f"{kind}: {state.message}" if state.message else kind
+    return f"{kind}: {_kept(state.message)}" if state.message else kind
+
+
+def _kept(said: str) -> str:
+    """Words as each store can hold them: Postgres refuses text with a zero byte in it."""
+    return said.replace("\0", " ")[:REASON]
 
 
 def settle(batch_id: str, said: Mapping[int, BaseException | None], *, now: float | None = None) -> int:
@@ -91,7 +96,7 @@ def close(batch_id: str, outcome: str, *, now: float | None = None) -> None:
     moment = time.time() if now is None else now
     end = update(BATCHES).where(BATCHES.c.id == batch_id, BATCHES.c.state != "ended")
     with writing() as db:
-        db.execute(end.values(state="ended", ended_at=moment, outcome=outcome[:REASON]))
+        db.execute(end.values(state="ended", ended_at=moment, outcome=_kept(outcome)))
         kind = outcome.partition(":")[0].strip().lower()
         if kind == "completed":
             _all_done(db, batch_id, None, moment)
@@ -156,7 +161,7 @@ def _verdict(row: Mapping[Any, Any], error: BaseException | None, now: float) ->
 def _dead(row: Mapping[Any, Any], reason: str) -> dict[str, Any]:
     return {
         "to_state": "dead",
-        "to_reason": reason[:REASON],
+        "to_reason": _kept(reason),
         "to_due_at": 0.0,
         "to_attempts": row["attempts"] + 1,
         "to_alike": row["alike"],

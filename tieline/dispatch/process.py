@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from tieline.dispatch import batches, outcomes, upkeep
 from tieline.dispatch.batches import Batch, Turns
+from tieline.dispatch.dispatcher import Dispatcher
 from tieline.dispatch.match import match
 from tieline.dispatch.triggers import Trigger
 from tieline.inbox import RENEWALS
+from tieline.observe import log
 from tieline.settings import settings
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ async def process(
     Raises:
         NotNow: Prefect cannot be reached, or the flows are not deployed.
     """
+    from tieline.dispatch.runs import PrefectRuns  # noqa: PLC0415 - heavy
+
+    await _left_behind(Dispatcher(PrefectRuns(client), triggers))
+    await asyncio.to_thread(upkeep.follow, triggers)
     while (await asyncio.to_thread(match, triggers, time.time())).states:
         pass
     here = {one.name: replace(one, at_most=min(one.at_most, at_most)) for one in triggers}
@@ -42,6 +48,20 @@ async def process(
         outcome = await _run(client, here[batch.trigger], batch)
         await asyncio.to_thread(outcomes.close, batch.id, outcome)
         done(batch, outcome)
+
+
+async def _left_behind(dispatcher: Dispatcher) -> None:
+    """Take back what somebody like us was running when he was killed: there may be no dispatcher that does."""
+    if await asyncio.to_thread(_late):
+        await dispatcher.take_back()
+    if await asyncio.to_thread(_late):
+        await asyncio.sleep(settings().lease_seconds * upkeep.WATCHED)  # what the clock says alone is not believed
+        await dispatcher.take_back()
+
+
+def _late() -> bool:
+    now = time.time()
+    return any(one.lease_until and not one.alive(now) for one in upkeep.under_way())
 
 
 def _next(triggers: Sequence[Trigger], turns: Turns) -> Batch | None:
@@ -80,7 +100,10 @@ async def _alive(batch_id: str) -> AsyncIterator[None]:
 
     async def renew() -> None:
         while True:
-            await asyncio.to_thread(upkeep.renew, batch_id, time.time())
+            try:
+                await asyncio.to_thread(upkeep.renew, batch_id, time.time())
+            except Exception as exc:  # noqa: BLE001 - the store is busy or away; a lease outlasts that
+                log().warning("a lease cannot be renewed", batch=batch_id, reason=type(exc).__name__)
             await asyncio.sleep(settings().lease_seconds / RENEWALS)
 
     task = asyncio.create_task(renew())

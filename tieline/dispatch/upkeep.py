@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, select, text, update
 
+from tieline.dispatch.triggers import LANES, Trigger
 from tieline.inbox.tables import BatchRow, DeliveryRow, JournalRow, WorkRow
 from tieline.settings import settings
 from tieline.store.writing import reading, writing
@@ -95,6 +96,18 @@ def mend_clock(now: float) -> int:
     with writing() as db:
         mended = update(WORK).where(*spoiled)
         return db.execute(mended.values(due_at=WORK.c.due_at - WORK.c.updated_at + now, updated_at=now)).rowcount
+
+
+def follow(triggers: Iterable[Trigger]) -> None:
+    """Let work that waits follow its trigger into another lane: in the old one nobody looks for it."""
+    for trigger in triggers:
+        others = [lane for lane in LANES if lane != trigger.lane]
+        left = (text("state IN ('waiting', 'failed')"), WORK.c.lane.in_(others), WORK.c.trigger == trigger.name)
+        with reading() as db:
+            found = db.scalar(select(exists().where(*left)))
+        if found:
+            with writing() as db:
+                db.execute(update(WORK).where(*left).values(lane=trigger.lane))
 
 
 def prune(now: float) -> int:

@@ -96,8 +96,9 @@ async def batch() -> Batch | None:
     if run is None or not (run.idempotency_key or "").startswith(KEY):
         return None
     key = run.idempotency_key.removeprefix(KEY)
-    # The run's number belongs to it: the same batch never runs twice, but tests and people may try.
-    return await asyncio.to_thread(_load, key, str(run.id))
+    # The run's number belongs to it: the same batch never runs twice, but tests and people may try. And each try counts
+    # its writes anew, or it would take what the one before has written for something else.
+    return await asyncio.to_thread(_load, key, f"{run.id} {run.run_count}")
 
 
 def name_of(work: int) -> str:

@@ -124,16 +124,19 @@ class Hooks:
             Denied: It may not.
             Refusal: Not now.
         """
-        if receiver is None:
-            other = self._directory.of(system)
+        barred = (
+            receiver is not None
+            and receiver.guarded
+            and not receiver.allows(self._proxies.client(scope, delivery.headers))
+        )
+        if receiver is None or barred:
+            # A handshake that tells a stranger nothing is answered, or it would tell which names there are.
+            other = receiver or self._directory.of(system)
             reply = greeting(other.webhook, delivery, (), signed=False) if other else None
             if other is not None and reply is not None and not reply.secret:
-                return other, reply  # or the handshake would tell which names there are
+                return other, reply
             _as_if(delivery)
-            raise Denied("unknown connection")
-        if receiver.guarded and not receiver.allows(self._proxies.client(scope, delivery.headers)):
-            _as_if(delivery)
-            raise Denied("address not allowed")
+            raise Denied("address not allowed" if barred else "unknown connection")
         seconds = receiver.wait()
         if seconds:
             raise Refusal(answers.wait(429, "These are too many deliveries.", seconds), "too many")

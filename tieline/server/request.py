@@ -135,16 +135,18 @@ class Proxies:
     def client(self, scope: Scope, headers: Mapping[str, str]) -> str:
         """Who sent a request.
 
-        It is the last one in the chain that is no proxy of ours: what stands before that could be made up.
+        It is the last one in the chain that is no proxy of ours: what stands before that could be made up. Proxies
+        write one of two headers, and may pass on the other as it came: where the two differ, it is nobody.
         """
         client = (scope.get("client") or ("", 0))[0]
         if not self.trusts(client):
             return client
-        for hop in reversed(_hops(headers)):
-            client = hop
-            if not self.trusts(hop):
-                break
-        return client
+        said = {self._first(hops) for hops in (_forwarded_for(headers), _forwarded(headers)) if hops}
+        return " or ".join(sorted(said)) or client
+
+    def _first(self, hops: Sequence[str]) -> str:
+        found = next((hop for hop in reversed(hops) if not self.trusts(hop)), hops[0])
+        return str(address(found) or found)
 
     def url(self, scope: Scope, headers: Mapping[str, str]) -> str:
         """The address that was asked for, as the vendor wrote it."""
@@ -156,13 +158,17 @@ class Proxies:
         return f"{scheme}://{host}{scope['path']}{'?' if query else ''}{query}"
 
 
-def _hops(headers: Mapping[str, str]) -> list[str]:
+def _forwarded_for(headers: Mapping[str, str]) -> list[str]:
     """Who handed the request on to whom, the first one first."""
-    forwarded = headers.get("forwarded", "")
-    if "x-forwarded-for" in headers or not forwarded:
-        return [_bare(hop) for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    # https://www.rfc-editor.org/rfc/rfc7239: for=192.0.2.60;proto=http, for="[2001:db8::1]:4711"
-    pairs = (pair.partition("=") for hop in forwarded.split(",") for pair in hop.split(";"))
+    return [_bare(hop) for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+
+
+def _forwarded(headers: Mapping[str, str]) -> list[str]:
+    """The same as it stands in the header of RFC 7239, such as for=192.0.2.60;proto=http, for="[2001:db8::1]:4711".
+
+    https://www.rfc-editor.org/rfc/rfc7239
+    """
+    pairs = (pair.partition("=") for hop in headers.get("forwarded", "").split(",") for pair in hop.split(";"))
     return [_bare(value.strip().strip('"')) for name, _, value in pairs if name.strip().lower() == "for"]
 
 

@@ -51,6 +51,8 @@ NICE = 10
 BEAT_SECONDS = 0.5
 #: A loop that did not turn for so long is blocked.
 BLOCKED_SECONDS = 0.75
+#: Until Prefect is told again how a run ended, after it could not be.
+AGAIN_SECONDS = 5.0
 #: How long runs have to end when the worker is gone.
 ORPHAN_SECONDS = 5.0
 
@@ -190,6 +192,9 @@ class Child:
         limit = asyncio.get_running_loop().call_later(run.seconds, run.stop, _too_long(run.seconds))
         try:
             state = await self._guarded(run, entrypoint)
+        except (Exception, asyncio.CancelledError) as exc:  # noqa: BLE001 - or its place would be taken for ever
+            log().warning("how a run ended is not known", run=identity, reason=repr(exc))
+            state = None
         finally:
             limit.cancel()
             self._runs.pop(identity, None)
@@ -213,9 +218,7 @@ class Child:
             return None
         except Pause as exc:
             return exc.state
-        except ConfigError as exc:
-            return await self._end(run, Failed(message=str(exc)))
-        except BaseException as exc:  # noqa: BLE001 - a flow's error, its being stopped, or SystemExit: the others go on
+        except BaseException as exc:  # noqa: BLE001 - ours, a flow's, its being stopped, or SystemExit: the others go on
             return await self._settled(run, exc)
 
     async def _run(self, flow: Flow[..., Any], run: Run) -> State[Any]:
@@ -233,15 +236,22 @@ class Child:
         return await _in_thread(run, partial(run_sync, flow, run.flow_run, parameters, lambda: run.verdict))
 
     async def _settled(self, run: Run, exc: BaseException) -> State[Any]:
-        """The state that a run ended in; it is set where the engine did not come that far."""
-        found = (await self._client.read_flow_run(run.flow_run.id)).state
-        if found is not None and (found.is_final() or found.is_paused()):
-            return found
-        return await self._end(run, run.verdict or Crashed(message=f"{type(exc).__name__}: {exc}"))
-
-    async def _end(self, run: Run, state: State[Any]) -> State[Any]:
-        await self._client.set_flow_run_state(run.flow_run.id, state, force=True)
-        return state
+        """The state that a run ended in; set here where the engine did not. While Prefect is away, we ask again."""
+        failed = isinstance(exc, ConfigError)
+        state = run.verdict or (Failed(message=str(exc)) if failed else Crashed(message=f"{type(exc).__name__}: {exc}"))
+        while True:
+            try:
+                found = (await self._client.read_flow_run(run.flow_run.id)).state
+                if found is not None and (found.is_final() or found.is_paused()):
+                    return found
+                await self._client.set_flow_run_state(run.flow_run.id, state, force=True)
+            except httpx.HTTPError as away:
+                if isinstance(away, httpx.HTTPStatusError) and away.response.is_client_error:
+                    raise
+                log().warning("Prefect cannot be told how a run ended", run=str(run.flow_run.id), reason=repr(away))
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                return state
 
 
 async def _in_thread(run: Run, work: Callable[[], State[Any]]) -> State[Any]:
