@@ -34,8 +34,8 @@ async def sheet_syncs_due(changed: list[str] | None = None) -> list[str]:
     for name in due:
         try:
             await sheet_sync(name)
-        except TielineError as exc:
-            troubles.append(f"{name}: {exc}")
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the others are due, too
+            troubles.append(f"{name}: {str(exc) or type(exc).__name__}")
     if troubles:
         raise TielineError(f"{len(troubles)} of {len(due)} syncs failed. {' '.join(troubles)}")
     return due

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
+from functools import partial
 from typing import Any
 
 from flows.sides.sheet_cells import formula_of, locked, shows, value_of, why_not, zone_of
@@ -101,16 +102,24 @@ class SheetSide:
 
         Raises:
             ConfigError: The header has merged cells.
+            Conflict: Rows come and go all the time.
             NotFound: There is no such sheet.
         """
-        known = since.split()
+        for _ in range(_TRIES):
+            answers = await self._answers(since.split())
+            mark = " ".join(answer.digest for answer in answers)
+            if mark == since:
+                return Reading((), (), mark, unchanged=True, reread=partial(self._reread, answers, columns, mark))
+            grids = [answer.read() for answer in answers]
+            # Where a row went between two calls, another moved up, and is in neither answer.
+            if len({grid.sheets[0].properties.grid_properties.row_count for grid in grids}) == 1:
+                return self._reading(grids, columns, mark)
+        raise Conflict(f"Rows of {self.label} come and go while they are read.", hint="Try again later.")
+
+    async def _answers(self, known: Sequence[str]) -> list[GridAnswer]:
         answers = [await self._block(0, known)]
         blocks = len(known) if answers[0].grid is None else self._blocks(answers[0].grid)
-        answers += [await self._block(number, known) for number in range(1, blocks)]
-        mark = " ".join(answer.digest for answer in answers)
-        if mark == since:
-            return Reading((), (), mark, unchanged=True, reread=lambda: self._reading(answers, columns, mark))
-        return self._reading(answers, columns, mark)
+        return answers + [await self._block(number, known) for number in range(1, blocks)]
 
     async def _block(self, number: int, known: Sequence[str]) -> GridAnswer:
         first = self._sheet.header_row + number * BLOCK
@@ -131,8 +140,10 @@ class SheetSide:
         self._sheet.take(grid.sheets[0].properties)
         check_merges(grid.sheets[0].merges, self._sheet.header_row, self.label)
 
-    def _reading(self, answers: Sequence[GridAnswer], columns: Sequence[str], mark: str) -> Reading:
-        grids = [answer.read() for answer in answers]
+    def _reread(self, answers: Sequence[GridAnswer], columns: Sequence[str], mark: str) -> Reading:
+        return self._reading([answer.read() for answer in answers], columns, mark)
+
+    def _reading(self, grids: Sequence[Grid], columns: Sequence[str], mark: str) -> Reading:
         self._take(grids[0])
         cells = {row: line for grid in grids for row, line in rows_of(grid.sheets[0]).items()}
         self._header, self._columns = Header.of(cells.pop(self._sheet.header_row - 1, {})), list(columns)

@@ -46,10 +46,7 @@ class ConflictTable:
 
     def _take(self, row: str, column: str, choice: str) -> list[str]:
         word = choice.lower()
-        known = {
-            (shown(one.key.replace("\x1f", " / ")), one.column or "(the row)"): one
-            for one in conflicts.waiting(self.sync)
-        }
+        known = {(_row(one), one.column or "(the row)"): one for one in conflicts.waiting(self.sync)}
         one = known.get((row, column))
         if one is None:
             return []  # it is settled; the row goes
@@ -87,8 +84,12 @@ async def opened(sync: Sync) -> ConflictTable | None:
 def _cells(one: conflicts.Open) -> dict[str, str]:
     """A row, without a choice that was made of other values."""
     values = [shown(value, _LONGEST) for value in (one.left, one.right, one.base)]
-    row = shown(one.key.replace("\x1f", " / "))
-    return dict(zip(COLUMNS, (row, one.column or "(the row)", *values, one.why, ""), strict=True))
+    return dict(zip(COLUMNS, (_row(one), one.column or "(the row)", *values, one.why, ""), strict=True))
+
+
+def _row(one: conflicts.Open) -> str:
+    """Its key; so long that others do not begin alike."""
+    return shown(one.key.replace("\x1f", " / "), _LONGEST)
 
 
 def _key(cells: Mapping[str, str]) -> tuple[str, str]:

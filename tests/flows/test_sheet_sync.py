@@ -17,7 +17,7 @@ from flows.sheet_sync import sheet_sync
 from flows.sheet_sync_decided import sheet_sync_decided
 from flows.sheet_syncs_due import sheet_syncs_due
 from tests.cli.conftest import Run, answer, tieline
-from tieline import approvals
+from tieline import TielineError, approvals
 from tieline.sandbox import Sandbox
 from tieline.sandbox.zendesk.memory import ZendeskDesk
 from tieline.sync import memory, runs, work
@@ -173,6 +173,22 @@ async def test_those_run_whose_time_has_come_or_that_something_has_changed_for(s
     assert memory.watched("zendesk/support")
     assert not memory.watched("zendesk/supp")
     assert table.count() == 60
+
+
+async def test_one_that_breaks_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    async def broken(name: str) -> None:
+        ran.append(name)
+        if name == "a-broken":
+            raise TypeError("nobody thought of that")
+
+    for name in ("a-broken", "desk"):
+        await save(name, every_minutes=5)
+    monkeypatch.setattr("flows.sheet_syncs_due.sheet_sync", broken)
+    with pytest.raises(TielineError, match="a-broken: nobody thought"):
+        await sheet_syncs_due()
+    assert ran == ["a-broken", "desk"]
 
 
 @pytest.mark.usefixtures("table")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 
 from flows.sides import google_sheets as module
 from flows.sides import open_side, sheet_grid
+from tasks import google_sheets
 from tests.sync.simulated import Clock, simulated
 from tieline import errors
 from tieline.sandbox.google_sheets import values
@@ -147,6 +148,26 @@ async def test_large_sheets_are_read_in_blocks(desk: Desk, monkeypatch: pytest.M
     assert (await side.read((), reading.mark)).unchanged
     desk.type(12, ["10", "y"])
     assert [row["name"] for row in (await read(side, since=reading.mark))[1]] == ["x"] * 10 + ["y", "x"]
+
+
+async def test_a_row_is_not_skipped_because_another_went_while_all_were_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BLOCK", 5)
+    desk.type(1, HEADER, *([str(number), "x"] for number in range(12)))
+    side = await desk.side()
+    read_grid = google_sheets.read_grid
+    edits: Iterator[Callable[[], object]] = iter([lambda: None, lambda: desk.sheet.delete_rows(1, 2)])
+
+    async def meanwhile(*args: Any, **more: Any) -> Any:
+        next(edits, lambda: None)()
+        return await read_grid(*args, **more)
+
+    monkeypatch.setattr(google_sheets, "read_grid", meanwhile)
+    assert [row["id"] for row in (await read(side))[1]] == list(range(1, 12))
+    edits = iter([lambda: desk.sheet.insert_rows(1, 1)] * 99)
+    with pytest.raises(errors.Conflict, match="come and go"):
+        await side.read(())
 
 
 async def test_doubled_and_missing_headers_are_told(desk: Desk) -> None:

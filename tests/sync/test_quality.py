@@ -45,7 +45,7 @@ USERS = pl.DataFrame({"User": ["a", "x"], "Age": pl.Series([17, 1], dtype=pl.Int
 
 def failed(one: Check, frame: pl.DataFrame = FRAME) -> list[int]:
     """The numbers of the rows that fail, from 1."""
-    report = check(frame, [one], {"users": USERS})
+    report = check(frame, [one], {"users": USERS, "nobody": pl.DataFrame({"Id": []})})
     found = [example.row for example in report.findings[0].examples]
     assert report.findings[0].failed == len(found)
     return found
@@ -78,13 +78,14 @@ def failed(one: Check, frame: pl.DataFrame = FRAME) -> list[int]:
         (Pattern(column="Name", pattern="A|nn"), [1, 4, 5]),  # the whole text
         (OneOf(column="Name", values=["Ann"]), [4]),
         (OneOf(column="Age", values=[Decimal(17), Decimal("18.0"), Decimal("99.5"), Decimal("1e60")]), [3, 4]),
-        (OneOf(column="Price", values=[Decimal(1), Decimal("9.990"), Decimal("10.001")]), [1, 4]),
+        (OneOf(column="Price", values=[Decimal(1), Decimal("9.990"), Decimal("10.001"), Decimal("1" * 30)]), [1, 4]),
         (OneOf(column="Score", values=[Decimal("0.1"), Decimal("1.5")]), [2, 4]),
         (OneOf(column="Paid", values=[True]), [2, 4]),
         (OneOf(column="Tags", values=["red", "blue"]), [2]),
         (ForeignKey(columns=["Id"], frame="users", to=["User"]), [2, 3]),
         (ForeignKey(columns=["Id", "Age"], frame="users", to=["User", "Age"]), [2, 3]),
         (ForeignKey(columns=["Age"], frame="users"), [2, 3, 4]),
+        (ForeignKey(columns=["Id"], frame="nobody"), [1, 2, 3]),
     ),
     ids=repr,
 )

@@ -55,7 +55,7 @@ def plan(
     """Show what a sync would do, cell by cell. Nothing is written."""
     done = run_flow("plan_sheet_sync", f"Reading both sides of {name} …", name=name, everything=everything)
     show(done, json=json)
-    if not json and any(done.counts.get(f"{side}_{op}") for side in ("left", "right") for op in COLORS):
+    if not json and _writes(done):
         note(f"To do exactly this: tieline sync apply {name}")
 
 
@@ -70,8 +70,9 @@ def apply(
     Killed half-way, it goes on where it was; nothing is doubled.
     """
     which = "" if refresh and not planned else planned or _newest_plan(name)
-    show(run_flow("sheet_sync", f"Syncing {name} …", name=name, plan=which, refresh=refresh), json=json)
-    if not json:
+    done = run_flow("sheet_sync", f"Syncing {name} …", name=name, plan=which, refresh=refresh)
+    show(done, json=json)
+    if not json and _writes(done):
         note(f"To take it back: tieline sync undo {name}")
 
 
@@ -83,6 +84,10 @@ def undo(
 ) -> None:
     """Take back what the last run wrote, except where people have changed it since."""
     show(run_flow("undo_sheet_sync", "Taking back …", name=name, run=run, dry=dry), json=json)
+
+
+def _writes(done: Any) -> bool:
+    return any(done.counts.get(f"{side}_{op}") for side in ("left", "right") for op in COLORS)
 
 
 def _newest_plan(name: str) -> str:
@@ -183,7 +188,7 @@ def _details(waiting: Any, last: Run | None) -> None:
     if last and last.problems:
         shown = table("Side", "Row", "Column", "Problem", title="[bold]Problems[/]")
         for one in last.problems:
-            shown.add_row(one["side"], *(Text(one[field]) for field in ("key", "column", "why")))
+            shown.add_row(one["side"], Text(_row(one["key"])), Text(one["column"]), Text(one["why"]))
         out.print(shown)
 
 
@@ -222,7 +227,7 @@ def resolve(  # noqa: PLR0917 - what people type
     from tieline.sync import conflicts
 
     sync = load(name)
-    waiting = [one for one in conflicts.waiting(sync) if not row or one.key == row]
+    waiting = [one for one in conflicts.waiting(sync) if not row or row in {one.key, _row(one.key)}]
     if column:
         waiting = [one for one in waiting if one.column == column]
     given = [take for take, said in (("left", left), ("right", right), ("value", value is not None)) if said]
@@ -231,9 +236,11 @@ def resolve(  # noqa: PLR0917 - what people type
         return
     if len(given) > 1 or not row:
         raise ConfigError("Say which row, and one of --left, --right and --value.")
+    if value is not None and len(waiting) > 1:
+        raise ConfigError(f"{row} differs in {', '.join(one.column for one in waiting)}.", hint="Name the column, too.")
     for key, cell in [(one.key, one.column) for one in waiting] or [(row, column)]:
         conflicts.resolve(sync, key, cell, given[0], value=value, by=getpass.getuser())  # type: ignore[arg-type]  # one of three
-        note(f"{key} {cell}: {given[0]} is taken.")
+        note(f"{_row(key)} {cell}: {given[0]} is taken.")
     note(f"To write it: tieline sync apply {name} --refresh")
 
 
@@ -244,8 +251,13 @@ def _conflicts(waiting: Any) -> RenderableType:
     for one in waiting:
         choice = shown(one.value) if one.take == "value" else one.take
         cells = (one.column or "(the row)", shown(one.left), shown(one.right), shown(one.base), choice or "-")
-        made.add_row(f"[bold]{one.key}[/]", *map(Text, cells))
+        made.add_row(Text(_row(one.key), "bold"), *map(Text, cells))
     return made
+
+
+def _row(key: str) -> str:
+    """A key as people read it, and type it: of several columns, their cells."""
+    return key.replace("\x1f", " / ")
 
 
 # ---------------------------------------------------------------- what flows do, and how it is shown

@@ -24,7 +24,8 @@ def _written_offset(at: datetime) -> str:
     return text
 
 
-#: What a directive reads, and how it is written. Digits may lack their leading zero in what is read.
+#: What a directive reads, and how it is written. Digits may lack their leading zero in what is read, unless other
+#: digits follow or precede them.
 _DIRECTIVES: dict[str, tuple[str, Callable[[datetime], str]]] = {
     "d": (r"\d{1,2}", lambda at: f"{at.day:02}"),
     "m": (r"\d{1,2}", lambda at: f"{at.month:02}"),
@@ -41,6 +42,7 @@ _DIRECTIVES: dict[str, tuple[str, Callable[[datetime], str]]] = {
     "z": (r"Z|[+-]\d{2}:?\d{2}", _written_offset),
 }
 _TIMES = frozenset("HIpMSfz")
+_DIGITS = frozenset("dmYyHIMSf")
 
 
 class Format:
@@ -61,7 +63,7 @@ class Format:
                 raise Unfit(f"a date's form has no %{one}", f"There are {known}.")
         if len(set(self.directives)) < len(self.directives):
             raise Unfit(f"the form {text!r} names something twice")
-        pattern = "".join(self._pattern(part) for part in self._parts)
+        pattern = "".join(self._pattern(part, whole=_touches(parts, at)) for at, part in enumerate(self._parts))
         self._regex = re.compile(pattern, re.ASCII | re.IGNORECASE)
         self.has_date = bool({"d"} & self._all and {"m", "b", "B"} & self._all and {"Y", "y"} & self._all)
         self.has_zone = "z" in self._all
@@ -71,9 +73,12 @@ class Format:
         return set(self.directives)
 
     @staticmethod
-    def _pattern(part: str) -> str:
+    def _pattern(part: str, *, whole: bool) -> str:
         directive = part[1:] if len(part) > 1 and part[0] == "%" else ""
-        return f"(?P<{directive}>{_DIRECTIVES[directive][0]})" if directive else re.escape(part)
+        if not directive:
+            return re.escape(part)
+        shape = _DIRECTIVES[directive][0]
+        return f"(?P<{directive}>{shape.replace('{1,', '{') if whole else shape})"
 
     def read(self, text: str) -> datetime:
         """The time that a text tells; without a time zone, unless the text has one.
@@ -113,6 +118,12 @@ class Format:
         return "".join(
             _DIRECTIVES[part[1:]][1](value) if len(part) > 1 and part[0] == "%" else part for part in self._parts
         )
+
+
+def _touches(parts: list[str], at: int) -> bool:
+    """Whether nothing stands between a directive for digits and another one: 1112026 would be two days."""
+    near = [other for other in (at - 2, at + 2) if 0 <= other < len(parts) and not parts[(at + other) // 2]]
+    return at % 2 == 1 and any(parts[other][1:] in _DIGITS for other in near)
 
 
 def _year(four: str | None, two: str | None) -> int:

@@ -110,7 +110,7 @@ def _allowed(one: OneOf, frame: pl.DataFrame, dtype: Any) -> pl.Series:
     if fits is Decimal and not dtype.is_float():
         scale = getattr(dtype, "scale", 0)
         numbers = [value for value in one.values if isinstance(value, Decimal) and abs(value) < 10 ** (38 - scale)]
-        whole = [value for value in numbers if value == round(value, scale)]
+        whole = [value for value in numbers if value == value.quantize(Decimal(1).scaleb(-scale), context=_WIDE)]
         return pl.Series(whole, dtype=pl.Decimal(38, scale)).cast(dtype, strict=False).drop_nulls()
     return pl.Series([float(value) for value in one.values] if fits is Decimal else one.values, dtype=dtype)
 
@@ -120,6 +120,9 @@ def _lost(one: ForeignKey, frame: pl.DataFrame, others: Frames) -> pl.Expr:
         raise UnknownName("frame", one.frame, others)
     there, to = others[one.frame], one.to or one.columns
     known(there, to, f"column of {one.frame}")
+    pairs = zip(one.columns, to, strict=True)
+    # A frame without rows does not know of which kind they would be.
+    there = there.with_columns(pl.col(b).cast(frame.schema[a]) for a, b in pairs if there.schema[b] == pl.Null)
     for name, other in zip(one.columns, to, strict=True):
         here, elsewhere = frame.schema[name], there.schema[other]
         if here != elsewhere and not (here.is_integer() and elsewhere.is_integer()):
