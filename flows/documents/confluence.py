@@ -27,7 +27,8 @@ PROPERTY_BYTES = 30_000
 #: Latest comments that are looked through for our own words.
 _LATEST = 25
 _PAGE = re.compile(r"/pages/(?:edit-v2/)?(\d+)(?:/|$)")
-_ORDER = re.compile(r"(?=\border\s+by\b)", re.IGNORECASE)
+#: Not what stands in quotation marks.
+_ORDER = re.compile(r"(?=\border\s+by\b[^\"']*$)", re.IGNORECASE)
 
 
 class Library:
