@@ -37,7 +37,8 @@ _PAGE = re.compile(r"/pages/(?:edit-v2/)?(\d+)(?:/|$)")
 _FILE = re.compile(r"/download/attachments/(\d+)/([^/]+)$")
 _PREVIEW = re.compile(r"/\d+/(\d+)/[^/]*")
 _KINDS = "(type = page OR type = attachment)"
-_ORDER = re.compile(r"(?=\border\s+by\b)", re.IGNORECASE)
+#: Not what stands in quotation marks.
+_ORDER = re.compile(r"(?=\border\s+by\b[^\"']*$)", re.IGNORECASE)
 Content = TypeVar("Content", Page, Attachment)
 
 

@@ -6,6 +6,8 @@ https://developers.asana.com/reference/tasks
 from datetime import date, datetime
 from typing import Any
 
+from pydantic_core import to_json
+
 from tasks.asana.models import PAGE, STORY_FIELDS, TASK_FIELDS, Gid, Limit, Story, Task
 from tasks.asana.system import connector
 from tieline import Api, ConfigError, segment
@@ -166,7 +168,7 @@ async def update_task(
         completed: Whether it is done.
         assignee: Who shall do it: a gid, an e-mail address, or me.
         due_on: The day until when.
-        custom_fields: Values of own fields, by the gid of the field.
+        custom_fields: Values of own fields, by the gid of the field; None takes one away.
 
     See https://developers.asana.com/reference/updatetask
     """
@@ -178,8 +180,10 @@ async def update_task(
         "due_on": due_on,
         "custom_fields": custom_fields,
     }
-    path = f"/tasks/{segment(task_gid)}"
-    return await api.put(path, {"data": asked}, into=Task, at="data", params=FIELDS)
+    path, kind = f"/tasks/{segment(task_gid)}", {"content-type": "application/json"}
+    # As bytes, because None takes the value of a custom field away; of our own JSON it would be left out.
+    content = to_json({"data": {name: value for name, value in asked.items() if value is not None}})
+    return await api.put(path, content=content, headers=kind, into=Task, at="data", params=FIELDS)
 
 
 @connector.action(scopes=DELETE)

@@ -6,6 +6,7 @@ https://developer.atlassian.com/cloud/trello/rest/api-group-checklists/
 import mimetypes
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote
 
 from pydantic import Field
 
@@ -132,7 +133,8 @@ async def download_attachment(api: Api, *, card_id: CardId, attachment_id: Id, f
     if not found.isUpload:
         raise ConfigError("It is a link, and not a file that Trello keeps.", hint="Its address is in `url`.")
     # Its name stands at the end of its address, which is another host's.
-    return await api.download_to(f"{at}/download/{segment(found.url.rpartition('/')[2])}", file)
+    name = unquote(found.url.rpartition("/")[2])
+    return await api.download_to(f"{at}/download/{segment(name)}", file)
 
 
 @connector.action(scopes=WRITE)

@@ -121,3 +121,19 @@ def test_teams() -> None:
     assert (found.channel, found.thread) == ("19:c1@thread.tacv2", "1503435956")
     assert teams.read_command({**activity("x"), "text": "<at>Deploybot</at> ship it"}) is None
     assert teams.read_command({**activity("x"), "text": "Hello"}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "argument"),
+    (
+        ("<p><at>Tieline</at>&nbsp;summarize this</p>\n", "this"),
+        ("<div><p><at>Tieline</at> summarize</p><p>this</p></div>", "this"),
+        (
+            '<p><at>Tieline</at> summarize <a href="https://a.test/b?c=1&amp;d" rel="x">a.test/b</a></p>',
+            "https://a.test/b?c=1&d",
+        ),
+        ('<p><at>Tieline</at> summarize all of <a href="https://a.test">this</a></p>', "all of this"),
+    ),
+)
+def test_teams_says_it_in_html(text: str, argument: str) -> None:
+    assert asked(teams.read_command({**activity(""), "text": text})).argument == argument

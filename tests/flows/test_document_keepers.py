@@ -298,7 +298,8 @@ async def test_labels_of_people_stay(sandbox: Sandbox) -> None:
 async def test_a_query_is_cql(sandbox: Sandbox) -> None:
     keeper = Wiki(sandbox)
     reference = keeper.write("May", LIFT)
-    for query in ('title = "May" AND space = DOCS', 'title = "May" ORDER BY created desc'):
+    quoted = 'title = "May" AND title != "in order by hand"'
+    for query in ('title = "May" AND space = DOCS', 'title = "May" ORDER BY created desc', quoted):
         assert [o.document for o in await run(keeper, query=query)] == [reference]
 
 

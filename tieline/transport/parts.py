@@ -50,7 +50,10 @@ async def send_parts(api: Api, session: str, content: Content, *, length: int, p
             continue
         if start + len(piece) >= length:
             return answer
-        start = _next(peek(answer), start + len(piece))
+        following = _next(peek(answer), start + len(piece))
+        if following <= start:
+            raise BadAnswer("The upload does not get on: it takes parts, and keeps none.", hint="Send it again.")
+        start = following
 
 
 def _uncertain(exc: ConnectorError) -> bool:

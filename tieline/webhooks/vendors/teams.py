@@ -12,7 +12,9 @@ from tieline.webhooks.verifiers import Hmac, from_base64
 
 EVENTS = ("message",)
 
-_CALLED = re.compile(r"\s*<at\b[^>]*>(.*?)</at>\s*", re.DOTALL | re.IGNORECASE)
+#: What people write in a message with formats, and in today's Teams in any, stands in paragraphs.
+_CALLED = re.compile(r"\s*(?:<(?:p|div)\b[^>]*>\s*)*<at\b[^>]*>(.*?)</at>\s*", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^>]*?\bhref=\"([^\"]*)\"[^>]*>([^<]*)</a>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -27,7 +29,9 @@ def read_command(payload: Any) -> Command | None:
     called = _CALLED.match(text) if isinstance(text, str) else None
     if called is None or not is_ours(html.unescape(called[1]).strip()):
         return None
-    said = _TAG.sub("", _BREAK.sub("\n", text[called.end() :]))
+    # Teams makes links of addresses, and of those without https://, too.
+    linked = _LINK.sub(lambda link: link[1] if "." in link[2] and link[2] in link[1] else link[2], text[called.end() :])
+    said = _TAG.sub("", _BREAK.sub("\n", linked))
     typed = read(html.unescape(said).replace("\xa0", " "))
     who, name = at(payload, "from.aadObjectId") or at(payload, "from.id"), at(payload, "from.name")
     conversation = str(at(payload, "conversation.id") or "")
