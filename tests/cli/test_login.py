@@ -7,11 +7,14 @@ import webbrowser
 
 import pytest
 
+from blocks.jira import JiraCredentials
 from blocks.sharepoint import SharePointCredentials
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, answer
 from tests.login.person import Person
 from tieline import connections
 from tieline.sandbox import Sandbox, logins
+from tieline.sandbox.atlassian import CLIENT, CLOUD
+from tieline.sandbox.jira.memory import Site
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_server")]
 
@@ -50,6 +53,23 @@ def test_a_login_is_saved_and_renewed_with_what_was_there(tieline: Run, sandbox:
     assert second.refresh_token != first.refresh_token
     assert second.newest_token != first.newest_token
     assert second.webhook_secret.get_secret_value() == "told-by-hand"
+    person.leave()
+
+
+def test_atlassian_tells_the_site_and_each_token_is_kept(tieline: Run, sandbox: Sandbox, person: Person) -> None:
+    words = ("connect", "jira", "--login", "--name", "app", "--replace")
+    secret = {"TIELINE_JIRA_CLIENT_SECRET": CLIENT["client_secret"]}
+    given = ("--field", f"url={sandbox.url_of('jira')}", "--field", f"client_id={CLIENT['client_id']}")
+    assert "Logged in as" in tieline(*words, *given, **secret).output
+    first = asyncio.run(connections.read(JiraCredentials, "app"))
+    assert (first.cloud_id, first.site) == (CLOUD, "sandbox")
+    assert answer(tieline("check", "jira/app", "--json"))[0]["ok"]
+    second = asyncio.run(connections.read(JiraCredentials, "app"))
+    assert second.refresh_token == first.refresh_token
+    assert sandbox.state[Site].refresh.keys() >= {second.newest_token}
+    assert second.newest_token != first.newest_token
+    tieline(*words)
+    assert asyncio.run(connections.read(JiraCredentials, "app")).cloud_id == CLOUD
     person.leave()
 
 

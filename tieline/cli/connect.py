@@ -80,7 +80,7 @@ def connect(  # noqa: PLR0917 - what people type
         _refuse_taken(kind, name, replace)
         if login or device:
             logging_in.check(kind, texts)
-            credentials = _made(kind, name, texts, logging_in.before(kind, name, replace=replace))
+            credentials = _made(kind, name, texts, logging_in.before(kind, name, texts, replace=replace))
             asyncio.run(logging_in.log_in(kind, credentials, port, device=device))
         else:
             credentials = _made(kind, name, texts)

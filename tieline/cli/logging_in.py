@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import SecretStr
 from rich.text import Text
 
 from tieline.cli.screen import err, note
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tieline.credentials import Credentials
     from tieline.login import CodeFlow, LogsIn
     from tieline.login.tokens import Granted
+
+#: Stands for what a login brings.
+TO_COME = "to-come"
 
 
 def check(kind: Kind, texts: Mapping[str, str]) -> None:
@@ -40,8 +43,11 @@ def check(kind: Kind, texts: Mapping[str, str]) -> None:
         raise ConfigError("A refresh_token is given, and --login brings one.", hint="Leave out one of them.")
 
 
-def before(kind: Kind, name: str, *, replace: bool) -> dict[str, Any]:
-    """The fields that are known before the login; of a connection that is replaced, those that it has."""
+def before(kind: Kind, name: str, texts: Mapping[str, str], *, replace: bool) -> dict[str, Any]:
+    """The fields that are known before the login; of a connection that is replaced, those that it has.
+
+    What the login brings has a value that stands for the one to come, so that all the rest is checked before it.
+    """
     from tieline import connections
 
     known: dict[str, Any] = {}
@@ -49,8 +55,8 @@ def before(kind: Kind, name: str, *, replace: bool) -> dict[str, Any]:
         there = asyncio.run(connections.read(kind.block, name))
         kept = kind.block._kept  # noqa: SLF001 - ours
         known = {field: getattr(there, field) for field in kind.block.model_fields if field not in kept}
-    # It stands for the one to come, so that everything else is checked before anybody logs in.
-    return known | {"refresh_token": SecretStr("to-come")}
+    to_come = {field for field in _brought(kind) if not known.get(field) and field not in texts}
+    return known | dict.fromkeys({*to_come, "refresh_token"}, TO_COME)
 
 
 async def log_in(kind: Kind, made: Credentials, port: int | None, *, device: bool) -> None:
@@ -67,6 +73,7 @@ async def log_in(kind: Kind, made: Credentials, port: int | None, *, device: boo
         ConnectorError: The person or the vendor refused, or nobody came.
     """
     from tieline.login.model import scopes_of
+    from tieline.login.tokens import look
     from tieline.transport import clients
 
     credentials = cast("LogsIn", made)
@@ -74,9 +81,15 @@ async def log_in(kind: Kind, made: Credentials, port: int | None, *, device: boo
     asked = scopes_of(flow, kind.connector, read_only=credentials.read_only)
     async with clients.bare(credentials) as http:
         came = await (_with_code(http, flow, asked) if device else _in_browser(http, flow, asked, port))
-    credentials.refresh_token = came.refresh_token
+        credentials.refresh_token = came.refresh_token
+        known = frozenset(field for field in _brought(kind) if getattr(credentials, field) not in ("", TO_COME))
+        await credentials.settle(partial(look, http, flow, came.access_token), known)
     if missing := came.lacks(asked):
         note(f"{flow.system} did not grant {', '.join(missing)}: what needs that will be refused.")
+
+
+def _brought(kind: Kind) -> tuple[str, ...]:
+    return cast("type[LogsIn]", kind.block)._brought  # noqa: SLF001 - ours
 
 
 async def _in_browser(http: httpx.AsyncClient, flow: CodeFlow, asked: tuple[str, ...], port: int | None) -> Granted:

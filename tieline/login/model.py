@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import SecretStr
 
@@ -13,6 +13,10 @@ from tieline.credentials import HttpCredentials
 
 if TYPE_CHECKING:
     from tieline.connector import Connector
+
+
+#: GET an address with the new token: the JSON of its answer.
+Look = Callable[[str], Awaitable[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +38,7 @@ class CodeFlow:
         secret_in_header: Whether the secret goes into a header (RFC 6749, section 2.3.1) and not into the form.
         host: The name of this machine in the redirect address, as the vendor knows it.
         any_port: Whether the vendor takes every port in it. Otherwise it must be registered as it is.
+        json: Whether the token endpoint is sent JSON, and not a form.
         device: The device authorization endpoint, where the vendor has one (RFC 8628).
     """
 
@@ -51,6 +56,7 @@ class CodeFlow:
     secret_in_header: bool = False
     host: Literal["127.0.0.1", "localhost"] = "localhost"
     any_port: bool = False
+    json: bool = False
     device: str = ""
 
 
@@ -61,9 +67,20 @@ class LogsIn(HttpCredentials, ABC):
         # Each block declares it, in the place where people are asked for it.
         refresh_token: SecretStr
 
+    #: The fields that a login brings. Until then other values stand for them.
+    _brought: ClassVar[tuple[str, ...]] = ("refresh_token",)
+
     @abstractmethod
     def code_flow(self) -> CodeFlow:
         """The vendor's login; the refresh token is not known yet, and only stands for the one to come."""
+
+    async def settle(self, look: Look, known: frozenset[str]) -> None:
+        """Set the other fields that a login brings, if there are any.
+
+        Args:
+            look: Asks the vendor as the person who has just logged in.
+            known: Which of them were known before.
+        """
 
 
 def scopes_of(flow: CodeFlow, connector: Connector[Any, Any], *, read_only: bool) -> tuple[str, ...]:

@@ -53,13 +53,32 @@ async def ask(http: httpx.AsyncClient, flow: CodeFlow, form: Mapping[str, str], 
     whole = dict(form) if in_header else {**form, "client_id": flow.client_id}
     if secret and not in_header:
         whole["client_secret"] = secret
+    auth = httpx.BasicAuth(flow.client_id, secret) if in_header else httpx.USE_CLIENT_DEFAULT
+    return await _send(http, flow, "POST", url or flow.token, auth=auth, **{"json" if flow.json else "data": whole})
+
+
+async def look(http: httpx.AsyncClient, flow: CodeFlow, token: SecretStr, url: str) -> Any:
+    """GET what only somebody who is logged in may see.
+
+    Raises:
+        AuthFailed: The vendor refuses.
+        Unavailable: There is no answer, or the vendor has no time.
+        BadAnswer: It is no JSON.
+    """
+    header = {"authorization": f"Bearer {token.get_secret_value()}"}
+    answer = await _send(http, flow, "GET", url, headers=header)
+    if not answer.is_success:
+        raise refusal(flow, "", answer.status_code)
     try:
-        return await http.post(
-            url or flow.token,
-            data=whole,
-            headers={"accept": "application/json"},
-            auth=httpx.BasicAuth(flow.client_id, secret) if in_header else httpx.USE_CLIENT_DEFAULT,
-        )
+        return answer.json()
+    except ValueError:
+        raise BadAnswer(f"{flow.system} answered something else than JSON.", hint=_AGAIN) from None
+
+
+async def _send(http: httpx.AsyncClient, flow: CodeFlow, method: str, url: str, **more: Any) -> httpx.Response:
+    headers = {"accept": "application/json", **more.pop("headers", {})}
+    try:
+        return await http.request(method, url, headers=headers, **more)
     except httpx.HTTPError as exc:
         raise Unavailable(
             f"{flow.system} cannot be reached ({type(exc).__name__}), so nobody is logged in.",

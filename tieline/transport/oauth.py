@@ -35,6 +35,7 @@ class OAuth2(httpx.Auth):
             signed assertion is new each time, and a refresh token may be.
         login: User and password, where the endpoint wants the client's in a header (RFC 6749, section 2.3.1).
         system: How people call the system, for errors.
+        json: Whether the endpoint is sent JSON, and not a form.
         block: Whose login it is, where a refresh token is used that the vendor replaces; see `Rotation`.
     """
 
@@ -49,8 +50,10 @@ class OAuth2(httpx.Auth):
         login: tuple[str, str] | None = None,
         system: str = "The system",
         block: Refreshes | None = None,
+        json: bool = False,
     ) -> None:
         self._url, self._form, self._system = url, form, system
+        self._written = "json" if json else "data"
         self._login = httpx.BasicAuth(*login) if login else None
         self._rotation = Rotation(block) if block and block.refresh_token else None
         self._token, self._renew_at = "", 0.0
@@ -82,9 +85,9 @@ class OAuth2(httpx.Auth):
                 return
 
     def _ask(self) -> httpx.Request:
-        asked = httpx.Request(
-            "POST", self._url, data=dict(self._form()), headers={"accept": "application/json", "user-agent": "tieline"}
-        )
+        body: Any = {self._written: dict(self._form())}
+        headers = {"accept": "application/json", "user-agent": "tieline"}
+        asked = httpx.Request("POST", self._url, headers=headers, **body)
         return next(self._login.auth_flow(asked)) if self._login else asked
 
     async def _take(self, answer: httpx.Response) -> None:

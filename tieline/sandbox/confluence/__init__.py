@@ -6,6 +6,7 @@ Reference: https://developer.atlassian.com/cloud/confluence/rest/v2/intro/ and .
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from tieline.sandbox.atlassian import with_apps
 from tieline.sandbox.confluence import files, hooks, metadata, pages, search, seed, shelf, wire
 from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.pages import documents
@@ -53,7 +54,8 @@ _APP = Starlette(
 vendor = Vendor(
     name="confluence",
     title="Confluence",
-    app=_APP,
+    # Which scope each call needs is not simulated, but that it is one of Confluence's.
+    app=with_apps(_APP, Wiki, "confluence", lambda _scope, scopes: any("confluence" in one for one in scopes)),
     memory=Wiki,
     seed=seed.populate,
     logins=wire.LOGIN,

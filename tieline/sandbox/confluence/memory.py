@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 
+from tieline.sandbox.atlassian import Apps
 from tieline.sandbox.happening import Record
-from tieline.sandbox.memory import Memory
 
 
 @dataclass
-class Wiki(Memory):
+class Wiki(Apps):
     """The simulated Confluence."""
 
     me: Record = field(default_factory=dict)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 
+from tieline.sandbox.atlassian import Apps
 from tieline.sandbox.happening import Record
-from tieline.sandbox.memory import Memory
 
 
 @dataclass
-class Site(Memory):
+class Site(Apps):
     """The simulated Jira site; issues, comments and properties by the issue's key."""
 
     me: str = ""
