@@ -51,7 +51,7 @@ async def _look(where: tuple[str, str]) -> Looked:
         return await look.look(*where)
     except Exception as exc:
         # The run can fail with one error only.
-        get_run_logger().error("%s: %s", " ".join(filter(None, where)), exc)  # noqa: TRY400 - the run's own says where
+        get_run_logger().error("%s: %s", " ".join(filter(None, where)), exc)
         raise
 
 
