@@ -66,6 +66,6 @@ async def _is_there(proposal: Proposal, review: Review) -> bool:
         repository = part.place.partition("@")[0].partition(":")[0]
         if (part.how, part.connection.partition("/")[0], repository) == ("pull_request", system, review.repository):
             where = target(part.connection, part.place)
-            if isinstance(where, Proposing) and not await where.is_open(proposal.request):
+            if isinstance(where, Proposing) and await where.proposed(proposal.request) is None:
                 return True
     return False

@@ -9,8 +9,9 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import acreate_table_artifact
 from pydantic import Field
 
+from flows.documentation.moved import settle
 from flows.documentation.project import check, load
-from flows.documentation.publish import SCENARIO, drop_proposal, place_of, publish_proposal
+from flows.documentation.publish import SCENARIO, drop_proposal, place_of
 from flows.documentation.review import Proposal
 from tieline import ConfigError, Input, approvals, each
 from tieline.store.leases import lease
@@ -25,9 +26,11 @@ class Published(Input):
 
     approval: str
     project: str
-    did: Literal["published", "dropped"] = Field(
-        description="Dropped is what was not approved, and what something newer has been published in place of."
+    did: Literal["published", "dropped", "asked"] = Field(
+        description="Dropped is what was not approved, and what something newer has been published in place of. Asked: "
+        "somebody has written there since, so it waits for a decision once more."
     )
+    asked: str = Field("", description="The approval that it waits for now.")
     pages: tuple[str, ...] = Field((), description="What was written; what was there already is not.")
 
 
@@ -46,7 +49,6 @@ async def publish_documentation(approved: list[str]) -> list[Published]:
 
     Raises:
         ConfigError: It is none of ours, or nobody has decided yet.
-        Conflict: Somebody has edited what is to be replaced.
         ConnectorError: A target failed.
     """
     found = await each(approved, _handle)
@@ -85,7 +87,9 @@ async def _done(approval: approvals.Approval, proposal: Proposal) -> Published:
             f"The project {proposal.project!r} does not publish to {', '.join(gone)} any more.",
             hint="Run docs_on_push again: it proposes what the project says now.",
         )
-    written = await publish_proposal(proposal, approval)
+    written, asked = await settle(project.review, proposal, approval)
+    if asked is not None:
+        return dropped.model_copy(update={"did": "asked", "asked": asked.id})
     if written is None:
         return dropped
     pages = tuple(f"{one.path} {one.did}" for one in written)

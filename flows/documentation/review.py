@@ -28,6 +28,7 @@ class Proposal(Model):
     request: str = Field(description="The branch of its pull requests.")
     about: str = Field("", description="What goes into the history of the pages, where it is not about a commit.")
     commits: dict[str, str] = Field({}, description="The newest commit of each pull request, by its target.")
+    left: tuple[str, ...] = Field((), description="What is in the way, was told, and stays; see `Hindrance.name`.")
     parts: tuple[Part, ...]
 
     @property

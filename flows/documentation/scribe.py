@@ -14,8 +14,9 @@ from flows.code_hosts import Host, host
 from flows.documentation import context, prose
 from flows.documentation.asking import ask, missing, opened
 from flows.documentation.discussion import gist
+from flows.documentation.moved import settle
 from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
-from flows.documentation.publish import SCENARIO, drop_proposal, place_of, publish_proposal
+from flows.documentation.publish import SCENARIO, drop_proposal, place_of, under_way, waiting_of
 from flows.documentation.review import Proposal, headline, nobody_needed, page
 from flows.documentation.shares import Share, parts, share
 from flows.documentation.sources import Sources, read_all, read_change
@@ -200,6 +201,9 @@ class Scribe:
         """Publish it, where the project's rules say that nobody is needed; else ask."""
         proposal = self._proposal(work, outcome)
         place = place_of(self._name, outcome.branch)
+        begun = await asyncio.to_thread(under_way, place, outcome.base, outcome.head)
+        if begun is not None:  # it was agreed to, or is being asked about once more: what is missing is no new question
+            return await self._go_on(begun, outcome)
         key = await asyncio.to_thread(_key, place, outcome.head, proposal)
         await _supersede(place, key, proposal, f"{outcome.head[:7]} came after it; its proposal holds both.")
         known = await asyncio.to_thread(approvals.find, key)
@@ -214,13 +218,23 @@ class Scribe:
         asked = await ask(
             self._project.review, key, proposal, title=_title(outcome), told=outcome.told, link=outcome.link
         )
-        outcome = outcome.model_copy(update={"status": "waiting", "approval": asked.id})
         if asked.state == "waiting" and rule is not None:
             asked = await asyncio.to_thread(approvals.decide, asked.id, "approve", by=f"rule {rule}", via="rule")
+        return await self._go_on(asked, outcome)
+
+    async def _go_on(self, asked: approvals.Approval, outcome: Outcome) -> Outcome:
+        """What a decision makes of a change: it is published, or asked about once more, or left."""
         if asked.state == "approved":
-            written = await publish_proposal(proposal, asked) or ()
-            return outcome.model_copy(update={"status": "published", "pages": tuple(map(_said, written))})
-        return outcome if asked.state == "waiting" else _refused(outcome, asked)
+            proposal = Proposal.model_validate(asked.proposal)
+            written, once_more = await settle(self._project.review, proposal, asked)
+            if once_more is None:
+                return outcome.model_copy(
+                    update={"status": "published", "approval": asked.id, "pages": tuple(map(_said, written or ()))}
+                )
+            asked = once_more
+        if asked.state == "waiting":
+            return outcome.model_copy(update={"status": "waiting", "approval": asked.id, "link": asked.link})
+        return _refused(outcome, asked)
 
     def _proposal(self, work: _Work, outcome: Outcome) -> Proposal:
         since = outcome.base[:7] or f"all-{outcome.head[:7]}"
@@ -272,12 +286,11 @@ def _key(place: str, head: str, proposal: Proposal) -> str:
 
 async def _supersede(place: str, key: str, proposal: Proposal, why: str) -> None:
     """What waits for a decision about an older commit need not be decided any more."""
-    for one in await asyncio.to_thread(approvals.waiting, SCENARIO):
-        if one.key.startswith(f"{place}/") and one.key != key and one.key.count("/") == key.count("/"):
-            older = Proposal.model_validate(one.proposal)
-            if older.request != proposal.request:
-                await drop_proposal(older, why)  # first, for nobody would look at it again
-            await asyncio.to_thread(approvals.withdraw, one.key, why)
+    for one in await asyncio.to_thread(waiting_of, place, key):
+        older = Proposal.model_validate(one.proposal)
+        if older.request != proposal.request:
+            await drop_proposal(older, why)  # first, for nobody would look at it again
+        await asyncio.to_thread(approvals.withdraw, one.key, why)
 
 
 def _refused(outcome: Outcome, asked: approvals.Approval) -> Outcome:

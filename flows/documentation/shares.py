@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import Field
@@ -33,7 +33,13 @@ class Hindrance(NamedTuple):
 
     where: str
     path: str
+    region: str
     why: str
+
+    @property
+    def name(self) -> str:
+        """Which region of which page, for a `Proposal`."""
+        return f"{self.where}, {self.path}, {self.region}"
 
 
 class Share(NamedTuple):
@@ -91,28 +97,44 @@ async def share(part: Part) -> Share:
         standing = known[page.path]
         why = str(standing) if isinstance(standing, Conflict) else edited(standing, page, where)
         if why:
-            conflicts.append(Hindrance(part.name, page.path, why))
+            conflicts.append(Hindrance(part.name, page.path, page.region, why))
         elif not isinstance(standing, Conflict) and differs(standing, page, where):
             drafts.append(Draft(page=page, standing=standing))
     return Share(part, where, tuple(drafts), tuple(conflicts))
 
 
-async def publish(part: Part, message: str) -> list[Written]:
+def unexpected(found: Share, left: Collection[str]) -> None:
+    """Make sure that nothing is in the way but what was told of.
+
+    Args:
+        found: What is to be written, and what is in the way.
+        left: What people have agreed to leave as it is; see `Hindrance.name`.
+
+    Raises:
+        Conflict: Somebody has edited what we are to replace.
+    """
+    for one in found.conflicts:
+        if one.name not in left:
+            raise Conflict(f"{one.where}, {one.path}: {one.why}")
+
+
+async def publish(found: Share, message: str, left: Collection[str] = ()) -> list[Written]:
     """Write what is not there yet; a page that moves meanwhile is looked at once more.
+
+    Args:
+        found: What is to be written.
+        message: For the history of the pages.
+        left: See `unexpected`.
 
     Raises:
         Conflict: Somebody has edited what we are to replace, or keeps editing it.
     """
-    for _ in range(2):
-        found = await share(part)
-        if found.conflicts:
-            first = found.conflicts[0]
-            raise Conflict(f"{first.where}, {first.path}: {first.why}")
-        try:
-            return await found.target.write(found.drafts, message)
-        except Conflict as exc:
-            moved = exc
-    raise moved
+    try:
+        return await found.target.write(found.drafts, message)
+    except Conflict:
+        found = await share(found.part)
+        unexpected(found, left)
+        return await found.target.write(found.drafts, message)
 
 
 def edited(standing: Standing | None, page: Page, where: Target) -> str:

@@ -118,9 +118,10 @@ class Repository:
         paths = {path for one in found.files for path in (one.path, one.previous) if path}
         return found.base, {path: await self._content(found.base, path) for path in sorted(paths)}
 
-    async def is_open(self, name: str) -> bool:
-        """Whether that branch has an open pull request."""
-        return await self._open(name) is not None
+    async def proposed(self, name: str) -> Proposed | None:
+        """The open pull request of that branch, as it is now."""
+        found = await self._open(name)
+        return None if found is None else Proposed(link=found.link, head=found.head)
 
     async def accept(self, name: str, head: str) -> str:
         """Merge the open pull request of that branch, as it was at that commit; its address, or "" if there is none."""

@@ -139,8 +139,8 @@ class Proposing(Protocol):
             Conflict: Somebody else has written on that branch.
         """
 
-    async def is_open(self, name: str) -> bool:
-        """Whether the pull request of that branch is open."""
+    async def proposed(self, name: str) -> Proposed | None:
+        """The open pull request of that branch, as it is now."""
 
     async def accept(self, name: str, head: str) -> str:
         """Merge the open pull request of that branch, as it was at that commit; its address, or "" if there is none.

@@ -7,7 +7,6 @@ import pytest
 from tests.flows.documenting import (
     ALONE,
     COMMIT,
-    PAGES,
     TRACK,
     decided,
     docs,
@@ -15,12 +14,9 @@ from tests.flows.documenting import (
     project,
     push,
     text,
-    wiki,
     write,
 )
-from tieline.errors import Conflict
 from tieline.sandbox import Sandbox
-from tieline.sandbox.confluence.memory import Wiki
 
 pytestmark = pytest.mark.prefect
 
@@ -62,15 +58,3 @@ async def test_a_page_of_a_module_that_is_gone_goes(house: Sandbox) -> None:
     assert text(docs(house), "api/reference/acme.more.md")
     await one([push(house, {"src/acme/more.py": None}, "feat!: no more")])
     assert text(docs(house), "api/reference/acme.more.md") == ""
-
-
-async def test_a_wiki_page_that_moves_while_it_is_written_is_looked_at_once_more(house: Sandbox) -> None:
-    await project(PAGES)
-    asked = await one([push(house, {"src/acme/parcels.py": TRACK})])
-    await decided(asked)
-    second = await one([push(house, {"src/acme/parcels.py": TRACK.replace("carrier", "van")})])
-    (page,) = [page for page in house.state[Wiki].pages.values() if page["title"] == "Reference: acme"]
-    page["body"]["storage"]["value"] = page["body"]["storage"]["value"].replace("Where a parcel is", "Edited by Ann")
-    with pytest.raises(Conflict, match="Somebody has edited"):
-        await decided(second)
-    assert "Edited by Ann" in wiki(house)["Reference: acme"]
