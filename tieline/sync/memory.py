@@ -216,8 +216,7 @@ def _digests(sync: Sync, rows: Sequence[Mapping[str, Cell] | None], refs: Sequen
 
 def dumped(row: Agreed) -> str:
     """Cells of both sides as one text; those of the right only where they differ."""
-    left, right = (None if one is None else cells_out(one) for one in (row.left, row.right))
-    return orjson.dumps({"l": left} if left == right else {"l": left, "r": right}).decode()
+    return cells_out({"l": row.left} if row.left == row.right else {"l": row.left, "r": row.right})
 
 
 def _loaded(row: Any, types: Mapping[str, Type]) -> Agreed:
@@ -227,9 +226,9 @@ def _loaded(row: Any, types: Mapping[str, Type]) -> Agreed:
     return Agreed(left, right, row.left_ref, row.right_ref)
 
 
-def cells_out(cells: Mapping[str, Cell]) -> dict[str, Any]:
-    """Cells as JSON keeps them."""
-    return {name: dump(value) for name, value in cells.items()}
+def cells_out(cells: object) -> str:
+    """Cells as the JSON that is kept: dates as `dump` has them without our help, what else JSON does not know by it."""
+    return orjson.dumps(cells, option=orjson.OPT_SORT_KEYS, default=dump).decode()
 
 
 def cells_in(raw: Mapping[str, Any] | None, types: Mapping[str, Type]) -> dict[str, Cell] | None:

@@ -319,8 +319,9 @@ class Merger:
             made.agreed = base
             return
         made.steps.append(Step(target, "insert", made.key, "", {}, cells))
-        blank = dict.fromkeys((column.left for column in self.sync.columns), None)
-        made.agreed = self._sides(have, row.cells, {**blank, **cells}, row.ref)
+        blanks = {column.left: None for column in self.sync.columns if column.left not in cells}
+        there = {**blanks, **cells} if blanks else cells  # one dict less: a first sync has as many as rows
+        made.agreed = self._sides(have, row.cells, there, row.ref)
 
     def _gone(self, made: Outcome, have: Which, row: Row, base: Agreed) -> None:
         """The other side had it, and has it no more."""
