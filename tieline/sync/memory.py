@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -237,7 +236,9 @@ def cells_in(raw: Mapping[str, Any] | None, types: Mapping[str, Type]) -> dict[s
         return None
     cells: dict[str, Cell] = {}
     for name, value in raw.items():
-        with suppress(Unfit):
+        try:
             if name in types:
                 cells[name] = load(value, types[name])
+        except Unfit:  # `suppress` would take twice as long
+            pass
     return cells

@@ -34,7 +34,7 @@ class Plan:
     """
 
     sync: Sync
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list, repr=False)  # asyncio.run makes a repr of what it returns
     problems: list[Problem] = field(default_factory=list)
     marks: Mapping[Which, str] = field(default_factory=dict)
     known: Mapping[Which, int] = field(default_factory=dict)
