@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieline.sync import CellError
+from tieline.sync.memory import cells_out
 from tieline.sync.model import Type
 from tieline.sync.values import Unfit, canonical, dump, load, parse
 
@@ -120,3 +121,12 @@ def test_what_would_change_is_refused(value: Any, kind: Type, why: str) -> None:
 def test_hours_that_clocks_skip_or_repeat_are_refused(hour: str, why: str) -> None:
     with pytest.raises(Unfit, match=why):
         canonical(hour, "datetime", "Europe/Berlin")
+
+
+@given(
+    st.one_of(
+        st.datetimes(timezones=st.just(UTC)), st.dates(), st.lists(st.text(max_size=3)), st.floats(allow_nan=False)
+    )
+)
+def test_what_is_kept_of_a_cell_is_what_dump_makes_of_it(value: Any) -> None:
+    assert orjson.loads(cells_out({"cell": value})) == {"cell": orjson.loads(orjson.dumps(dump(value)))}

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
+from tieline.sync.merge import SIDES, Step
 from tieline.sync.model import Sync, Which
 from tieline.sync.runs import Done
 from tieline.sync.side import Cell, Change, Side, Written
@@ -53,24 +54,24 @@ async def write(
     Raises:
         ConnectorError: A side failed. What was written before is noted.
     """
+    names = {side: {column.left: column.on(side) for column in sync.columns} for side in SIDES}
     done = 0
     for side in ("right", "left"):
         mine = [one for one in steps if one.step.side == side]
         for start in range(0, len(mine), sides[side].batch):
             some = mine[start : start + sides[side].batch]
             await aside(notes.before, some)
-            answers = await sides[side].write([_change(sync, one) for one in some])
+            answers = await sides[side].write([_change(sync, one.step, names[side]) for one in some])
             await aside(notes.after, some, answers)
             done += len(some)
             await progress(done, len(steps))
 
 
-def _change(sync: Sync, one: Done) -> Change:
+def _change(sync: Sync, step: Step, names: Mapping[str, str]) -> Change:
     """A step in the words of its side."""
-    step, by_left = one.step, {column.left: column for column in sync.columns}
 
     def named(cells: Mapping[str, Cell]) -> dict[str, Cell]:
-        return {by_left[name].on(step.side): value for name, value in cells.items()}
+        return {names[name]: value for name, value in cells.items()}
 
     return Change(
         named(keys_in(sync, step.key)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -216,8 +215,7 @@ def _digests(sync: Sync, rows: Sequence[Mapping[str, Cell] | None], refs: Sequen
 
 def dumped(row: Agreed) -> str:
     """Cells of both sides as one text; those of the right only where they differ."""
-    left, right = (None if one is None else cells_out(one) for one in (row.left, row.right))
-    return orjson.dumps({"l": left} if left == right else {"l": left, "r": right}).decode()
+    return cells_out({"l": row.left} if row.left == row.right else {"l": row.left, "r": row.right})
 
 
 def _loaded(row: Any, types: Mapping[str, Type]) -> Agreed:
@@ -227,9 +225,9 @@ def _loaded(row: Any, types: Mapping[str, Type]) -> Agreed:
     return Agreed(left, right, row.left_ref, row.right_ref)
 
 
-def cells_out(cells: Mapping[str, Cell]) -> dict[str, Any]:
-    """Cells as JSON keeps them."""
-    return {name: dump(value) for name, value in cells.items()}
+def cells_out(cells: object) -> str:
+    """Cells as the JSON that is kept: dates as `dump` has them without our help, what else JSON does not know by it."""
+    return orjson.dumps(cells, option=orjson.OPT_SORT_KEYS, default=dump).decode()
 
 
 def cells_in(raw: Mapping[str, Any] | None, types: Mapping[str, Type]) -> dict[str, Cell] | None:
@@ -238,7 +236,9 @@ def cells_in(raw: Mapping[str, Any] | None, types: Mapping[str, Type]) -> dict[s
         return None
     cells: dict[str, Cell] = {}
     for name, value in raw.items():
-        with suppress(Unfit):
+        try:
             if name in types:
                 cells[name] = load(value, types[name])
+        except Unfit:  # `suppress` would take twice as long
+            pass
     return cells

@@ -115,10 +115,8 @@ class Merger:
     def _both(self, made: Outcome, rows: dict[Which, Row], base: Agreed | None) -> None:
         after: dict[Which, dict[str, Cell]] = {side: dict(row.cells) for side, row in rows.items()}
         kept: dict[Which, dict[str, Cell]] = {side: dict(row.cells) for side, row in rows.items()}
-        for column in self.sync.columns:
+        for column in self._to_settle(rows, base):
             name = column.left
-            if name in self.sync.key or (base and self._plain(column) and _as_agreed(rows, base, name)):
-                continue
             settled = self._cell(made, rows, base, column, after)
             for side in SIDES:
                 if settled:
@@ -132,9 +130,20 @@ class Merger:
             self._step(made, side, rows[side], after[side])
         made.agreed = Agreed(kept["left"], kept["right"], rows["left"].ref, rows["right"].ref)
 
-    def _plain(self, column: Column) -> bool:
-        """Whether nothing but its own cells says what a column holds."""
-        return column.left != self.sync.deleted_column and not column.to_right and not column.to_left
+    def _to_settle(self, rows: dict[Which, Row], base: Agreed | None) -> list[Column]:
+        """The columns that need a thought: usually few, as neither side has changed the others."""
+        columns = [column for column in self.sync.columns if column.left not in self.sync.key]
+        if base is None or base.left is None or base.right is None:
+            return columns
+        left, right, none = base.left, base.right, object()
+        now, there = rows["left"].cells, rows["right"].cells
+        return [
+            one
+            for one in columns
+            if now[one.left] != left.get(one.left, none)
+            or there[one.left] != right.get(one.left, none)
+            or (one.to_right or one.to_left or one.left == self.sync.deleted_column)  # other cells say it, too
+        ]
 
     def _step(self, made: Outcome, side: Which, row: Row, after: Mapping[str, Cell]) -> None:
         changed = {name: value for name, value in after.items() if value != row.cells[name]}
@@ -197,8 +206,7 @@ class Merger:
         return changed.pop() if len(changed) == 1 else "" if changed else None
 
     def _alive(self, rows: dict[Which, Row]) -> dict[Which, Cell]:
-        name = self.sync.deleted_column
-        return {side: None for side in self._towards() if rows[side].cells[name] is not None}
+        return {side: None for side in self._towards() if rows[side].cells[self.sync.deleted_column] is not None}
 
     def _towards(self) -> list[Which]:
         both: list[Which] = ["left", "right"]
@@ -212,8 +220,7 @@ class Merger:
         return target in self._towards() and self.translate.moved(target, column, old, row.cells)
 
     def _written(self, rows: dict[Which, Row], column: Column, source: Which) -> dict[Which, Cell]:
-        target = OTHER[source]
-        return {target: self.translate.to(target, column, rows[source].cells)}
+        return {OTHER[source]: self.translate.to(OTHER[source], column, rows[source].cells)}
 
     def _settled(
         self, made: Outcome, rows: dict[Which, Row], base: Agreed | None, column: Column
@@ -254,8 +261,7 @@ class Merger:
         old = set(_items(_old(base, column.left)))
         left = set(_items(rows["left"].cells[column.left]))
         right = set(_items(self.translate.to("left", column, rows["right"].cells)))
-        removed = (old - left) | (old - right)
-        merged: Cell = sorted((left | right) - removed) or None
+        merged: Cell = sorted((left | right) - (old - left) - (old - right)) or None
         cells = {**rows["left"].cells, column.left: merged}
         return {"left": merged, "right": self.translate.to("right", column, cells)}
 
@@ -319,8 +325,9 @@ class Merger:
             made.agreed = base
             return
         made.steps.append(Step(target, "insert", made.key, "", {}, cells))
-        blank = dict.fromkeys((column.left for column in self.sync.columns), None)
-        made.agreed = self._sides(have, row.cells, {**blank, **cells}, row.ref)
+        blank = {column.left: None for column in self.sync.columns if column.left not in cells}
+        # Without blanks it is the same dict: a first sync has as many as rows.
+        made.agreed = self._sides(have, row.cells, {**blank, **cells} if blank else cells, row.ref)
 
     def _gone(self, made: Outcome, have: Which, row: Row, base: Agreed) -> None:
         """The other side had it, and has it no more."""
@@ -382,14 +389,6 @@ class Merger:
 
 def _compared(base: Agreed | None, name: str) -> bool:
     return base is not None and all(old is not None and name in old for old in (base.left, base.right))
-
-
-def _as_agreed(rows: Mapping[Which, Row], base: Agreed, name: str) -> bool:
-    """Whether neither side has changed a cell: the usual case, which needs no thought."""
-    left, right = base.left, base.right
-    if left is None or right is None or name not in left or name not in right:
-        return False
-    return rows["left"].cells[name] == left[name] and rows["right"].cells[name] == right[name]
 
 
 def _old(base: Agreed | None, name: str) -> Cell:

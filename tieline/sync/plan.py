@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-import orjson
 import polars as pl
 
 from tieline.sync import memory
@@ -35,7 +34,7 @@ class Plan:
     """
 
     sync: Sync
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list, repr=False)  # asyncio.run makes a repr of what it returns
     problems: list[Problem] = field(default_factory=list)
     marks: Mapping[Which, str] = field(default_factory=dict)
     known: Mapping[Which, int] = field(default_factory=dict)
@@ -86,9 +85,8 @@ class Plan:
 
 def fingerprint(step: Step) -> bytes:
     """What tells steps apart; short, as a first sync has one for each row."""
-    cells = (memory.cells_out(step.before), memory.cells_out(step.after))
-    text = orjson.dumps([step.side, step.op, step.key, step.ref, *cells], option=orjson.OPT_SORT_KEYS)
-    return blake2b(text, digest_size=16).digest()
+    text = memory.cells_out([step.side, step.op, step.key, step.ref, step.before, step.after])
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 async def make_plan(sync: Sync, sides: Mapping[Which, Side], *, everything: bool = False) -> Plan:

@@ -100,9 +100,15 @@ def _forget_unused(sync: str) -> None:
 
 
 def _row(run: str, step: Step) -> dict[str, Any]:
-    before, after = (orjson.dumps(cells_out(one)).decode() for one in (step.before, step.after))
     place = {"side": step.side, "op": step.op, "key": step.key, "ref": step.ref}
-    return {"run": run, **place, "before": before, "after": after, "state": "planned", "why": ""}
+    return {
+        "run": run,
+        **place,
+        "before": cells_out(step.before),
+        "after": cells_out(step.after),
+        "state": "planned",
+        "why": "",
+    }
 
 
 def counts_of(plan: Plan) -> dict[str, int]:

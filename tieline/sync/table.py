@@ -285,6 +285,8 @@ def _doubtful(
         problems.append(Problem(side, f"{rows} no key ({named}), and nothing is done with such rows"))
         for name in sync.key:
             problems.extend(Problem(side, why, "", name) for row, why in bad[name].items() if keys[row] is None)
+    if keys.n_unique() == keys.len():  # the usual case, for which there is no need to count each
+        return frozenset(), keyless
     twice = frame.filter(pl.col(KEY).is_not_null()).group_by(KEY).len().filter(pl.col("len") > 1).sort(KEY)
     for key, times in twice.iter_rows():
         problems.append(Problem(side, f"{times} rows have this key ({named}), and nothing is done with them", key))
