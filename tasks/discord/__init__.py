@@ -26,6 +26,7 @@ from tasks.discord.methods import (
     update_message,
     update_response,
 )
+from tasks.discord.webhooks import create_webhook, delete_webhook
 
 __all__ = [
     "LONGEST_CONTENT",
@@ -41,7 +42,9 @@ __all__ = [
     "RegisteredCommand",
     "User",
     "connector",
+    "create_webhook",
     "declared",
+    "delete_webhook",
     "get_application",
     "get_channel",
     "list_channels",

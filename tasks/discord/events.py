@@ -63,6 +63,9 @@ webhook = Webhook(
         subject="data.name|data.custom_id|event.data.guild.name|event.data.content",
     ),
     guide="""\
+`tieline webhook setup discord` puts the public key into the block and sets the address, while the gateway runs there.
+By hand:
+
 1. At <https://discord.com/developers/applications> open your application. **General Information → Public Key** goes
    into the block.
 2. **Interactions Endpoint URL**: `{url}`. Saving it, Discord sends a PING, and a call with a wrong signature that must

@@ -95,10 +95,12 @@ class Message(Model):
 
 
 class Application(Model):
-    """An app."""
+    """An app. Interactions go to the `endpoint`, signed with the private half of the `verify_key`."""
 
     id: str
     name: str = ""
+    verify_key: str = ""
+    endpoint: str | None = Field(None, alias="interactions_endpoint_url")
 
 
 class RegisteredCommand(Model):

@@ -93,6 +93,14 @@ ENTITLEMENT = {
     "deleted": False,
     "consumed": False,
 }
+HERE = "https://hooks.acme.test/hooks/discord/main"
+APP = {
+    "id": APPLICATION,
+    "name": "Tieline",
+    "description": "",
+    "verify_key": KEY.public_key().public_bytes_raw().hex(),
+    "interactions_endpoint_url": None,
+}
 SAID = {"id": MESSAGE_ID, "channel_id": CHANNEL_ID, "type": 0, "content": "welcome", "author": USER}
 
 contract = Contract(
@@ -237,9 +245,23 @@ contract = Contract(
             [{"name": "tieline"}],
         ),
         "get_application": Case(
+            {}, (Exchange("GET /applications/@me", response=APP),), {"id": APPLICATION, "endpoint": None}
+        ),
+        "create_webhook": Case(
+            {"url": HERE},
+            (
+                Exchange(
+                    "PATCH /applications/@me",
+                    json={"interactions_endpoint_url": HERE},
+                    response={**APP, "interactions_endpoint_url": HERE},
+                ),
+            ),
+            {"endpoint": HERE},
+        ),
+        "delete_webhook": Case(
             {},
-            (Exchange("GET /applications/@me", response={"id": APPLICATION, "name": "Tieline", "description": ""}),),
-            {"id": APPLICATION},
+            (Exchange("PATCH /applications/@me", json={"interactions_endpoint_url": None}, response=APP),),
+            {"endpoint": None},
         ),
         "get_channel": Case(
             {"channel_id": CHANNEL_ID},

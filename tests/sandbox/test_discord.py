@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -13,6 +17,8 @@ from tests.conftest import Clock
 from tieline import errors
 from tieline.sandbox import Fault, Sandbox, logins, running
 from tieline.sandbox.discord.memory import Server
+from tieline.subscriptions import Wanted
+from tieline.webhooks import Delivery
 
 
 @pytest.fixture
@@ -96,3 +102,53 @@ async def test_a_limit_is_waited_for_and_the_message_sent_once(sandbox: Sandbox,
     await do(sandbox, "send_message", channel_id=number, content="Hello")
     assert still.waits[0] == pytest.approx(3.0)
     assert len(sandbox.state[Server].messages[number]) == 2
+
+
+@contextmanager
+def endpoint(key: str) -> Iterator[str]:
+    """An address that answers as the gateway does, with what a block has for the public key."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers["content-length"]))
+            delivery = Delivery({name.lower(): value for name, value in self.headers.items()}, raw)
+            try:
+                discord.webhook.check(delivery, key)
+            except errors.SignatureInvalid:
+                self.send_error(401)
+                return
+            answer = json.dumps({"type": delivery.json["type"]}).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *args: Any) -> None:
+            """Nothing: the output belongs to the tests."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/hooks/discord/main"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+async def test_an_address_is_tried_before_it_is_set(sandbox: Sandbox) -> None:
+    kept = discord.connector.subscriptions
+    assert kept is not None
+    block = DiscordCredentials(url=sandbox.url_of("discord"), token=logins("discord")["token"])
+    key = (await kept.get_secret(block, "")).get_secret_value()
+    with endpoint("ab" * 32) as url, pytest.raises(errors.Rejected, match="could not be verified"):
+        await kept.subscribe(block, Wanted("main", url, "", (), "n"))
+    assert await kept.find_all(block) == []
+    with endpoint(key) as url:
+        made = await kept.subscribe(block, Wanted("main", url, "", (), "n"))
+        assert await kept.find_all(block) == [made]
+        await kept.unsubscribe(block, "https://elsewhere.test/hooks/discord/main", "")
+        assert await kept.find_all(block) == [made]
+        await kept.unsubscribe(block, made.id, "")
+    assert await kept.find_all(block) == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.subscriptions.vendor import House, Killed, Vendor
+from tests.subscriptions.vendor import House, Killed, Trying, Vendor
 from tieline import connections
 from tieline.errors import ConfigError, Rejected, StoreUnavailable, Unavailable, UnknownName
 from tieline.store.leases import lease
@@ -285,6 +285,16 @@ async def test_it_is_removed_at_both_ends(vendor: Vendor, house: House) -> None:
     vendor.live.clear()
     await keeper(house).remove()
     assert rows.every() == []
+
+
+async def test_who_tries_the_address_finds_the_secret_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = Trying()
+    house, seen = House(vendor, secret="older"), list[str]()
+    monkeypatch.setattr(connections, "change", house.change)
+    vendor.step = lambda name: seen.append(f"{name}: {house.block.webhook_secret.get_secret_value()}")
+    (made,) = await keeper(house).hold(URL)
+    assert (made.did, seen[0]) == ("made", "before subscribe: the key")
+    assert [one.get_secret_value() for one in house.block.webhook.more_secrets] == ["older"]
 
 
 @pytest.mark.usefixtures("still")

@@ -211,8 +211,10 @@ class Keeper:
         kept = await asyncio.to_thread(rows.save, row)
         row.id = kept.id
         wanted = Wanted(self._connection, row.url, row.resource, tuple(row.events), row.making)
+        if self._vendor.secret_comes_first:
+            await self._take_secret(await self._vendor.get_secret(credentials, ""))
         made = mine or await self._vendor.subscribe(credentials, wanted)
-        if self._vendor.gives_secret:
+        if self._vendor.gives_secret and not self._vendor.secret_comes_first:
             await self._take_secret(made.secret or await self._vendor.get_secret(credentials, made.id))
         if lost and there is None:
             # The earlier try may have made one: it is about the same, and so the vendor calls for the same detail.

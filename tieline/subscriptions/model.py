@@ -75,6 +75,8 @@ class Subscriptions(ABC, Generic[C]):
     gives_secret: ClassVar[bool] = False
     #: Whether that comes with a subscription that was just made, and never again.
     secret_is_said_once: ClassVar[bool] = False
+    #: Whether the vendor tries the address while it makes one: then the block must hold the secret before.
+    secret_comes_first: ClassVar[bool] = False
     #: What can be subscribed to, for people; empty where there is only everything.
     resource: ClassVar[str] = ""
 

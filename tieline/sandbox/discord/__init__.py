@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tieline.sandbox import forms
-from tieline.sandbox.discord import hooks, interactions, seed, wire
+from tieline.sandbox.discord import application, hooks, interactions, seed, wire
 from tieline.sandbox.discord.memory import Server
 from tieline.sandbox.discord.wire import DiscordError, failed, server_of, wrong_field
 from tieline.sandbox.happening import Record
@@ -110,11 +110,6 @@ async def update_response(request: Request) -> Response:
     return JSONResponse(without_notes(message))
 
 
-async def application(request: Request) -> Response:
-    """GET /applications/@me."""
-    return JSONResponse({"id": interactions.APPLICATION, "name": server_of(request).me["username"]})
-
-
 async def overwrite_commands(request: Request) -> Response:
     """PUT /applications/{id}/commands."""
     server, listed = server_of(request), json.loads(await request.body())
@@ -198,7 +193,8 @@ _BASE = "/api/v10"
 _ROUTES = [
     Route(f"{_BASE}/users/@me", me, methods=["GET"]),
     Route(f"{_BASE}/guilds/{{id}}/channels", list_channels, methods=["GET"]),
-    Route(f"{_BASE}/applications/@me", application, methods=["GET"]),
+    Route(f"{_BASE}/applications/@me", application.show, methods=["GET"]),
+    Route(f"{_BASE}/applications/@me", application.edit, methods=["PATCH"]),
     Route(f"{_BASE}/applications/{{id}}/commands", overwrite_commands, methods=["PUT"]),
     Route(f"{_BASE}/webhooks/{{id}}/{{token}}/messages/@original", update_response, methods=["PATCH"]),
     Route(f"{_BASE}/channels/{{id}}", get_channel, methods=["GET"]),

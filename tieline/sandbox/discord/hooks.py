@@ -28,8 +28,13 @@ def messages(event: Event, _server: Server) -> Iterator[Message]:
 
 def sign(delivery: Delivery, now: float) -> dict[str, str]:
     """Ed25519 over the timestamp and the body."""
+    return signed(delivery.message.body, now)
+
+
+def signed(body: bytes, now: float) -> dict[str, str]:
+    """The headers of a body."""
     moment = str(int(now))
-    signature = _KEY.sign(moment.encode() + delivery.message.body).hex()
+    signature = _KEY.sign(moment.encode() + body).hex()
     return {
         "content-type": "application/json",
         "user-agent": "Discord-Interactions/1.0 (+https://discord.com)",

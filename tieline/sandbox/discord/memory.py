@@ -21,6 +21,7 @@ class Server(Memory):
     files: dict[str, bytes] = field(default_factory=dict)
     interactions: dict[str, Record] = field(default_factory=dict)
     commands: list[Record] = field(default_factory=list)
+    endpoint: str | None = None
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def counts(self) -> dict[str, int]:
