@@ -121,6 +121,20 @@ def test_without_a_number_the_moment_in_the_body_tells_deliveries_apart(system: 
     assert number(first).startswith("body:")
 
 
+def test_news_in_the_same_words_is_news() -> None:
+    """Of two changes of one drive, and of two triggers about one ticket, neither is a copy of the other."""
+    number = find("microsoft_graph").delivery
+    # As in https://learn.microsoft.com/en-us/answers/questions/1855049
+    data = {"@odata.type": "#Microsoft.Graph.DriveItem"}
+    drive = sent({"value": [{"changeType": "updated", "resource": "me/drive/root", "resourceData": data}]})
+    mail = sent({"value": [{"changeType": "updated", "resourceData": data | {"id": "2", "@odata.etag": "W/1"}}]})
+    assert number(drive) != number(drive)
+    assert number(mail) == number(mail)
+    solved = {"id": 7, "type": "ticket.solved"}
+    one, other = (sent(solved, x_zendesk_webhook_invocation_id=number) for number in ("a", "b"))
+    assert [find("zendesk").delivery(each) for each in (one, other)] == ["a", "b"]
+
+
 def test_intercom_finds_us_there() -> None:
     (handshake,) = find("intercom").handshakes
     hello = handshake.answer(Delivery({}, method="HEAD"), ())

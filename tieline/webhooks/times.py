@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
@@ -13,6 +14,7 @@ from tieline.webhooks.readers import at, word
 
 FRESH_SECONDS = 300.0
 _MILLISECONDS = 1000
+_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,9})?")
 
 Unit = Literal["s", "ms", "iso"]
 
@@ -88,10 +90,10 @@ class Stamp:
         return delivery.with_headers({self.header: written}), ""
 
     def _seconds(self, written: str) -> float:
-        try:
+        # No exponent: where a token follows without anything between, "1700000000e0" would be the same time with less
+        # of the token.
+        if _NUMBER.fullmatch(written):
             return float(written) / (_MILLISECONDS if self.unit == "ms" else 1)
-        except ValueError:
-            pass
         try:
             parsed = datetime.fromisoformat(written)
             return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

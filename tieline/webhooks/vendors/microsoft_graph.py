@@ -1,6 +1,7 @@
 """Microsoft Graph: Outlook, OneDrive, SharePoint, Teams and directory changes."""
 
 import hashlib
+import uuid
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -65,12 +66,24 @@ def _event(delivery: Delivery) -> str:
     return _name(at(delivery.json, "value.0"))
 
 
+def _telling(item: Any) -> bool:
+    """Whether a notification without an id has words of its own. Those of drives and lists say each time the same: that
+    something has changed.
+    """
+    data = at(item, "resourceData")
+    if not isinstance(data, dict):
+        return False
+    return bool(data.get("@odata.etag") or (data.get("id") and at(item, "changeType") != "updated"))
+
+
 def _ids(delivery: Delivery) -> str:
-    """The notifications' ids, where they have them."""
+    """The notifications' ids, where they have them. Else a second change may not be taken for the first one's copy."""
     items = at(delivery.json, "value")
-    ids = [word(at(item, "id")) for item in items] if isinstance(items, list) else []
-    if not ids or not all(ids):
+    if not isinstance(items, list) or not items:
         return digest(delivery)
+    ids = [word(at(item, "id")) for item in items]
+    if not all(ids):
+        return digest(delivery) if all(map(_telling, items)) else f"look:{uuid.uuid4()}"
     return ids[0] if len(ids) == 1 else "ids:" + hashlib.sha256(" ".join(ids).encode()).hexdigest()
 
 
