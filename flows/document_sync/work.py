@@ -21,7 +21,7 @@ from flows.document_sync.source import Count, Documents, QualityStopped
 from flows.document_sync.table import Table
 from flows.sides import open_side
 from flows.sync import questions
-from tieline import TielineError, observe
+from tieline import ConfigError, TielineError, observe
 from tieline.inbox import scope
 from tieline.sync import Cell, Side, Sync, batches, memory, runs, work
 from tieline.sync.definition import definition_of
@@ -68,7 +68,7 @@ async def run(
     """
     began = time.monotonic()
     sync = job.sync
-    await asyncio.to_thread(_begin, job)
+    await asyncio.to_thread(_begin, job, dry_run=dry_run)
     with observe.counting() as tally, scope.working(LEAN):
         one = await _Run.opened(job, sync, everything=everything)
         outcome = await (one.plan(by) if dry_run else one.apply(by, progress))
@@ -77,12 +77,19 @@ async def run(
     return Outcome(report, outcome.trouble)
 
 
-def _begin(job: Job) -> None:
-    """Forget what is known of another source or target of the same name."""
+def _begin(job: Job, *, dry_run: bool) -> None:
+    """Forget what is known of another source or target of the same name, unless nothing is to be written."""
     before = jobs.remembered(job.title)
-    if before and (before.source, before.target) != (job.source, job.target):
+    another = before is not None and (before.source, before.target) != (job.source, job.target)
+    if another and dry_run:
+        raise ConfigError(
+            f"{job.title} is the name of another job, which would be forgotten for this one.",
+            hint="Give it a name of its own.",
+        )
+    if another:
         memory.forget(job.title)
-    jobs.remember(job)
+    if not (before and dry_run):
+        jobs.remember(job)
 
 
 class _Run:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, get_args
 
-from flows.sides.records import EVERYTHING, Column, Found, Records, Refused, Row, only
+from flows.sides.records import EVERYTHING, Column, Found, Records, Refused, Row, only, same
 from tasks import github
 from tasks.github.issues import State
 from tieline import ConfigError
@@ -61,20 +61,22 @@ class Issues(Records):
         state = values.pop("state", "open")
         made = await github.create_issue(self._connection, repository=self._repository, **values)
         if state == "closed":
-            await self._update(made.number, {"state": state})
-        return Written(ref=str(made.number))
+            made = await self._update(made.number, {"state": state})
+        return _written(made, cells)
 
     async def update(self, ref: str, change: Change) -> Written:
         """Change an issue."""
-        await self._update(int(ref), _values(change.cells))
-        return Written(ref=ref)
+        return _written(await self._update(int(ref), _values(change.cells)), change.cells)
 
     async def delete(self, ref: str) -> None:
         """GitHub's REST API has nothing for it."""
         raise Refused(f"GitHub does not let anybody delete issue {ref} from outside: let `deletes` be mark or never.")
 
-    async def _update(self, number: int, values: Mapping[str, Any]) -> None:
-        await github.update_issue(self._connection, repository=self._repository, number=number, **values)
+    async def _update(self, number: int, values: Mapping[str, Any]) -> github.Issue:
+        changed: github.Issue = await github.update_issue(
+            self._connection, repository=self._repository, number=number, **values
+        )
+        return changed
 
 
 async def open(connection: str, place: str, *, keys: Sequence[str], **options: str) -> Issues:  # noqa: A001 - what sides are opened with
@@ -95,6 +97,15 @@ def _row(one: github.Issue, columns: Sequence[str]) -> Row:
     }
     cells = {name: said[name] if name in said else getattr(one, name) for name in columns}
     return Row(str(one.number), one.updated_at, cells)
+
+
+def _written(issue: github.Issue, cells: Mapping[str, Cell]) -> Written:
+    """GitHub drops assignees who may not be it without a word, and knows one label in any case of its letters.
+
+    See https://docs.github.com/en/rest/issues/issues#update-an-issue
+    """
+    held = _row(issue, [*cells]).cells
+    return Written(str(issue.number), {name: held[name] for name in cells if not same(held[name], cells[name])})
 
 
 def _values(cells: Mapping[str, Cell]) -> dict[str, Any]:

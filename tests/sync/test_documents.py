@@ -17,7 +17,7 @@ from blocks.github import GitHubCredentials
 from blocks.notion import NotionCredentials
 from blocks.sql import SqlCredentials
 from flows.document_sync import work as documents_work
-from flows.document_sync.job import Job
+from flows.document_sync.job import Job, remembered
 from flows.document_sync.pages import Pages
 from flows.document_sync.reading import read_text
 from flows.document_sync.report import DataSyncReport, last
@@ -334,6 +334,17 @@ async def test_a_dry_run_writes_nothing(house: House) -> None:
     assert (done.state, done.written) == ("planned", 3)
     assert house.wiki.pages == before
     assert (await synced()).written == 3
+
+
+async def test_a_dry_run_of_another_job_forgets_nothing(house: House) -> None:
+    job = JOB.model_copy(update={"delete_limit": 1.0})
+    await synced(job)
+    with pytest.raises(ConfigError, match="handbook is the name of another job"):
+        await synced(JOB.model_copy(update={"target": "files/folder:out"}), dry_run=True)
+    await synced(job.model_copy(update={"deletes": "never"}), dry_run=True)
+    assert remembered("handbook") == job
+    house.push({"guides/lamp.md": None})
+    assert (await synced(job)).deleted == 1
 
 
 async def test_another_target_under_the_same_name_gets_all_of_it(

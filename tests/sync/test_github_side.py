@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from flows.sides import open_side
+from tasks import github
 from tests.sync.simulated import Clock, by, simulated
 from tieline import errors
 from tieline.sandbox.github.memory import GitHub, Repo
@@ -75,6 +77,19 @@ async def test_issues_are_changed(repo: Repo) -> None:
     fields = {one.name: one for one in (await issues.read([])).fields}
     assert issues.fits(fields["state"], "done") == "state is one of open, closed; not 'done'."
     assert "at most 256" in issues.fits(fields["title"], "x" * 257)
+
+
+async def test_what_github_drops_is_not_remembered_as_written(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert repo
+    ask = github.update_issue
+
+    async def dropping(*args: Any, **more: Any) -> Any:
+        return (await ask(*args, **more)).model_copy(update={"assignees": ["ann"]})
+
+    monkeypatch.setattr(github, "update_issue", dropping)
+    cells: dict[str, Cell] = {"assignees": ["ann", "bob"], "labels": ["b", "a"], "body": None}
+    (done,) = await (await side("number")).write([Change(key={"number": 2}, ref="2", cells=cells)])
+    assert (done.ref, done.cells) == ("2", {"assignees": ["ann"]})
 
 
 async def test_the_place_is_a_repository() -> None:
