@@ -30,8 +30,8 @@ PROPERTY = "tieline.summary"
 PROPERTY_CHARACTERS = 4_000
 #: Bytes of all of it, some less than what it holds.
 PROPERTY_BYTES = 30_000
-#: Latest comments that are looked through for our own words.
-_LATEST = 25
+#: Comments that are listed, the oldest first, and the latest, which are looked through for our own words.
+_ALL, _LATEST = 10_000, 25
 _PAGE = re.compile(r"/pages/(?:edit-v2/)?(\d+)(?:/|$)")
 #: What people copy of a file: the address that it is fetched from, and the page with the file open.
 _FILE = re.compile(r"/download/attachments/(\d+)/([^/]+)$")
@@ -169,8 +169,8 @@ class Library:
     async def comment(self, item: Item, text: str) -> None:
         """Say something below the page or the file, unless it stands there already."""
         storage = "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
-        said = await confluence.list_comments(self._connection, content_id=item.id, limit=_LATEST)
-        if not any(says(one, {"value": storage}) for one in said):
+        said = await confluence.list_comments(self._connection, content_id=item.id, limit=_ALL)
+        if not any(says(one, {"value": storage}) for one in said[-_LATEST:]):
             await confluence.add_comment(self._connection, content_id=item.id, storage=storage)
 
 

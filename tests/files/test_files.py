@@ -128,6 +128,15 @@ async def test_links_lead_nowhere_else(tmp_path: Path) -> None:
     assert [one.name for one in outside.iterdir()] == ["secret.txt"]
 
 
+@pytest.mark.parametrize("mode", (0o600, 0o755))
+async def test_who_may_use_a_file_stays_the_same_when_it_is_written_anew(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "a.txt").touch(mode)
+    (tmp_path / "a.txt").chmod(mode)
+    await write(FilesCredentials(url=f"file://{tmp_path}"), "a.txt", b"new")
+    assert (tmp_path / "a.txt").read_bytes() == b"new"
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == mode
+
+
 async def test_what_we_may_not_read_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")

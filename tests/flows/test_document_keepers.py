@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.document_summarization import document_summarization
-from flows.documents import Item, Note, Reply, place
+from flows.documents import Commented, Item, Note, Reply, place
 from flows.documents.google_drive import BEGIN, DESCRIPTION_CHARACTERS, END, MARK, TAGS, described
 from flows.documents.reader import DocumentOutcome
 from tests.flows.keepers import KEEPERS, Docs, Drive, Keeper, Notes, Wiki, connect
@@ -428,6 +428,19 @@ async def test_a_comment_is_made_once_and_is_plain_text(sandbox: Sandbox, kind: 
     assert "the lift had broken" in text
     assert "<a " not in text
     assert "<b>" not in text or isinstance(keeper, Notes)
+
+
+async def test_what_was_said_below_many_comments_is_not_said_again(sandbox: Sandbox) -> None:
+    keeper = Wiki(sandbox)
+    reference = keeper.write("May", LIFT)
+    for number in range(30):
+        keeper.wiki.add_comment(keeper.wiki.pages[reference], f"<p>{number}</p>")
+    where = place(keeper.source)
+    assert isinstance(where, Commented)
+    item = await where.get(reference)
+    for _ in range(2):
+        await where.comment(item, "The lift had broken.")
+    assert len(keeper.wiki.comments) == 31
 
 
 async def test_a_place_without_comments_says_so(sandbox: Sandbox) -> None:

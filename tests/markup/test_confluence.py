@@ -127,6 +127,10 @@ READ = (
     ("<table><tbody><tr><td><p>a</p><ul><li>b</li></ul></td></tr></tbody></table>", "|  |\n| --- |\n| a<br>- b |"),
     ("<p><at:i at:x='1'>a template</at:i></p>", "a template"),
     ("<p>one<br />two<br /></p>", "one\\\ntwo"),
+    (
+        "<table><tr><th><p>See</p><pre>a \\\n  b|c</pre>d</th></tr></table>",
+        "| See<br>`a \\`<br>`b\\|c`<br>d |\n| --- |",
+    ),
     ("<p>24 m²:a</p>", "24 m²:a"),
     ("<table><tr><th><p>C:\\</p><p>D:</p></th></tr></table>", "| C:\\\\<br>D: |\n| --- |"),
     ("plain words", "plain words"),

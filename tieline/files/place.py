@@ -218,7 +218,9 @@ class Disk(Place):
             os.fsync(file.fileno())
 
     def replace(self, part: str, full: str, version: str) -> None:  # noqa: ARG002 - the place has no such condition
-        """See `Place.replace`."""
+        """See `Place.replace`; who may use the old file may use the new one."""
+        with suppress(FileNotFoundError):
+            shutil.copymode(full, part)
         os.replace(part, full)  # noqa: PTH105 - a string, as all paths here
 
     def rename(self, full: str, target: str) -> None:

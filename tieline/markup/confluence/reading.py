@@ -21,8 +21,9 @@ _BLOCK_START = re.compile(
 _LIST_START = re.compile(r"([-*]|\d+[.)]) ")
 _LANGUAGE = re.compile(r"[^\w+#.-]")
 _BREAK = "\\\n"
-#: The same where lines may also end with a backslash that is text, which is two of them.
-_BROKEN = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
+#: The same at the end of a line; a backslash that is text is two of them.
+_BROKEN = re.compile(r"(?<!\\)((?:\\\\)*)\\$")
+_FENCED = re.compile(r"(?:(?:[-*]|\d+[.)]) )*(`{3,})[\w+#.-]*")
 
 _AROUND = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"}
 _CODE = frozenset({"code", "noformat"})
@@ -161,9 +162,16 @@ def _cells(row: Element) -> list[Element]:
 
 
 def _cell(element: Element, depth: int) -> str:
-    """A cell is one line: blocks and breaks in it become `<br>`."""
-    lines = _BROKEN.sub(r"\1\n", "\n".join(_blocks(element, depth + 1))).split("\n")
-    return "<br>".join(line.strip(" ") for line in lines if line.strip(" ")).replace("|", "\\|")
+    """A cell is one line: blocks and breaks in it become `<br>`, and each line of a block of code a span."""
+    written: list[str] = []
+    fence = ""
+    for line in (one.strip(" ") for one in "\n".join(_blocks(element, depth + 1)).split("\n")):
+        begins = None if fence else _FENCED.fullmatch(line)
+        if begins or line == fence:
+            fence = begins[1] if begins else ""
+        else:
+            written.append(_code_span(line) if fence else _BROKEN.sub(r"\1", line))
+    return "<br>".join(filter(None, written)).replace("|", "\\|")
 
 
 def _preformatted(element: Element, _depth: int) -> str:
