@@ -293,6 +293,9 @@ def test_queries_of_the_recent_past_are_read() -> None:
     assert recent("new in the last hour", now) == Window(what="new", since=now - timedelta(hours=1))
     assert recent(" Updated in the last 3 days ", now) == Window(what="updated", since=now - timedelta(days=3))
     assert recent("priority:4 AND status:2", now) == "priority:4 AND status:2"
+    for count in ("9999999", "9" * 5000):
+        with pytest.raises(ConfigError, match="before all times"):
+            recent(f"new in the last {count} days", now)
 
 
 def test_levels_compare() -> None:
