@@ -18,7 +18,15 @@ class JiraCredentials(AtlassianCredentials):
     _api_path: ClassVar[str] = "/rest/api/3"
     _product: ClassVar[str] = "jira"
 
-    webhook_secret: SecretStr = Field(SecretStr(""), description="The secret of the webhook, as it was typed in Jira.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="The secret of the webhook, as it was typed in Jira; an app's are signed with client_secret.",
+    )
+
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Every secret that is good at the moment; what an app is told is signed with the app's own."""
+        app = self.client_secret.get_secret_value()
+        return (*super().webhook_secrets(), *filter(None, [app]))
 
     def code_flow(self) -> CodeFlow:
         """The login; what is Jira's alone are the scopes, for webhooks of the site are no app's business."""

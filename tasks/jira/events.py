@@ -4,8 +4,9 @@ from typing import Any
 
 from tasks.jira.models import Comment, Issue, Person
 from tieline import Model, Webhook
-from tieline.webhooks import Delivery, Facts, body, header, hmac_sha256, numbered
+from tieline.webhooks import Delivery, Facts, body, either, header, hmac_sha256, numbered
 from tieline.webhooks.readers import at
+from tieline.webhooks.tokens import SignedToken
 
 
 def _event(delivery: Delivery) -> str:
@@ -20,7 +21,9 @@ def _link(payload: Any) -> str:
 
 
 webhook = Webhook(
-    verify=hmac_sha256("X-Hub-Signature", prefix="sha256="),
+    # An admin's are signed as a whole. Those of an app carry a token that is signed with its secret, see
+    # https://developer.atlassian.com/cloud/jira/platform/webhooks/#webhooks-authentication-for-oauth-2-0-apps.
+    verify=either(hmac_sha256("X-Hub-Signature", prefix="sha256="), SignedToken()),
     event=_event,
     delivery=numbered(header("X-Atlassian-Webhook-Identifier")),
     facts=Facts(
@@ -30,14 +33,17 @@ webhook = Webhook(
         link=_link,
     ),
     guide="""\
-`tieline webhook setup jira` does this through Jira's API, if the connection is of an admin of the site. By hand:
+`tieline webhook setup jira` does this through Jira's API, if the connection is of an admin of the site, or of an app
+that somebody has let in (`tieline connect jira --login`). The webhooks of an app end after 30 days, and the flow
+`renew_subscriptions` keeps them alive. By hand:
 
 1. As an admin open **Settings → System → WebHooks → Create a WebHook**.
 2. URL: `{url}`. Secret: a long random text, the same as in the block. Choose the events, and a JQL filter if you like.
 
-Webhooks that an app registers (Connect, Forge, OAuth) are signed in another way; those are not read here.
+An app's (OAuth) are verified with its `client_secret`. Those of Connect and Forge apps are not read here.
 """,
-    caveat="The number of the delivery is not signed; the time in the body is, but redeliveries may come late.",
+    caveat="The number of the delivery is not signed; the time in the body is, but redeliveries may come late. The "
+    "token with an app's webhook says who sends, and not what.",
     docs="https://developer.atlassian.com/cloud/jira/platform/webhooks/",
 )
 

@@ -1,7 +1,6 @@
-"""Webhooks of the site, as an admin has them: what `tieline webhook setup jira` makes.
+"""Webhooks of the site, as an admin has them: what `tieline webhook setup jira` makes for an account with an API token.
 
-They do not expire. Those that expire after 30 days (`/rest/api/3/webhook`) only Connect and OAuth apps can have; they
-are signed in another way.
+They do not expire. For an app that a person has let in it makes those of the app; see `app_webhooks`.
 
 https://developer.atlassian.com/cloud/jira/platform/webhooks/#registering-a-webhook
 """
@@ -12,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from blocks.jira import JiraCredentials
+from tasks.jira import app_webhooks
 from tasks.jira.system import connector
 from tieline import Api, ConfigError, HttpCredentials, Model, segment
 from tieline.subscriptions import Subscription, Subscriptions, Wanted
@@ -86,22 +86,43 @@ async def delete_webhook(api: Api, *, webhook_id: str) -> None:
     await api.delete(_path(api, webhook_id), into=type(None))
 
 
-class SiteWebhooks(Subscriptions[JiraCredentials]):
-    """The site's webhooks: of all projects."""
+class Webhooks(Subscriptions[JiraCredentials]):
+    """The site's webhooks, of all projects; for an app its own, of some issues."""
 
     usual = ("comment_created", "jira:issue_created", "jira:issue_updated")
+    resource = "for an app JQL, such as `project = OPS`; by default all projects that there are now"
+
+    async def resources(self, credentials: JiraCredentials) -> Sequence[str]:
+        """What to subscribe to if nobody says what."""
+        return await app_webhooks.resources(credentials) if credentials.refresh_token else ("",)
 
     async def subscribe(self, credentials: JiraCredentials, wanted: Wanted) -> Subscription:
         """Make one."""
+        if credentials.refresh_token:
+            return await app_webhooks.subscribe(credentials, wanted)
+        if wanted.resource:
+            raise ConfigError("The site's webhooks are of all projects.", hint="Leave out --resource.")
         name, events = f"Tieline {wanted.connection}", list(wanted.events)
         return _seen(await create_webhook.fn(credentials, name=name, url=wanted.url, events=events))
 
     async def unsubscribe(self, credentials: JiraCredentials, number: str, detail: str) -> None:  # noqa: ARG002 - there is none
         """End one."""
-        await delete_webhook.fn(credentials, webhook_id=number)
+        if credentials.refresh_token:
+            await app_webhooks.delete_app_webhook.fn(credentials, webhook_id=int(number))
+        else:
+            await delete_webhook.fn(credentials, webhook_id=number)
+
+    async def renew(self, credentials: JiraCredentials, number: str) -> Subscription | None:
+        """Let one of an app live on; the site's do not end."""
+        if not credentials.refresh_token:
+            return None
+        until = await app_webhooks.renew_app_webhook.fn(credentials, webhook_id=int(number))
+        return Subscription(number, expires_at=until)
 
     async def find_all(self, credentials: JiraCredentials) -> Sequence[Subscription]:
-        """Those of all admins."""
+        """Those of all admins, or those of the app."""
+        if credentials.refresh_token:
+            return await app_webhooks.find_all(credentials)
         return [_seen(one) for one in await list_webhooks.fn(credentials)]
 
 
@@ -109,4 +130,4 @@ def _seen(one: SiteWebhook) -> Subscription:
     return Subscription(one.id, url=one.url, events=one.events, active=one.enabled)
 
 
-connector.subscriptions = SiteWebhooks()
+connector.subscriptions = Webhooks()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
+from datetime import timedelta
 
 import pytest
 
@@ -11,10 +12,11 @@ from blocks.jira import JiraCredentials
 from blocks.sharepoint import SharePointCredentials
 from tests.cli.conftest import Run, answer
 from tests.login.person import Person
-from tieline import connections
+from tieline import connections, registry
 from tieline.sandbox import Sandbox, logins
 from tieline.sandbox.atlassian import CLIENT, CLOUD
 from tieline.sandbox.jira.memory import Site
+from tieline.subscriptions.keeper import Keeper
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_server")]
 
@@ -71,6 +73,23 @@ def test_atlassian_tells_the_site_and_each_token_is_kept(tieline: Run, sandbox: 
     tieline(*words)
     assert asyncio.run(connections.read(JiraCredentials, "app")).cloud_id == CLOUD
     person.leave()
+    _keeps_the_webhooks_of_an_app(tieline, sandbox)
+
+
+def _keeps_the_webhooks_of_an_app(tieline: Run, sandbox: Sandbox) -> None:
+    words = ("webhook", "setup", "jira", "--connection", "app", "--url", "http://127.0.0.1:9")
+    assert "made" in tieline(*words).stdout
+    assert "which was there already" in tieline(*words).stdout
+    (there,) = (one for one in sandbox.hooks.subscriptions.values() if one.record.get("app"))
+    before = there.record["until"] = there.record["until"] - timedelta(days=25)
+    (done,) = asyncio.run(Keeper(registry.connector("jira"), "app").renew([str(there.record["app"])]))
+    assert (done.did, done.why) == ("renewed", "")
+    assert there.record["until"] > before + timedelta(days=24)
+    sandbox.hooks.unsubscribe(there.id)  # Jira has lost it
+    (done,) = asyncio.run(Keeper(registry.connector("jira"), "app").renew())
+    assert done.did == "made again"
+    assert "is ended" in tieline("webhook", "remove", "jira", "--connection", "app").output
+    assert not [one for one in sandbox.hooks.subscriptions.values() if one.record.get("app")]
 
 
 def test_a_login_that_is_refused_saves_nothing(tieline: Run, sandbox: Sandbox, person: Person) -> None:

@@ -23,6 +23,13 @@ SITE_HOOK = {
     "excludeBody": False,
     "enabled": True,
 }
+APP_HOOK = {
+    "id": 10000,
+    "url": HERE,
+    "events": ["jira:issue_updated", "jira:issue_created"],
+    "jqlFilter": "project = PRJ",
+    "expirationDate": "2019-06-01T12:42:30.000+0000",
+}
 PLACE = str(Path(tempfile.gettempdir()) / "tieline-contract-picture.jpg")
 MOMENT = "2026-01-02T03:04:05.000+0000"
 USUAL = "summary,description,status,issuetype,priority,project,labels,assignee,reporter,created,updated"
@@ -136,7 +143,7 @@ contract = Contract(
             {"authorization": "Basic " + base64.b64encode(b"bo@acme.test:abc").decode()},
         ),
     },
-    own_words=("set", "transition"),
+    own_words=("set", "transition", "renew"),
     actions={
         "get_issue": Case(
             {"issue_key": "ED-1"},
@@ -410,6 +417,37 @@ contract = Contract(
             {"self_": f"{ADMIN}/72", "enabled": True},
             docs=f"{HOOKS}: this API is in no machine-readable description, and the page does not show `secret` in an "
             "example; it was not tried at a real site.",
+        ),
+        "list_app_webhooks": Case(
+            {},
+            (Exchange("GET /webhook", query={"maxResults": "100"}, response={"values": [APP_HOOK], "isLast": True}),),
+            [{"id": 10000, "jql_filter": "project = PRJ", "expiration_date": "2019-06-01T12:42:30Z"}],
+        ),
+        "create_app_webhook": Case(
+            {"url": HERE, "events": ["jira:issue_created"], "jql": "project = PROJ"},
+            (
+                Exchange(
+                    "POST /webhook",
+                    json={"url": HERE, "webhooks": [{"events": ["jira:issue_created"], "jqlFilter": "project = PROJ"}]},
+                    response={"webhookRegistrationResult": [{"createdWebhookId": 1000}]},
+                ),
+            ),
+            1000,
+        ),
+        "renew_app_webhook": Case(
+            {"webhook_id": 10000},
+            (
+                Exchange(
+                    "PUT /webhook/refresh",
+                    json={"webhookIds": [10000]},
+                    response={"expirationDate": "2019-06-01T12:42:30.000+0000"},
+                ),
+            ),
+            "2019-06-01T12:42:30Z",
+        ),
+        "delete_app_webhook": Case(
+            {"webhook_id": 10000},
+            (Exchange("DELETE /webhook", json={"webhookIds": [10000]}, status=202),),
         ),
         "delete_webhook": Case({"webhook_id": "72"}, (Exchange(f"DELETE {ADMIN}/72", status=204),), docs=HOOKS),
     },

@@ -105,12 +105,14 @@ class Api:
         return await self._call("PATCH", path, json, into, options)
 
     @overload
-    async def delete(self, path: str, *, into: type[T], **options: Unpack[Options]) -> T: ...
+    async def delete(self, path: str, json: Json | None = None, *, into: type[T], **options: Unpack[Options]) -> T: ...
     @overload
-    async def delete(self, path: str, *, into: None = None, **options: Unpack[Options]) -> Any: ...
-    async def delete(self, path: str, *, into: Any = None, **options: Unpack[Options]) -> Any:
+    async def delete(
+        self, path: str, json: Json | None = None, *, into: None = None, **options: Unpack[Options]
+    ) -> Any: ...
+    async def delete(self, path: str, json: Json | None = None, *, into: Any = None, **options: Unpack[Options]) -> Any:
         """DELETE something; see `Options`. Without `into` the plain JSON is returned."""
-        return await self._call("DELETE", path, None, into, options)
+        return await self._call("DELETE", path, json, into, options)
 
     async def query(
         self,

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tieline.sandbox.atlassian import with_apps
-from tieline.sandbox.jira import files, hooks, issues, search, seed, talk, webhooks, wire
+from tieline.sandbox.jira import app_webhooks, files, hooks, issues, search, seed, talk, webhooks, wire
 from tieline.sandbox.jira.memory import Site
 from tieline.sandbox.vendor import Handler, Vendor, behind_login
 
@@ -28,7 +28,7 @@ def _behind(
     )
 
 
-_ISSUES = [*issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES]
+_ISSUES = [*app_webhooks.ROUTES, *issues.ROUTES, *talk.ROUTES, *files.ROUTES, *search.ROUTES]
 _API = _behind("/rest/api/3", _ISSUES)
 _ADMIN = _behind(webhooks.PREFIX, webhooks.ROUTES)
 #: Who comes through the gateway has shown a token there.
@@ -45,6 +45,8 @@ async def _app(scope: Scope, receive: Receive, send: Send) -> None:
 def _allowed(scope: Scope, scopes: frozenset[str]) -> bool:
     """Whether an app may do that, https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/."""
     path = scope["path"].removeprefix("/rest/api/3")
+    if path.startswith("/webhook"):
+        return "manage:jira-webhook" in scopes
     if path.startswith(("/myself", "/user")):
         return "read:jira-user" in scopes
     reads = scope["method"] == "GET" or path.startswith("/search")

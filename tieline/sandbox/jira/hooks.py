@@ -1,8 +1,9 @@
-"""What Jira's webhooks send, as an admin sets them up, with a secret.
+"""What Jira's webhooks send: those of an admin, with a secret, and those of an app.
 
 Page: https://developer.atlassian.com/cloud/jira/platform/webhooks/
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -57,14 +58,31 @@ def _words(node: Record) -> Iterator[str]:
         yield from _words(child)
 
 
-def sign(delivery: Delivery, _now: float) -> dict[str, str]:
-    """The headers: an HMAC of the body, and a number that all tries share."""
+def sign(delivery: Delivery, now: float) -> dict[str, str]:
+    """The headers: an HMAC of the body, or for an app a token, and a number that all tries share."""
+    if delivery.subscription.record.get("app"):
+        return {
+            "content-type": "application/json",
+            "authorization": f"Bearer {_token(delivery.subscription.secret, now)}",
+            "x-atlassian-webhook-identifier": delivery.message.number,
+        }
     made = hmac.new(delivery.subscription.secret.encode(), delivery.message.body, hashlib.sha256).hexdigest()
     return {
         "content-type": "application/json",
         "x-hub-signature": f"sha256={made}",
         "x-atlassian-webhook-identifier": delivery.message.number,
     }
+
+
+def _token(secret: str, now: float) -> str:
+    """Signed with the app's secret; which claims Jira puts in, its page does not say."""
+    head, claims = {"alg": "HS256", "typ": "JWT"}, {"iat": int(now), "exp": int(now) + 180}
+    parts = ".".join(_base64(json.dumps(part).encode()) for part in (head, claims))
+    return f"{parts}.{_base64(hmac.new(secret.encode(), parts.encode(), hashlib.sha256).digest())}"
+
+
+def _base64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def again(delivery: Delivery) -> float | None:

@@ -62,7 +62,7 @@ def _shown(request: Request, found: Subscription) -> Record:
 
 def _ours(request: Request) -> list[Subscription]:
     """Those that were made here; the sandbox's own are no business of Jira's."""
-    return [s for s in _hooks(request).subscriptions.values() if s.system == "jira" and s.record]
+    return [s for s in _hooks(request).subscriptions.values() if s.system == "jira" and s.record.get("number")]
 
 
 def _hooks(request: Request) -> Hooks:
