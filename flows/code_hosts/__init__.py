@@ -3,11 +3,22 @@
 import re
 from typing import NamedTuple
 
-from flows.code_hosts.host import ChangedFile, Comparison, File, Host, Proposal, matching
+from flows.code_hosts.host import ChangedFile, Comparison, File, Host, Proposal, Searching, matching
 from flows.places import behind
 from tieline.errors import ConfigError
 
-__all__ = ["Address", "ChangedFile", "Comparison", "File", "Host", "Proposal", "address", "host", "matching"]
+__all__ = [
+    "Address",
+    "ChangedFile",
+    "Comparison",
+    "File",
+    "Host",
+    "Proposal",
+    "Searching",
+    "address",
+    "host",
+    "matching",
+]
 
 _PLACE = re.compile(r"(?P<repository>[^@:]+)(?:@(?P<branch>[^:]+))?(?::(?P<folder>.*))?")
 

@@ -132,6 +132,13 @@ class Host:
         elif there.content != text:
             await bitbucket.update_comment(connection, repository=where, number=number, comment_id=there.id, text=text)
 
+    async def search(self, name: str, limit: int) -> list[str]:
+        """Paths of files in which a name stands, in the main branch."""
+        workspace, _, repository = self._repository.partition("/")
+        query = f"{name} repo:{repository}"
+        found = await bitbucket.search_code(self._connection, workspace=workspace, query=query, limit=limit)
+        return [one.path for one in found]
+
     def link(self, ref: str, path: str, line: int | None = None) -> str:
         """Where people see a file."""
         page = f"https://bitbucket.org/{self._repository}/src/{quote(ref, safe='')}/{quote(path)}"

@@ -140,6 +140,11 @@ class Host:
         elif before.body != text:
             await github.update_comment(connection, repository=where, comment_id=before.id, body=text)
 
+    async def search(self, name: str, limit: int) -> list[str]:
+        """Paths of files in which a name stands, in the default branch."""
+        found = await github.search_code(self._connection, query=name, repository=self._repository, limit=limit)
+        return [one.path for one in found]
+
     def link(self, ref: str, path: str, line: int | None = None) -> str:
         """Where people see a file; on an own server, once that has told us its address."""
         return f"{self._home}/blob/{quote(ref)}/{quote(path)}" + (f"#L{line}" if line else "")

@@ -144,6 +144,11 @@ class Host:
                 connection, project=where, kind="merge_requests", iid=number, comment_id=there.id, body=text
             )
 
+    async def search(self, name: str, limit: int) -> list[str]:
+        """Paths of files in which a name stands, in the default branch."""
+        found = await gitlab.search_code(self._connection, query=name, project=self._project, limit=limit)
+        return list(dict.fromkeys(one.path for one in found))
+
     def link(self, ref: str, path: str, line: int | None = None) -> str:
         """Where people see a file; on an own server, once that has told us its address."""
         return f"{self._home}/-/blob/{quote(ref)}/{quote(path)}" + (f"#L{line}" if line else "")

@@ -112,6 +112,14 @@ class Host(Protocol):
         """Where people see a file."""
 
 
+@runtime_checkable
+class Searching(Protocol):
+    """A host that finds code."""
+
+    async def search(self, name: str, limit: int) -> list[str]:
+        """Paths of files in which a name stands, in the default branch; the name has letters, digits and `_` only."""
+
+
 def matching(path: str, globs: Sequence[str]) -> bool:
     """Whether a path fits a glob: `*` and `?` stay in a folder, `**` goes through all, as in `src/**/*.py`."""
     return any(_expression(glob).fullmatch(path) for glob in globs)

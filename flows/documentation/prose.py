@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from blocks.documentation_project import DocumentationProject
 from flows.code_hosts import Comparison
 from flows.documentation.pages import Documentation
+from flows.documentation.usage import Usage, told
 from flows.trackers import Issue
 from tasks import language
 from tieline.language.code import Mention, api_changelog, markdown
@@ -28,14 +29,20 @@ _REWRITE = (
 
 
 async def meaning(
-    project: DocumentationProject, found: Documentation, comparison: Comparison, issues: Sequence[Issue]
+    project: DocumentationProject, found: Documentation, comparison: Comparison, issues: Sequence[Issue], used: Usage
 ) -> str:
     """What a change means for those who use the code, as Markdown; empty without a model."""
     if project.model == "embedded" or not found.changes:
         return ""
     messages = "\n\n".join(one.message for one in comparison.commits)
     about = "\n\n".join(f"{one.key}: {one.title}\n{one.text}"[:_ISSUE] for one in issues)
-    text = f"{api_changelog(found.changes)}\n\nMessages of the commits:\n\n{messages}\n\nIssues:\n\n{about}"
+    parts = [
+        api_changelog(found.changes),
+        f"Messages of the commits:\n\n{messages}",
+        f"Issues:\n\n{about}",
+        f"Lines of the code that use what changed:\n\n{told(used)}",
+    ]
+    text = "\n\n".join(parts)
     made = await language.generate(project.model, prompt=prompt(_MEANS, project), text=text[:_CHARACTERS])
     return markdown.block(made.text)
 

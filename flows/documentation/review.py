@@ -84,7 +84,9 @@ def page(
     comparison: Comparison | None,
     shares: Sequence[Share],
     mentions: Sequence[tuple[Mention, str]] = (),
+    *,
     skipped: Sequence[Skipped] = (),
+    used: str = "",
 ) -> str:
     """All that a person has to know to decide, as Markdown.
 
@@ -94,6 +96,7 @@ def page(
         shares: What would be written where.
         mentions: Lines of other pages that speak of what changed, and where each can be looked at.
         skipped: What was left out.
+        used: Where the code uses what changed; see `usage.section`.
     """
     parts = [*targets(shares), *conflicts(shares)]
     if comparison is not None and comparison.diverged:
@@ -102,6 +105,7 @@ def page(
         parts.append(api_changelog(found.changes).replace("\n## ", "\n### ").replace("# API changes", "## API changes"))
     parts += _coverage(found)
     parts += _mentions(mentions)
+    parts += [used] if used else []
     if skipped:
         lines = [f"- {markdown.code(one.path)}: {one.why}" for one in skipped[:SHOWN]]
         parts.append("\n".join(["## Left out", "", *lines, *_more(skipped)]))

@@ -14,12 +14,15 @@ from flows.code_hosts import Host, host
 from flows.documentation import context, prose
 from flows.documentation.asking import ask, missing, opened
 from flows.documentation.discussion import gist
+from flows.documentation.gone import with_gone
 from flows.documentation.moved import settle
 from flows.documentation.pages import Documentation, FileLink, documentation, entry, is_generated
+from flows.documentation.project import projects
 from flows.documentation.publish import SCENARIO, drop_proposal, place_of, under_way, waiting_of
 from flows.documentation.review import Proposal, headline, nobody_needed, page
-from flows.documentation.shares import Share, parts, share
+from flows.documentation.shares import Part, Share, parts, share
 from flows.documentation.sources import Sources, read_all, read_change
+from flows.documentation.usage import section, usage
 from flows.publishing import Written
 from tieline import Input, NotFound, approvals
 from tieline.language.code import Mention, Symbol, mentions
@@ -64,6 +67,13 @@ class _Work(NamedTuple):
     @property
     def conflicts(self) -> tuple[str, ...]:
         return tuple(f"{one.where}, {one.path}" for each in self.shares for one in each.conflicts)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether pages go that no change of code has taken away."""
+        return self.sources.comparison is None and any(
+            not draft.page.text for one in self.shares for draft in one.drafts
+        )
 
     @property
     def drafted(self) -> tuple[str, ...]:
@@ -140,7 +150,8 @@ class Scribe:
             return self._outcome(into, "unchanged", head=head, reason=_NOTHING)
         link = self._linker(into)
         found = await asyncio.to_thread(documentation, sources, link)
-        told = page(found, sources.comparison, (), skipped=sources.skipped)
+        used = await usage(self._host, source.paths, head, found.changes)
+        told = page(found, sources.comparison, (), skipped=sources.skipped, used=section(used, self._linker(head)))
         outcome = self._outcome(into, "planned", head=head, reason=reason).model_copy(
             update={"headline": headline(found, sources.comparison), "breaking": len(found.breaking), "told": told}
         )
@@ -166,18 +177,32 @@ class Scribe:
         link = self._linker(branch)
         found = await asyncio.to_thread(documentation, sources, link)
         pages = list(found.pages)
+        used = await usage(self._host, self._project.source.paths, sources.head, found.changes)
         if sources.comparison is not None:
             issues = await context.issues(self._project, sources.comparison)
-            means = await prose.meaning(self._project, found, sources.comparison, issues)
+            means = await prose.meaning(self._project, found, sources.comparison, issues, used)
             said = await gist(self._project, self._discussion) if self._discussion else ""
             more = {"": means, "Issues": context.listed(issues), "Discussion": said}
             told = entry(sources.comparison, branch, found.changes, link, more)
             pages += [("changelog", told)] if told else []
-        shares = tuple([await share(part) for part in parts(self._project, pages)])
+        parted = parts(self._project, pages)
+        if sources.comparison is None and not sources.skipped:  # what could not be read is not gone
+            parted = await self._without_gone(parted)
+        shares = tuple([await share(part) for part in parted])
         spoken = await self._mentions(found, sources, shares)
         suggested = await prose.suggestions(self._project, found, spoken)
-        text = page(found, sources.comparison, shares, [(one, link) for one, link, _ in spoken], sources.skipped)
+        where = [(one, at) for one, at, _ in spoken]
+        text = page(found, sources.comparison, shares, where, skipped=sources.skipped, used=section(used, link))
         return _Work(sources, found, shares, "\n\n".join(filter(None, [text, suggested])))
+
+    async def _without_gone(self, parted: Sequence[Part]) -> list[Part]:
+        """Also take away what is there of modules that are gone; not where another project may have made it."""
+        others = [one for name, one in (await projects()).items() if name != self._name]
+        theirs = {(each.connection, each.place) for one in others for each in one.targets}
+        return [
+            part if (of.connection, of.place) in theirs else await with_gone(of, part)
+            for of, part in zip(self._project.targets, parted, strict=True)
+        ]
 
     async def _mentions(
         self, found: Documentation, sources: Sources, shares: Sequence[Share]
@@ -209,8 +234,9 @@ class Scribe:
         known = await asyncio.to_thread(approvals.find, key)
         if known is not None and known.state in {"rejected", "expired"}:
             return _refused(outcome, known)
-        # What was said in a chat was not said for the public: somebody looks at it, whatever the rules.
-        rules = () if self._discussion else self._project.review.auto
+        # What was said in a chat was not said for the public, and pages that no change of code has taken away may be
+        # somebody else's: people look at it, whatever the rules.
+        rules = () if self._discussion or work.takes_away else self._project.review.auto
         rule = nobody_needed(rules, work.found, work.sources.comparison, work.shares)
         if rule is None:
             proposal, link = await opened(proposal, work.shares, _title(outcome), outcome.told)

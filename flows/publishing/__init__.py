@@ -1,9 +1,32 @@
 """Where documentation is published, whichever system it is: one module per system that can, each with a `Target`."""
 
 from flows.places import behind
-from flows.publishing.target import Draft, Found, Page, Proposed, Proposing, Renaming, Standing, Target, Written
+from flows.publishing.target import (
+    Draft,
+    Found,
+    Listing,
+    Page,
+    Proposed,
+    Proposing,
+    Renaming,
+    Standing,
+    Target,
+    Written,
+)
 
-__all__ = ["Draft", "Found", "Page", "Proposed", "Proposing", "Renaming", "Standing", "Target", "Written", "target"]
+__all__ = [
+    "Draft",
+    "Found",
+    "Listing",
+    "Page",
+    "Proposed",
+    "Proposing",
+    "Renaming",
+    "Standing",
+    "Target",
+    "Written",
+    "target",
+]
 
 
 def target(connection: str, place: str) -> Target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from flows.code_hosts import matching
 from flows.publishing.forms import MARKDOWN
 from flows.publishing.regions import put, regions
 from flows.publishing.target import Draft, Found, Page, Standing, Written
@@ -63,6 +64,13 @@ class Target:
         ]
         pages = [(one.path, await files.read_file(self._connection, path=one.path)) for one in inside[:limit]]
         return [Found(path=path, title=path, text=content.decode(errors="replace")) for path, content in pages]
+
+    async def listed(self, folder: str) -> list[str]:
+        """The paths of the Markdown files right in a folder."""
+        begin = f"{self._folder}/" if self._folder else ""
+        found = [one.path for one in await files.list_files(self._connection, limit=1_000_000)]
+        inside = [path for path in found if matching(path, [f"{begin}{folder}*.md"])]
+        return [path.removeprefix(begin).removesuffix(".md") for path in inside]
 
     def _file(self, path: str) -> str:
         return f"{self._folder}/{path}.md" if self._folder else f"{path}.md"

@@ -155,6 +155,12 @@ class Repository:
         first = sorted(files, key=lambda one: (one.path.count("/"), one.path))[:limit]
         return list(await asyncio.gather(*(page(one.path) for one in first)))
 
+    async def listed(self, folder: str) -> list[str]:
+        """The paths of the Markdown files right in a folder."""
+        begin = f"{self._folder}/" if self._folder else ""
+        found = await self._host.files(await self._head(), [f"{begin}{folder}*.md"])
+        return [one.path.removeprefix(begin).removesuffix(".md") for one in found]
+
     def _file(self, path: str) -> str:
         return f"{self._folder}/{path}.md" if self._folder else f"{path}.md"
 

@@ -117,6 +117,14 @@ class Target(Protocol):
 
 
 @runtime_checkable
+class Listing(Protocol):
+    """A target whose pages are found by their paths, and are told without being read."""
+
+    async def listed(self, folder: str) -> list[str]:
+        """The paths of the pages right in a folder, such as "reference/"."""
+
+
+@runtime_checkable
 class Renaming(Protocol):
     """A target whose pages are found by their titles, and can get another one."""
 

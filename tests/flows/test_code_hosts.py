@@ -10,7 +10,7 @@ import pytest
 
 from blocks.github import GitHubCredentials
 from blocks.gitlab import GitLabCredentials
-from flows.code_hosts import Host, host, matching
+from flows.code_hosts import Host, Searching, host, matching
 from tasks.gitlab import models
 from tests.saving import save
 from tieline import HttpCredentials, errors
@@ -160,6 +160,13 @@ async def test_a_proposal_is_merged_as_it_was_reviewed_or_not_at_all(forge: Sand
         await app.merge(numbers[1], second)
     await app.close(numbers[1], "Somebody was faster.")
     assert await app.proposal("z", "main") is None
+
+
+async def test_files_are_found_by_a_name_that_stands_in_them(app: Host) -> None:
+    assert isinstance(app, Searching)
+    assert "src/acme/parcels.py" in await app.search("Parcel", 10)
+    assert len(await app.search("Parcel", 1)) == 1
+    assert await app.search("nowhere_at_all", 10) == []
 
 
 async def test_a_link_leads_to_where_people_look(forge: Sandbox, system: str, app: Host) -> None:

@@ -57,6 +57,7 @@ async def test_from_a_push_to_a_question_to_pages(house: Sandbox) -> None:
         "required parameter `carrier` added",
         "line 3](http",
         "names `Parcel` as code",
+        "`def price(parcel: Parcel, *, express: bool = False) -> int:`",
     ):
         assert told in approval.summary
     (request,) = docs(house).pulls()
@@ -276,6 +277,7 @@ async def test_a_pull_request_is_told_what_it_would_change_in_one_comment(house:
     assert (await one([asked])).status == "answered"
     (said,) = repo.comments[issue]
     assert "required parameter `carrier` added" in said["body"]
+    assert "src/acme/prices.py, line 3" in said["body"], "who uses what breaks"
     assert commits(docs(house)) == 1
     pushed = push(house, {"src/acme/parcels.py": TRACK.replace("carrier", "van")}, branch="carriers")
     await one([asked.model_copy(update={"after": pushed.after})])

@@ -241,3 +241,50 @@ def test_ten_times_the_changes_take_about_ten_times_as_long(before: dict[str, An
         assert len(found) in {count, 2 * count}
         seconds.append(min(taken))
     assert seconds[1] < 40 * seconds[0], seconds
+
+
+INT, STR, BYTES = "(x: int) -> int", "(x: str, *, y: bool = True) -> str", "(x: bytes) -> int"
+BOTH = "(x: int | str) -> int"
+
+
+def overloaded(*ways: str, inside: bool = False, body: bool = True) -> str:
+    """A function with overloads."""
+    text = "".join(f"@overload\ndef f{way}: ...\n" for way in ways) + "def f(x, **rest): ...\n" * body
+    text = "from typing import overload\n" + (f"class C:\n{indent(text, '    ')}" if inside else text)
+    return text.replace("def f(x", "def f(self, x") if inside else text
+
+
+@pytest.mark.parametrize("more", ({}, {"inside": True}, {"body": False}), ids=str)
+@pytest.mark.parametrize(
+    ("before", "after", "breaking", "why"),
+    (
+        ((INT, STR), (INT, STR), False, ""),
+        ((INT, STR), (STR, INT), False, ""),
+        ((INT, STR), (INT,), True, f"overload `def f{STR}` removed"),
+        ((INT,), (INT, STR), False, f"overload `def f{STR}` added"),
+        ((INT, STR), (BYTES, STR), True, f"overload `def f{INT}` removed; overload `def f{BYTES}` added"),
+        ((INT, STR), (BOTH, STR), False, f"overload `def f{INT}` is now `def f{BOTH}`"),
+        ((INT, STR), (INT.replace("-> int", "-> str"), STR), True, f"overload `def f{INT}` removed"),
+    ),
+)
+def test_each_overload_counts(
+    before: tuple[str, ...], after: tuple[str, ...], *, breaking: bool, why: str, more: dict[str, bool]
+) -> None:
+    found = changes(overloaded(*before, **more), overloaded(*after, **more), "acme.pyi")
+    assert any(one.breaking for one in found) is breaking
+    said_so = "; ".join(reason.text for one in found for reason in one.reasons)
+    assert said_so.replace("def f(self, ", "def f(").startswith(why)
+    assert bool(said_so) is bool(why)
+
+
+def test_overloads_are_shown_all_and_may_come_and_go() -> None:
+    ways = "".join(f"    @overload\n    def __init__(self, x: {kind}) -> None: ...\n" for kind in ("int", "str"))
+    text = f"from typing import overload\nclass C:\n{ways}    def __init__(self, x): ...\n"
+    (module,) = read({"acme.py": text + overloaded(INT, STR)})
+    shown = {one.short: one.signature for one in module.symbols}
+    assert shown == {"C": "class C(x: int)\nclass C(x: str)", "f": f"def f{INT}\ndef f{STR}"}
+    fewer = text.replace("    @overload\n    def __init__(self, x: str) -> None: ...\n", "")
+    assert said(changes(text, fewer)) == [("acme.C", True, "overload `class C(x: str)` removed")]
+    plain = "def f(x, **rest): ...\n"
+    assert said(changes(plain, overloaded(INT))) == [("acme.f", False, "has overloads now")]
+    assert said(changes(overloaded(INT), plain)) == [("acme.f", False, "has no overloads any more")]

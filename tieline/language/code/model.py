@@ -63,6 +63,8 @@ class Symbol(_Frozen):
         returns: The type of what it gives back, or of an attribute.
         value: Of a constant or an attribute, as in the source.
         bases: What a class is derived from, as in the source.
+        overloads: Of a function of Python the ways in which it can be called, where `@overload` says so; its own
+            parameters are then those of the definition that is called, None in a stub that has none.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Symbol(_Frozen):
     value: str = ""
     bases: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
+    overloads: tuple[Symbol, ...] = ()
 
     @property
     def short(self) -> str:

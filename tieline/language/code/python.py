@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any, cast
 
@@ -19,6 +19,8 @@ logging.getLogger("griffe").setLevel(logging.CRITICAL)  # what it cannot read is
 
 #: Broken parts of a file that are left out, so that the rest is read.
 BROKEN = 20
+#: Overloads of one function that are read.
+_OVERLOADS = 50
 _DUNDER = re.compile(r"__\w+__$")
 _BLOCK = re.compile(r"(?:async\s+def|def|class|@)\b|@")
 _KINDS: dict[str, ParameterKind] = {
@@ -111,6 +113,20 @@ def _symbols(owner: Any, exports: tuple[str, ...] | None) -> Iterator[Symbol]:
             yield _function(member, public=public)
         elif member.is_attribute and not _TYPE_VARIABLE.match(str(member.value)):
             yield _attribute(member, public=public)
+    for name, some in owner.overloads.items():  # of a stub: nothing is defined under that name
+        if some and name not in owner.members:
+            yield _stub(some, public=_public(name, some[0]) if exports is None else name in exports)
+
+
+def _stub(some: Sequence[Any], *, public: bool) -> Symbol:
+    """A function of which there are overloads only."""
+    ways = tuple(_function(one, public=public) for one in some[:_OVERLOADS])
+    shown = {"signature": _shown(ways), "overloads": ways, "parameters": None, "returns": ""}
+    return ways[0].model_copy(update=shown)
+
+
+def _shown(ways: Sequence[Symbol]) -> str:
+    return cut("\n".join(one.signature for one in ways))
 
 
 def _public(name: str, member: Any) -> bool:
@@ -128,32 +144,51 @@ def _class(found: Any, *, public: bool) -> Symbol:
     if made is not None and made.is_function and made.docstring:
         sections += read_docstring(made.docstring)
     shown = [f"class {found.name}"]
+    ways = _ways(found, made)
     return _symbol(
         found,
         kind,
         public=public,
         sections=sections,
         # Fields of bases come first, and stand elsewhere: see `Surface.constructor`.
-        signature=shown[0]
+        signature=_shown(ways)
+        if ways
+        else shown[0]
         if parameters is None or (fields is not None and bases)
         else signature(shown[0], python_parameters(parameters)),
         parameters=parameters,
         bases=bases,
+        overloads=ways,
         more_flags=frozenset() if fields is None else frozenset(["dataclass"]),
+    )
+
+
+def _ways(found: Any, made: Any) -> tuple[Symbol, ...]:
+    """The overloads of a class's `__init__`, as the class is called."""
+    some = made.overloads or () if made is not None and made.is_function else found.overloads.get("__init__", ())
+    return tuple(
+        _function(one, public=True).model_copy(
+            update={"signature": signature(f"class {found.name}", python_parameters(_parameters(one))), "returns": ""}
+        )
+        for one in some[:_OVERLOADS]
     )
 
 
 def _function(found: Any, *, public: bool) -> Symbol:
     parameters = _parameters(found)
+    ways = tuple(_function(one, public=public) for one in (found.overloads or ())[:_OVERLOADS])
     returns = str(found.returns) if found.returns is not None else ""
     begin = f"{'async ' if 'async' in found.labels else ''}def {found.name}"
     return _symbol(
         found,
         "method" if found.parent.is_class else "function",
         public=public,
-        signature=signature(begin, python_parameters(parameters), f" -> {returns}" if returns else ""),
+        signature=_shown(ways)
+        if ways
+        else signature(begin, python_parameters(parameters), f" -> {returns}" if returns else ""),
         parameters=parameters,
         returns=cut(returns),
+        overloads=ways,
     )
 
 

@@ -39,7 +39,12 @@ def reasons(old: Symbol, new: Symbol, language: Language) -> list[Reason]:
     """What changed in a symbol; what breaks callers first."""
     if old.kind != new.kind and not {old.kind, new.kind} <= {"attribute", "constant", "type"}:
         return [Reason(f"was {_a(old.kind)}, is {_a(new.kind)}", breaking=True)]
-    found = [*_calls(old, new, language), *_results(old, new, language), *_class(old, new), *_flags(old, new)]
+    if old.overloads and new.overloads:
+        found = [*_overloads(old, new, language), *_class(old, new)]
+    else:
+        found = [*_calls(old, new, language), *_results(old, new, language), *_class(old, new), *_flags(old, new)]
+        if bool(old.overloads) != bool(new.overloads):
+            found.append(Reason(f"has {'overloads now' if new.overloads else 'no overloads any more'}", breaking=False))
     if new.deprecated and not old.deprecated:
         found.append(Reason("is deprecated", breaking=False))
     if old.deprecated and not new.deprecated:
@@ -58,6 +63,31 @@ def _calls(old: Symbol, new: Symbol, language: Language) -> Iterator[Reason]:
         yield from _by_position(old.parameters, new.parameters, language)
         return
     yield from _by_name(old.parameters, new.parameters)
+
+
+def _overloads(old: Symbol, new: Symbol, language: Language) -> Iterator[Reason]:
+    """Each way to call it that was there must be there still, or another one must take what it took."""
+    same = {one.signature for one in old.overloads} & {one.signature for one in new.overloads}
+    rest = [one for one in new.overloads if one.signature not in same]
+    for one in old.overloads:
+        if one.signature not in same:
+            taken = next((other for other in [*rest, *new.overloads] if _takes(other, one, language)), None)
+            what = f"overload `{_short(one.signature)}` "
+            if taken is None:
+                yield Reason(f"{what}removed", breaking=True)
+            else:
+                rest = [other for other in rest if other is not taken]
+                yield Reason(f"{what}is now `{_short(taken.signature)}`", breaking=False)
+    for one in rest:
+        yield Reason(f"overload `{_short(one.signature)}` added", breaking=False)
+
+
+def _takes(new: Symbol, old: Symbol, language: Language) -> bool:
+    """Whether an overload can be called as another one could; of overloads the types are the point."""
+    now = {one.name: one.annotation for one in new.parameters or ()}
+    types = [(one.annotation, now.get(one.name, "")) for one in old.parameters or ()]
+    narrower = any(was and is_now and relation(was, is_now) in {"narrower", "other"} for was, is_now in types)
+    return not narrower and not any(one.breaking for one in reasons(old, new, language))
 
 
 def _by_position(old: Sequence[Parameter], new: Sequence[Parameter], language: Language) -> Iterator[Reason]:

@@ -62,7 +62,7 @@ class Surface:
             # One that is said again keeps its place; what is given by name comes last.
             known = {field.name: field for some in fields for field in some}
             made = tuple(sorted(known.values(), key=lambda field: field.kind == "keyword"))
-        return entry.symbol.model_copy(update={"parameters": made})
+        return entry.symbol.model_copy(update={"parameters": made, "overloads": line[0].symbol.overloads})
 
     def _bases(self, owner: Entry) -> list[Entry]:
         """All bases, the nearest first; each once, since hostile ones may be derived from each other."""
