@@ -80,8 +80,8 @@ class Tickets(Records):
         return Written(ref=ref)
 
     async def delete(self, ref: str) -> None:
-        """What is deleted in Freshdesk takes its conversation along: a person does that."""
-        raise Refused(f"Ticket {ref} is deleted in Freshdesk by a person: let `deletes` be mark or never.")
+        """Throw a ticket away; in Freshdesk people can take it out of the trash again."""
+        await freshdesk.delete_ticket(self._connection, ticket_id=int(ref))
 
     async def _group_names(self) -> dict[int, str]:
         if self._groups is None:

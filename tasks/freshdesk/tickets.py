@@ -115,6 +115,15 @@ async def update_ticket(
 
 
 @connector.action
+async def delete_ticket(api: Api, *, ticket_id: TicketId) -> None:
+    """Throw a ticket away; in Freshdesk it can be taken out of the trash again.
+
+    See https://developers.freshdesk.com/api/#delete_a_ticket
+    """
+    await api.delete(f"/tickets/{ticket_id}", into=type(None))
+
+
+@connector.action
 async def bulk_update_tickets(
     api: Api,
     *,

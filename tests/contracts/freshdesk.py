@@ -123,6 +123,7 @@ contract = Contract(
         "update_ticket": change({"priority": 4, "tags": ["vip"]}, {"priority": 4, "tags": ["vip"]}),
         "assign_ticket": change({"group_id": 5, "responder_id": 1}, {"group_id": 5, "responder_id": 1}),
         "change_status": change({"status": 4}, {"status": 4}),
+        "delete_ticket": Case({"ticket_id": 7}, (Exchange("DELETE /tickets/7", status=204),)),
         "bulk_update_tickets": Case(
             {"ticket_ids": [7, 8], "priority": 3},
             (
