@@ -228,6 +228,10 @@ class SignatureInvalid(TielineError):  # noqa: N818
     """A webhook that nobody we know has signed."""
 
 
+class Unverifiable(SignatureInvalid):
+    """Whether it is signed cannot be told at the moment; later it can."""
+
+
 class TakenOver(TielineError):  # noqa: N818 - reads as what happened
     """A run that was thought dead, or was started again by hand: its events are in another run by now."""
 

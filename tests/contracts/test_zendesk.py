@@ -94,7 +94,8 @@ def test_a_trigger_may_send_very_little() -> None:
 def test_the_number_that_is_signed_comes_first() -> None:
     hook = zendesk.connector.webhook
     assert hook is not None
-    assert hook.delivery(Delivery({"x-zendesk-webhook-invocation-id": "forged"}, b'{"id": "2b24"}')) == "2b24"
+    raw = b'{"id": "2b24", "type": "zen:event-type:ticket.created"}'
+    assert hook.delivery(Delivery({"x-zendesk-webhook-invocation-id": "forged"}, raw)) == "2b24"
 
 
 # ---------------------------------------------------------------- writes that get no answer

@@ -191,6 +191,18 @@ async def test_correlate_hands_over_both() -> None:
     assert [batch.parameters["tickets"] for batch in house.runs.started.values()] == [[7, 7], [8]]
 
 
+async def test_what_was_joined_is_tried_again_together() -> None:
+    house = House([pairs()])
+    deliver(ticket(7), ticket(7, "ticket.solved"))
+    await house.look()
+    house.runs.end("Crashed: its process died")
+    await house.care()
+    house.clock.passes(3600)
+    await house.look()
+    assert [batch.parameters["tickets"] for batch in house.runs.started.values()] == [[7, 7], [7, 7]]
+    assert [row.attempts for row in work()] == [1, 1]
+
+
 async def test_correlate_finds_both_when_they_come_together() -> None:
     house = House([pairs()])
     deliver(ticket(7), ticket(7, "ticket.solved"), ticket(9, "ticket.solved"))

@@ -31,6 +31,8 @@ from tests.server.conftest import (
     signed,
     zendesk,
 )
+from tests.webhooks import certificate
+from tests.webhooks.examples import SNS_MESSAGE, TOPIC
 from tieline import connections
 from tieline.credentials import Inbound
 from tieline.inbox import writer as writing
@@ -38,7 +40,9 @@ from tieline.inbox.writer import Writer
 from tieline.server import directory as directories
 from tieline.settings import settings
 from tieline.store import direct
+from tieline.transport import clients
 from tieline.webhooks import Delivery, find
+from tieline.webhooks.sns import certificates
 
 
 async def test_a_genuine_delivery_is_written_down_and_acknowledged(post: Post) -> None:
@@ -204,6 +208,25 @@ async def test_too_many_deliveries_are_asked_to_wait(house: House) -> None:
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
     assert other.status_code == 401
     assert len(rows()) == 3
+
+
+async def test_what_cannot_be_checked_now_may_come_again(house: House) -> None:
+    """SNS sends nothing again that was refused; while its certificate cannot be fetched, nothing is."""
+    more = [SecretStr(f"{TOPIC}-more")]
+    block = WebhookCredentials(system="sns", webhook_secret=SecretStr(TOPIC), webhook=Inbound(more_secrets=more))
+    house.add(receiver("sns", "main", block))
+    clients.transport = httpx.MockTransport(lambda _: httpx.Response(503))
+    sign = find("sns").sign
+    assert sign is not None
+    raw = json.dumps({name: value for name, value in SNS_MESSAGE.items() if name != "Timestamp"}).encode()
+    sent = sign(Delivery({"content-type": "text/plain; charset=UTF-8"}, raw), certificate.KEY, time.time())
+    async with house.open() as client:
+        answer = await client.post("/hooks/sns/main", content=sent.raw, headers=dict(sent.headers))
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        certificates.keep(sent.json["SigningCertURL"], certificate.PEM)
+        answer = await client.post("/hooks/sns/main", content=sent.raw, headers=dict(sent.headers))
+    certificates.__init__()  # type: ignore[misc]
+    assert answer.status_code == 202
 
 
 # ---------------------------------------------------------------- what it is made of

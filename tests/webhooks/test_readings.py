@@ -122,7 +122,7 @@ def test_without_a_number_the_moment_in_the_body_tells_deliveries_apart(system: 
 
 
 def test_news_in_the_same_words_is_news() -> None:
-    """Of two changes of one drive, and of two triggers about one ticket, neither is a copy of the other."""
+    """Of two changes of a drive, two arrivals of a person, and two triggers about a ticket, none is a copy."""
     number = find("microsoft_graph").delivery
     # As in https://learn.microsoft.com/en-us/answers/questions/1855049
     data = {"@odata.type": "#Microsoft.Graph.DriveItem"}
@@ -130,6 +130,11 @@ def test_news_in_the_same_words_is_news() -> None:
     mail = sent({"value": [{"changeType": "updated", "resourceData": data | {"id": "2", "@odata.etag": "W/1"}}]})
     assert number(drive) != number(drive)
     assert number(mail) == number(mail)
+    first, again = (
+        sent({"resource": "memberships", "event": "created", "data": {"id": "person:room", "created": moment}})
+        for moment in ("2026-11-22T05:00:00Z", "2026-11-23T05:00:00Z")
+    )
+    assert find("webex").delivery(first) != find("webex").delivery(again)
     solved = {"id": 7, "type": "ticket.solved"}
     one, other = (sent(solved, x_zendesk_webhook_invocation_id=number) for number in ("a", "b"))
     assert [find("zendesk").delivery(each) for each in (one, other)] == ["a", "b"]

@@ -102,6 +102,11 @@ def close(batch_id: str, outcome: str, *, now: float | None = None) -> None:
             _all_done(db, batch_id, None, moment)
             return
         rows = _open(db, batch_id)
+        keys = {row["join_key"] for row in rows}
+        if len(keys) == 1 and "" not in keys:  # what was held back for each other is one thing, and stays together
+            together = _failed(rows[0], outcome, moment)
+            _say(db, batch_id, rows, lambda row: together | {"to_alike": row["alike"]}, moment)
+            return
         parts = -(-len(rows) // PARTS)
         place = {row["id"]: number for number, row in enumerate(rows)}
 
@@ -125,7 +130,7 @@ def ended() -> list[Ended]:
 
 
 def _open(db: Connection, batch_id: str) -> Sequence[Mapping[Any, Any]]:
-    columns = (WORK.c.id, WORK.c.attempts, WORK.c.alike)
+    columns = (WORK.c.id, WORK.c.attempts, WORK.c.alike, WORK.c.join_key)
     query = select(*columns).where(_DISPATCHED, WORK.c.batch_id == batch_id).order_by(WORK.c.id)
     return db.execute(query).mappings().all()
 

@@ -11,7 +11,7 @@ import hmac
 import time
 import traceback
 
-from tieline.errors import SignatureInvalid, StoreUnavailable, TielineError
+from tieline.errors import SignatureInvalid, StoreUnavailable, TielineError, Unverifiable
 from tieline.inbox.writer import Writer
 from tieline.observe import log
 from tieline.server import answers, payload
@@ -155,6 +155,9 @@ class Hooks:
             if receiver.webhook.prepare is not None:
                 await receiver.webhook.prepare(delivery, receiver.secrets)
             receiver.check(delivery)
+        except Unverifiable as exc:
+            said = answers.wait(503, "This cannot be checked at the moment.", AGAIN_SECONDS)
+            raise Refusal(said, "signature cannot be checked", str(exc)) from None
         except SignatureInvalid as exc:
             raise Denied("signature refused", str(exc)) from None
         except Exception as exc:  # noqa: BLE001 - it fails closed, whatever made it fail

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from tieline.errors import SignatureInvalid
+from tieline.errors import SignatureInvalid, Unverifiable
 
 Kind = Literal["signature", "token", "none"]
 
@@ -272,7 +272,7 @@ class Webhook:
             try:
                 self.verify(delivery, secret, moment)
             except SignatureInvalid as exc:
-                refusal = exc
+                refusal = refusal if isinstance(refusal, Unverifiable) else exc
             else:
                 return
         raise refusal or SignatureInvalid("It is not signed.")

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from tieline.errors import SignatureInvalid
+from tieline.errors import SignatureInvalid, Unverifiable
 from tieline.webhooks import fetch
 from tieline.webhooks.delivery import Delivery, Scheme
 from tieline.webhooks.times import in_body
@@ -42,7 +42,8 @@ class Certificates:
     """Certificates that were fetched, and those that could not be, for a while."""
 
     _MOST = 16
-    _PAUSE = 60.0
+    #: SNS sends again after 20 seconds, and three times in all, unless its owner has said otherwise.
+    _PAUSE = 10.0
 
     def __init__(self) -> None:
         self._kept: dict[str, x509.Certificate] = {}
@@ -139,7 +140,9 @@ class Sns(Scheme):
             raise SignatureInvalid("SigningCertURL does not lead to SNS in the topic's region.")
         certificate = certificates.get(url)
         if certificate is None:
-            raise SignatureInvalid("SNS's certificate could not be fetched.", hint="Can this machine reach Amazon?")
+            # SNS does not send again what was refused, only what could not be taken in:
+            # https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html
+            raise Unverifiable("SNS's certificate could not be fetched.", hint="Can this machine reach Amazon?")
         moment = datetime.fromtimestamp(now, UTC)
         if not certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
             raise SignatureInvalid("SNS's certificate has expired, or is not valid yet.")

@@ -79,6 +79,6 @@ webhook = Webhook(
 4. Set the topic's *SignatureVersion* to 2 (SHA-256), if you can: `aws sns set-topic-attributes --topic-arn ARN
    --attribute-name SignatureVersion --attribute-value 2`.
 """,
-    caveat="The time is signed, but not checked: SNS tries for days. A copy counts as a redelivery.",
+    caveat="An old delivery passes for a day; the message's id is signed, so that a copy counts as a redelivery.",
     docs="https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
 )

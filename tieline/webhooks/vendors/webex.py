@@ -12,11 +12,15 @@ EVENTS = words("""
 """)
 _NAME = joined(body("resource"), body("event"), by=".")
 _ONCE = joined(_NAME, body("data.id"))
+#: The id of a membership is made of the person's and the room's: whoever comes back has the same one as before.
+_MEMBERSHIP = joined(_ONCE, body("data.created"))
 
 
 def _number(delivery: Delivery) -> str:
     """A thing is made once and deleted once; all else can happen to it again."""
-    return (_ONCE(delivery) if body("event")(delivery) in {"created", "deleted"} else "") or digest(delivery)
+    if body("event")(delivery) not in {"created", "deleted"}:
+        return digest(delivery)
+    return (_MEMBERSHIP if body("resource")(delivery) == "memberships" else _ONCE)(delivery) or digest(delivery)
 
 
 webhook = Webhook(
