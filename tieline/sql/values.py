@@ -256,7 +256,7 @@ def _single(value: Any, most: int) -> float:
 
 
 def _four_bytes(value: float) -> float:
-    held: float = struct.unpack("f", struct.pack("f", value))[0]
+    held: float = struct.unpack("<f", struct.pack("<f", value))[0]
     return held
 
 
