@@ -13,6 +13,7 @@ from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact,
 from pydantic import Field
 
 from flows.helpdesks import Change, HelpDesk, Level, Ticket, concurrently, help_desk, higher
+from flows.markup import escaped
 from flows.support_categories import DEFAULT_CATEGORIES, TicketCategory
 from flows.windows import recent
 from tasks import language, slack
@@ -365,12 +366,12 @@ def _table(result: Categorization) -> list[dict[str, Any]]:
     return [
         {
             "ticket": f"[{o.ticket_id}]({o.link})" if o.link else str(o.ticket_id),
-            "subject": o.subject,
-            "category": o.category or "",
+            "subject": escaped(o.subject),
+            "category": escaped(o.category or ""),
             "confidence": f"{o.confidence:.0%}",
             "outcome": o.status,
-            "what changed": ", ".join(o.changes),
-            "why": o.reason,
+            "what changed": escaped(", ".join(o.changes)),
+            "why": escaped(o.reason),
         }
         for o in result.outcomes
     ]

@@ -251,10 +251,13 @@ async def test_a_query_of_the_recent_past(sandbox: Sandbox, system: str) -> None
 @pytest.mark.parametrize("system", DESKS)
 @pytest.mark.usefixtures("sandbox")
 async def test_a_run_ends_with_a_table_and_a_finished_progress_bar(system: str) -> None:
-    number = await write_in(system, *PARCEL)
+    number = await write_in(system, f"{PARCEL[0]} [here](https://evil.test)", PARCEL[1])
     await run(system, number)
     table = (await artifact("ticket-categorization")).data
     assert str(number) in table
+    assert "evil.test" in table
+    # Prefect shows a cell as Markdown.
+    assert "[here](" not in table
     assert "Parcels" in table
     assert (await artifact("ticket-categorization-progress")).data == "100"
 
