@@ -1,7 +1,8 @@
 """What each vendor promises and what we send it; `tests/test_contracts.py` plays it for every system.
 
-One module per system, with one `contract`. The suite adds refused logins, missing things, rate limits, outages, broken
-answers, tampered signatures and the search for secrets: a system needs no line for those.
+One module per system, with one `contract`; or a package where that would be long: `records.py` is what things look
+like there, `events.py` what it tells us, and the rest is cases by topic. The suite adds refused logins, missing things,
+rate limits, outages, broken answers, tampered signatures and the search for secrets: a system needs no line for those.
 """
 
 from __future__ import annotations

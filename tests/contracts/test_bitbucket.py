@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from blocks.bitbucket import BitbucketCredentials
 from tasks import bitbucket
 from tests.contracts import Exchange
-from tests.contracts.bitbucket import (
+from tests.contracts.bitbucket import contract
+from tests.contracts.bitbucket.records import (
     AFTER,
     AT,
     BRANCH,
@@ -26,7 +27,6 @@ from tests.contracts.bitbucket import (
     OTHER,
     PULL,
     commit,
-    contract,
     entry,
     event,
     stat,

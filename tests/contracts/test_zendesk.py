@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from blocks.zendesk import ZendeskCredentials
 from tasks import zendesk
 from tests.contracts import Exchange
-from tests.contracts.zendesk import LATER, STAMP, TICKET, pages, tickets
+from tests.contracts.zendesk.records import LATER, STAMP, TICKET, pages, tickets
 from tests.test_contracts import CONTRACTS, play
 from tieline import errors
 from tieline.webhooks import Delivery

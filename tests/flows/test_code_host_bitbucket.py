@@ -9,7 +9,8 @@ import pytest
 from blocks.bitbucket import BitbucketCredentials
 from flows.code_hosts import Host, host
 from tests.contracts import Exchange
-from tests.contracts.bitbucket import (
+from tests.contracts.bitbucket import contract
+from tests.contracts.bitbucket.records import (
     AT,
     BRANCH,
     MERGED,
@@ -19,7 +20,6 @@ from tests.contracts.bitbucket import (
     PULL,
     SECOND,
     commit,
-    contract,
     entry,
     newest,
     stat,
