@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 from dataclasses import replace
 from typing import Any
@@ -81,3 +83,12 @@ def test_a_signature_of_an_admin_is_not_replaced_by_a_token() -> None:
     both = delivery({"exp": NOW + 180}).with_headers({"X-Hub-Signature": "sha256=00"})
     with pytest.raises(SignatureInvalid):
         webhook.verify(both, SECRET, NOW)
+
+
+def test_a_token_that_names_another_algorithm_is_refused() -> None:
+    parts = [json.dumps(part).encode() for part in ({"alg": "none"}, {"exp": NOW + 180})]
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    made = base64.urlsafe_b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).rstrip(b"=")
+    told = Delivery({"authorization": f"Bearer {signed.decode()}.{made.decode()}"}, BODY)
+    with pytest.raises(SignatureInvalid, match="HS256"):
+        webhook.verify(told, SECRET, NOW)
