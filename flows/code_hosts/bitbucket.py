@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import quote
 
 from flows.code_hosts.host import ChangedFile, Comparison, File, Mode, Proposal, Revision, Status, matching
 from tasks import bitbucket
-from tieline.errors import Conflict, Rejected
+from tieline.errors import Conflict, NotFound, Rejected
 
 #: A file that is both, such as a binary that can be run, is what comes first.
 _MODES: Mapping[str, Mode] = {"subrepository": "submodule", "link": "symlink", "executable": "executable"}
 _STATUS: Mapping[str, Status] = {"added": "added", "removed": "removed", "renamed": "renamed"}
 _BINARY = "binary"
-#: Comments of a pull request among which ours is looked for.
-_COMMENTS = 1_000
 #: A list of all files has a hundred in each answer.
 _ONE_BY_ONE = 50
 
@@ -117,20 +116,17 @@ class Host:
         await self.comment(number, why)
         await bitbucket.decline_pull_request(self._connection, repository=self._repository, number=number)
 
-    async def comment(self, number: int, text: str, mark: str = "") -> None:
-        """Say something on a pull request; with a mark in place of what was said under it before."""
+    async def comment(self, number: int, text: str, before: str = "") -> str:
+        """Say something on a pull request, in place of a comment of ours if one is named; its id."""
         where, connection = self._repository, self._connection
-        # Bitbucket shows HTML as text; a definition of a link that nobody uses is not shown.
-        first = f"[tieline]: # ({mark})" if mark else ""
-        text = f"{first}\n\n{text}" if mark else text
-        said = (
-            await bitbucket.list_comments(connection, repository=where, number=number, limit=_COMMENTS) if mark else []
-        )
-        there = next((one for one in said if one.content.startswith(first)), None)
-        if there is None:
-            await bitbucket.add_comment(connection, repository=where, number=number, text=text)
-        elif there.content != text:
-            await bitbucket.update_comment(connection, repository=where, number=number, comment_id=there.id, text=text)
+        with suppress(NotFound):  # somebody has deleted it
+            if before:
+                comment_id = int(before)
+                await bitbucket.update_comment(
+                    connection, repository=where, number=number, comment_id=comment_id, text=text
+                )
+                return before
+        return str((await bitbucket.add_comment(connection, repository=where, number=number, text=text)).id)
 
     async def search(self, name: str, limit: int) -> list[str]:
         """Paths of files in which a name stands, in the main branch."""

@@ -84,7 +84,7 @@ class Host:
         """Git has no pull requests."""
         _nobody()
 
-    async def comment(self, number: int, text: str, mark: str = "") -> None:  # noqa: ARG002 - see _nobody
+    async def comment(self, number: int, text: str, before: str = "") -> str:  # noqa: ARG002 - see _nobody
         """Git has no pull requests."""
         _nobody()
 

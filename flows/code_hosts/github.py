@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import quote
 
 from flows.code_hosts.host import (
@@ -14,16 +15,13 @@ from flows.code_hosts.host import (
     Revision,
     Status,
     differing,
-    marked,
     matching,
 )
 from tasks import github
 from tasks.github.models import ChangedFile as Told
 from tasks.github.models import Commit, Entry, PullRequest
-from tieline.errors import Conflict, Rejected
+from tieline.errors import Conflict, NotFound, Rejected
 
-#: Comments of a pull request among which ours is looked for.
-_COMMENTS = 1_000
 _STATUS: Mapping[str, Status] = {"added": "added", "copied": "added", "removed": "removed", "renamed": "renamed"}
 
 
@@ -129,16 +127,14 @@ class Host:
         await self.comment(number, why)
         await github.update_pull_request(self._connection, repository=self._repository, number=number, state="closed")
 
-    async def comment(self, number: int, text: str, mark: str = "") -> None:
-        """Say something on a pull request; with a mark in place of what was said under it before."""
+    async def comment(self, number: int, text: str, before: str = "") -> str:
+        """Say something on a pull request, in place of a comment of ours if one is named; its id."""
         where, connection = self._repository, self._connection
-        text = marked(text, mark)
-        said = await github.list_comments(connection, repository=where, number=number, limit=_COMMENTS) if mark else []
-        before = next((one for one in said if (one.body or "").startswith(marked("", mark))), None)
-        if before is None:
-            await github.add_comment(connection, repository=where, number=number, body=text)
-        elif before.body != text:
-            await github.update_comment(connection, repository=where, comment_id=before.id, body=text)
+        with suppress(NotFound):  # somebody has deleted it
+            if before:
+                await github.update_comment(connection, repository=where, comment_id=int(before), body=text)
+                return before
+        return str((await github.add_comment(connection, repository=where, number=number, body=text)).id)
 
     async def search(self, name: str, limit: int) -> list[str]:
         """Paths of files in which a name stands, in the default branch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import quote
 
 from flows.code_hosts.host import (
@@ -14,15 +15,11 @@ from flows.code_hosts.host import (
     Revision,
     Status,
     differing,
-    marked,
     matching,
 )
 from tasks import gitlab
 from tasks.gitlab.models import Diff, Entry, MergeRequest
-from tieline.errors import Conflict, Rejected
-
-#: Comments of a merge request among which ours is looked for.
-_COMMENTS = 1_000
+from tieline.errors import Conflict, NotFound, Rejected
 
 
 class Host:
@@ -128,21 +125,17 @@ class Host:
         await self.comment(number, why)
         await gitlab.update_merge_request(self._connection, project=self._project, iid=number, state_event="close")
 
-    async def comment(self, number: int, text: str, mark: str = "") -> None:
-        """Say something on a merge request; with a mark in place of what was said under it before."""
-        where, connection, text = self._project, self._connection, marked(text, mark)
-        there = None
-        if mark:
-            said = await gitlab.list_comments(
-                connection, project=where, kind="merge_requests", iid=number, limit=_COMMENTS
-            )
-            there = next((one for one in said if one.body.startswith(marked("", mark).strip())), None)
-        if there is None:
-            await gitlab.add_comment(connection, project=where, kind="merge_requests", iid=number, body=text)
-        elif there.body != text:
-            await gitlab.update_comment(
-                connection, project=where, kind="merge_requests", iid=number, comment_id=there.id, body=text
-            )
+    async def comment(self, number: int, text: str, before: str = "") -> str:
+        """Say something on a merge request, in place of a comment of ours if one is named; its id."""
+        where, connection = self._project, self._connection
+        with suppress(NotFound):  # somebody has deleted it
+            if before:
+                await gitlab.update_comment(
+                    connection, project=where, kind="merge_requests", iid=number, comment_id=int(before), body=text
+                )
+                return before
+        made = await gitlab.add_comment(connection, project=where, kind="merge_requests", iid=number, body=text)
+        return str(made.id)
 
     async def search(self, name: str, limit: int) -> list[str]:
         """Paths of files in which a name stands, in the default branch."""

@@ -105,8 +105,8 @@ class Host(Protocol):
     async def close(self, number: int, why: str) -> None:
         """Close a pull request without a merge, and say why."""
 
-    async def comment(self, number: int, text: str, mark: str = "") -> None:
-        """Say something on a pull request; with a mark in place of what was said under it before."""
+    async def comment(self, number: int, text: str, before: str = "") -> str:
+        """Say something on a pull request, in place of a comment of ours if one is named; its id."""
 
     def link(self, ref: str, path: str, line: int | None = None) -> str:
         """Where people see a file."""
@@ -140,11 +140,6 @@ def differing(before: Mapping[str, File], after: Mapping[str, File]) -> list[Cha
         else:
             files.append(ChangedFile(**file.model_dump(), status="added"))
     return files + [ChangedFile(**file.model_dump(), status="removed") for file in gone.values()]
-
-
-def marked(text: str, mark: str) -> str:
-    """A comment that can be found again by its mark, which people do not see; without a mark the text alone."""
-    return f"<!-- tieline: {mark} -->\n{text}" if mark else text
 
 
 @cache

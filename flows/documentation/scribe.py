@@ -158,7 +158,11 @@ class Scribe:
         if self._dry_run:
             return outcome
         text = f"## Documentation: {outcome.headline}\n\n{told.replace(chr(10) + '## ', chr(10) + '### ')}".rstrip()
-        await host(source.answer_with, source.repository).comment(number, text, mark=f"{SCENARIO} {self._name}")
+        # Not found by what stands in it: anybody may write the same.
+        ours = f"{SCENARIO}/{self._name} comment {source.answer_with} {source.repository}#{number}"
+        before = await asyncio.to_thread(bookmarks.read, ours)
+        said = await host(source.answer_with, source.repository).comment(number, text, before)
+        await asyncio.to_thread(bookmarks.put, ours, said)
         return outcome.model_copy(update={"status": "answered"})
 
     async def _read(self, base: str, head: str) -> tuple[Sources, str]:

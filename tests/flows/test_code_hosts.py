@@ -128,21 +128,25 @@ async def test_a_change_becomes_a_pull_request_once(app: Host) -> None:
     second = await app.propose("docs/new", "main", "Docs, again", "All.", ["docs"])
     assert (again, second.number, first.new, second.new) == (made, first.number, True, False)
     for text in ("Please look.", "Please look.", "Look again."):
-        await app.comment(first.number, text, "review")
+        await app.comment(first.number, text)
     with pytest.raises(errors.Conflict, match="already exists"):
         await app.branch("docs/new", head)
     with pytest.raises(errors.Conflict, match="has moved"):
         await app.commit("docs/new", head, {"docs/b.md": b"B\n"}, "docs: b")
 
 
-async def test_what_was_said_under_a_mark_is_replaced(forge: Sandbox, system: str, app: Host) -> None:
+async def test_a_comment_of_ours_is_replaced_and_made_anew_if_it_was_deleted(
+    forge: Sandbox, system: str, app: Host
+) -> None:
     push(forge, system, {"x.md": "x"}, "x")
     number = (await app.propose("x", "main", "X", "All.")).number
-    for text, mark in (("Look.", "docs"), ("Look.", "docs"), ("Look again.", "docs"), ("Something else.", "")):
-        await app.comment(number, text, mark)
+    first = await app.comment(number, "Look.")
+    assert await app.comment(number, "Look again.", first) == first
+    other = await app.comment(number, "Something else.")
+    assert await app.comment(number, "Made anew.", "999999") not in {first, other}
     repo = forge.state[MEMORIES[system]].repos["acme/app"]
     said = repo.comments[number] if system == "github" else repo.notes["merge_requests", number]
-    assert [one["body"] for one in said] == ["<!-- tieline: docs -->\nLook again.", "Something else."]
+    assert [one["body"] for one in said] == ["Look again.", "Something else.", "Made anew."]
 
 
 async def test_a_proposal_is_merged_as_it_was_reviewed_or_not_at_all(forge: Sandbox, system: str, app: Host) -> None:

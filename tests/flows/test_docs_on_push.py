@@ -280,7 +280,10 @@ async def test_a_pull_request_is_told_what_it_would_change_in_one_comment(house:
     assert "src/acme/prices.py, line 3" in said["body"], "who uses what breaks"
     assert commits(docs(house)) == 1
     pushed = push(house, {"src/acme/parcels.py": TRACK.replace("carrier", "van")}, branch="carriers")
+    first = said["body"]
+    repo.comments[issue].insert(0, {**said, "id": 1, "user": {"login": "eve"}})  # the same words, by somebody else
     await one([asked.model_copy(update={"after": pushed.after})])
-    (now,) = repo.comments[issue]
+    hers, now = repo.comments[issue]
+    assert hers["body"] == first != now["body"]
     assert "parameter `van` added" in now["body"]
     assert github
