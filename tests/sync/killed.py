@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
-from tests.sync.test_merge import rules
+from tests.sync.pairs import rules
 from tieline.store.leases import lease
 from tieline.sync import Cell, Change, Field, Reading, Written, work
 

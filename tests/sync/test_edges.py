@@ -8,30 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.sync.pairs import Pair, cut_after, rules
 from tests.sync.table_side import Cut, TableSide
-from tests.sync.test_merge import Pair, rules
 from tieline.errors import ConfigError
 from tieline.store.writing import writing
 from tieline.sync import Column, Reading, conflicts, runs, undo, work
-
-
-@pytest.fixture(params=[False, True], ids=["whole", "incremental"])
-def pair(request: pytest.FixtureRequest) -> Pair:
-    return Pair(incremental=request.param)
-
-
-def cut_after(side: Any, writes: int) -> None:
-    """The process dies once a side has written so many rows."""
-    asked = 0
-
-    def cut() -> None:
-        nonlocal asked
-        asked += 1
-        if asked > 2 * writes:
-            side.cut = lambda: None
-            raise Cut
-
-    side.cut = cut
 
 
 async def conflicting(pair: Pair) -> None:
@@ -86,65 +67,6 @@ async def test_a_decision_about_a_row_does_not_count_once_it_was_edited_again(pa
     await pair.run()
     assert pair.right.rows[pair.right.find(id=1)]["name"] == "important"
     assert not conflicts.waiting(pair.sync)[0].take
-
-
-# taking back
-
-
-async def test_taking_back_keeps_edits_that_were_not_synced_yet(pair: Pair) -> None:
-    await pair.run()
-    pair.left.edit(1, name="uno")
-    await pair.run()
-    pair.left.edit(1, status="edited")
-    await undo.undo(pair.sync, pair.sides)
-    assert pair.right.rows[pair.right.find(id=1)]["name"] == "one"
-    await pair.run()
-    row = pair.right.rows[pair.right.find(id=1)]
-    assert (row["name"], row["status"]) == ("one", "edited")
-    assert pair.left.rows[1]["name"] == "uno"
-
-
-async def test_taking_back_does_not_delete_a_row_in_which_somebody_filled_in_a_blank(pair: Pair) -> None:
-    pair.left.edit(1, status=None)
-    await pair.run()
-    pair.right.edit(pair.right.find(id=1), status="mine")
-    done = await undo.undo(pair.sync, pair.sides)
-    assert [why for _, why in done.kept] == ["somebody has changed it since"]
-    assert pair.right.values("id", "status") == [(1, "mine")]
-
-
-@pytest.mark.parametrize("writes", (0, 1))
-async def test_taking_back_that_was_cut_goes_on_and_what_was_taken_back_is_no_edit(pair: Pair, writes: int) -> None:
-    await pair.run()
-    pair.left.edit(1, name="uno")
-    pair.left.edit(2, name="due")
-    await pair.run()
-    cut_after(pair.right, writes)
-    with pytest.raises(Cut):
-        await undo.undo(pair.sync, pair.sides)
-    await pair.run()
-    assert pair.left.values("name") == [("due",), ("uno",)]
-    await undo.undo(pair.sync, pair.sides)
-    assert pair.right.values("name") == [("one",), ("two",)]
-    await pair.run()
-    assert pair.left.values("name") == [("due",), ("uno",)]
-    assert pair.right.values("name") == [("one",), ("two",)]
-
-
-async def test_what_was_written_but_not_noted_is_taken_back_for_good(pair: Pair) -> None:
-    for number in range(3, 6):
-        pair.left.add(id=number, name="x", status="", tags="")
-    await pair.run()
-    for number in range(1, 6):
-        pair.left.edit(number, name="edited")
-    cut_after(pair.right, 4)  # the first batch is noted, the second is not
-    with pytest.raises(Cut):
-        await pair.run()
-    await undo.undo(pair.sync, pair.sides)
-    assert ("edited",) not in pair.right.values("name")
-    await pair.run()
-    # The one that was never written is no part of what was taken back.
-    assert pair.right.values("name").count(("edited",)) == 1
 
 
 # rows that go

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from tests.engine.servers import postgres_server, use_empty_store
+from tests.sync.pairs import rules
 from tests.sync.table_side import Cut, TableSide
-from tests.sync.test_merge import rules
 from tieline import store
 from tieline.errors import ConfigError, Unavailable
 from tieline.sync import Change, Sync, Written, conflicts, runs, undo, work

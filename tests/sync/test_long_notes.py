@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.sync.test_merge import Pair
+from tests.sync.pairs import Pair
 from tieline import store
 from tieline.store import leases
 from tieline.sync import memory, runs, undo, work

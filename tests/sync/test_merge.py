@@ -7,62 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.sync.table_side import TableSide
+from tests.sync.pairs import Pair, items, rules
 from tieline.errors import ConfigError
-from tieline.sync import Column, Place, Sync, conflicts, memory, runs, undo, work
-
-NOWHERE = Place(connection="nobody/nowhere")
-COLUMNS = ["id", "name", "status", "tags"]
-
-
-def rules(**more: Any) -> Sync:
-    columns = [
-        Column(left="id", type="integer"),
-        Column(left="name"),
-        Column(left="status", conflict=more.pop("status", None)),
-        Column(left="tags", type="list", conflict="merge_lists"),
-    ]
-    return Sync(name="tickets", left=NOWHERE, right=NOWHERE, key=["id"], columns=more.pop("columns", columns), **more)
-
-
-class Pair:
-    """Two sides, a sync, and what one does with them."""
-
-    def __init__(self, sync: Sync | None = None, **sides: Any) -> None:
-        self.sync = sync or rules()
-        self.left = TableSide(list(COLUMNS), ["id"], **sides)
-        self.right = TableSide(list(COLUMNS), ["id"], **sides)
-        self.left.add(id=1, name="one", status="new", tags="a")
-        self.left.add(id=2, name="two", status="new", tags="")
-
-    @property
-    def sides(self) -> Any:
-        return {"left": self.left, "right": self.right}
-
-    async def run(self, **more: Any) -> runs.Run:
-        return await work.apply(self.sync, self.sides, **more)
-
-    async def plan(self) -> Any:
-        return (await work.plan(self.sync, self.sides))[0]
-
-    def equal(self) -> bool:
-        return _canonical(self.left) == _canonical(self.right)
-
-
-def _canonical(side: TableSide) -> list[Any]:
-    return sorted(
-        (row["id"], row["name"] or None, row["status"] or None, tuple(_items(row["tags"])))
-        for row in side.rows.values()
-    )
-
-
-def _items(cell: Any) -> list[str]:
-    return sorted(part.strip() for part in cell.split(",") if part.strip()) if isinstance(cell, str) else cell or []
-
-
-@pytest.fixture(params=[False, True], ids=["whole", "incremental"])
-def pair(request: pytest.FixtureRequest) -> Pair:
-    return Pair(incremental=request.param)
+from tieline.sync import Column, conflicts, memory, runs, work
 
 
 async def test_first_everything_is_copied_then_nothing_is(pair: Pair) -> None:
@@ -147,7 +94,7 @@ async def test_lists_are_merged_with_additions_and_removals_of_both(pair: Pair) 
     pair.left.edit(1, tags="b, c, left")
     pair.right.edit(pair.right.find(id=1), tags=["right", "b", "a"])
     await pair.run()
-    assert _items(pair.left.rows[1]["tags"]) == ["b", "left", "right"]
+    assert items(pair.left.rows[1]["tags"]) == ["b", "left", "right"]
     assert pair.equal()
 
 
@@ -157,7 +104,7 @@ async def test_a_first_comparison_fills_blanks_and_asks_about_the_rest() -> None
     run = await pair.run()
     assert run.counts["conflicts"] == 1
     assert pair.right.rows[1]["status"] == "new"
-    assert _items(pair.right.rows[1]["tags"]) == ["a", "z"]
+    assert items(pair.right.rows[1]["tags"]) == ["a", "z"]
 
 
 async def test_one_way_the_other_side_is_a_mirror(pair: Pair) -> None:
@@ -361,46 +308,6 @@ async def test_a_plan_that_was_cut_off_is_taken_up(pair: Pair) -> None:
     done = await pair.run(planned=run.id)
     assert done.state == "applied"
     assert pair.equal()
-
-
-async def test_undo_restores_what_nobody_has_changed_since(pair: Pair) -> None:
-    await pair.run()
-    pair.left.edit(1, name="uno")
-    pair.left.edit(2, name="due")
-    pair.left.add(id=3, name="tre", status="new", tags="")
-    pair.right.edit(pair.right.find(id=1), status="open")
-    await pair.run()
-    pair.right.edit(pair.right.find(id=2), name="mine")
-    looked = await undo.undo(pair.sync, pair.sides, dry=True)
-    assert len(looked.back) == 3
-    done = await undo.undo(pair.sync, pair.sides)
-    assert [why for _, why in done.kept] == ["somebody has changed it since"]
-    assert pair.right.rows[pair.right.find(id=1)]["name"] == "one"
-    assert pair.left.rows[1]["status"] == "new"
-    assert pair.right.rows[pair.right.find(id=2)]["name"] == "mine"
-    assert sorted(row["id"] for row in pair.right.rows.values()) == [1, 2]
-    before = pair.right.values()
-    await pair.run()  # what was taken back is not done again
-    assert [row for row in pair.right.values() if row[0] != 2] == [row for row in before if row[0] != 2]
-    pair.left.edit(1, name="eins")
-    await pair.run()
-    assert pair.right.rows[pair.right.find(id=1)]["name"] == "eins"
-
-
-async def test_undo_brings_deleted_rows_back_and_runs_in_order(pair: Pair) -> None:
-    pair.sync = rules(deletes="delete", delete_limit=1)
-    await pair.run()
-    pair.left.remove(1)
-    await pair.run()
-    assert len(pair.right.rows) == 1
-    with pytest.raises(ConfigError, match="Take tickets-2 back first"):
-        await undo.undo(pair.sync, pair.sides, run="tickets-1")
-    await undo.undo(pair.sync, pair.sides)
-    assert pair.right.rows[pair.right.find(id=1)]["name"] == "one"
-    await undo.undo(pair.sync, pair.sides)
-    assert not pair.right.rows
-    with pytest.raises(ConfigError, match="has written nothing"):
-        await undo.undo(pair.sync, pair.sides)
 
 
 async def test_a_filter_leaves_other_rows_alone(pair: Pair) -> None:

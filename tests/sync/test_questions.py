@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.sync import questions
-from tests.sync.test_merge import Pair, rules
+from tests.sync.pairs import Pair, rules
 from tieline import approvals
 from tieline.sync import work
 

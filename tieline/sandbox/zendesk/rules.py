@@ -45,6 +45,12 @@ _COMMENT: Types = {
     "uploads": (is_texts, "an array of strings"),
 }
 _REQUESTER: Types = {"name": (is_text, "a string"), "email": (is_text, "a string")}
+
+
+def _are_values(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) and is_integer(one.get("id")) for one in value)
+
+
 _TYPES: Types = {
     "subject": (is_text, "a string"),
     "external_id": (is_text, "a string"),
@@ -61,7 +67,7 @@ _TYPES: Types = {
     "tags": (is_texts, "an array of strings"),
     "additional_tags": (is_texts, "an array of strings"),
     "remove_tags": (is_texts, "an array of strings"),
-    "custom_fields": (lambda v: isinstance(v, list), "an array"),
+    "custom_fields": (_are_values, "an array of objects, each with the id of its field"),
     "comment": (lambda v: isinstance(v, dict), "a hash"),
     "requester": (lambda v: isinstance(v, dict), "a hash"),
 }
