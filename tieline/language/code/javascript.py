@@ -12,6 +12,7 @@ from tree_sitter import Node
 from tieline.language.code import trees
 from tieline.language.code.docstrings import comment_text, read_tags
 from tieline.language.code.model import Module, Parameter, Symbol, SymbolKind
+from tieline.language.code.reexports import default, reexports
 from tieline.language.code.signatures import cut, signature
 from tieline.language.code.trees import flat, said
 
@@ -38,7 +39,7 @@ def read(path: str, name: str, text: str) -> Module:
     symbols += _common(tree, name)
     module = Module(
         path=path, language="typescript" if "ts" in ending else "javascript", name=name, symbols=tuple(symbols),
-        problems=trees.problems(tree),
+        reexports=reexports(tree, name), default=default(tree), problems=trees.problems(tree),
     )  # fmt: skip
     first = next(trees.named(tree, "comment"), None)
     doc = said(first) if first is not None and first.start_byte == tree.start_byte else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -102,6 +102,24 @@ class Problem(_Frozen):
     message: str
 
 
+#: All names of a file.
+ALL = "*"
+
+
+class Reexport(NamedTuple):
+    """What a file of JavaScript offers of another file.
+
+    Args:
+        name: What it is called outside; `ALL` for each by its own name.
+        file: The other file, as its module is called, or the folder whose `index` it is.
+        there: The name there, or `ALL`.
+    """
+
+    name: str
+    file: str
+    there: str
+
+
 class Module(_Frozen):
     """A source file.
 
@@ -110,6 +128,8 @@ class Module(_Frozen):
         name: As importers write it; a path without its ending where they write paths.
         imports: Which name of this file is which qualified name elsewhere. A key such as "*0" takes in all of a module.
         exports: What `__all__` lists; None where there is none.
+        reexports: What it offers of other files, in JavaScript and TypeScript.
+        default: How the symbol is called in the file that is its default export there; "" if there is none.
         problems: What could not be read; the rest was.
     """
 
@@ -121,4 +141,6 @@ class Module(_Frozen):
     symbols: tuple[Symbol, ...] = ()
     imports: dict[str, str] = {}
     exports: tuple[str, ...] | None = None
+    reexports: tuple[Reexport, ...] = ()
+    default: str = ""
     problems: tuple[Problem, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tieline.language.code.model import Module, Symbol
+from tieline.language.code.model import ALL, Module, Symbol
 
 
 class Entry(NamedTuple):
@@ -19,11 +19,13 @@ class Surface:
     """The public names of the modules that are given.
 
     Python: what `__all__` lists, else names without underscore, of modules without underscore; what an `__init__` or a
-    `*` takes from another module that is given, belongs to both. Other languages: what their files export.
+    `*` takes from another module that is given, belongs to both. Other languages: what their files export, of their own
+    or, in JavaScript, of other files that are given.
     """
 
     def __init__(self, modules: Sequence[Module]) -> None:
         self._modules = {module.name: module for module in modules if module.language == "python"}
+        self._files = {module.name: module for module in modules if module.language in {"javascript", "typescript"}}
         self._all: dict[str, list[Entry]] = {}
         self._children: dict[str, list[Symbol]] = {}
         for module in modules:
@@ -85,6 +87,7 @@ class Surface:
         for module in modules:
             if module.language != "python":
                 yield from self._exported(module)
+                yield from self._passed_on(module)
             elif not any(part.startswith("_") for part in module.name.split(".")):
                 for name in self._offered(module):
                     found = self._find(module, name)
@@ -98,6 +101,63 @@ class Surface:
             if symbol.public and (symbol.owner not in owned or symbol.owner in public):
                 public.add(symbol.name)
                 yield symbol.name, symbol, module
+
+    def _passed_on(self, module: Module) -> Iterator[tuple[str, Symbol, Module]]:
+        """What a file of JavaScript offers of others; what it says itself comes first."""
+        for one in module.reexports:
+            file = self._file(one.file)
+            if file is None:
+                continue
+            names = {one.name: one.there} if one.there != ALL else self._within(file, one.name)
+            for outside, there in names.items():
+                found = self._exporting(file, there)
+                if found is not None and f"{module.name}.{outside}" not in self._all:
+                    yield from self._with_members(f"{module.name}.{outside}", found)
+
+    def _within(self, file: Module, outside: str) -> dict[str, str]:
+        """All names that a file offers but its default, by what they are called outside."""
+        within = "" if outside == ALL else f"{outside}."
+        return {within + name: name for name in self._names_of(file)}
+
+    def _names_of(self, file: Module) -> list[str]:
+        """With those of files that it takes in whole; each of these is asked once."""
+        found, seen, waiting = set[str](), {file.name}, [file]
+        while waiting:
+            here = waiting.pop()
+            own = {one.short for one in self._children.get(here.name, []) if one.public}
+            found |= {*own, *(one.name for one in here.reexports if one.there != ALL)} - {"default", here.default}
+            for star in self._taken_whole(here):
+                if star.name not in seen:
+                    seen.add(star.name)
+                    waiting.append(star)
+        return sorted(found)
+
+    def _exporting(self, file: Module, name: str) -> Entry | None:
+        """What a name of a file of JavaScript stands for; each file is asked once for each name."""
+        seen, waiting = set[tuple[str, str]](), [(file, name)]
+        while waiting:
+            here, wanted = waiting.pop(0)
+            if (here.name, wanted) in seen:
+                continue
+            seen.add((here.name, wanted))
+            own = here.default or wanted if wanted == "default" else wanted
+            for entry in self._all.get(f"{here.name}.{own}", []):
+                if entry.symbol.public:
+                    return entry
+            named = [one for one in here.reexports if one.name == wanted and one.there != ALL]
+            waiting += [(there, one.there) for one in named if (there := self._file(one.file)) is not None]
+            if not named and wanted != "default":
+                waiting += [(star, wanted) for star in self._taken_whole(here)]
+        return None
+
+    def _taken_whole(self, file: Module) -> Iterator[Module]:
+        for one in file.reexports:
+            star = self._file(one.file)
+            if one.name == ALL and star is not None:
+                yield star
+
+    def _file(self, path: str) -> Module | None:
+        return self._files.get(path) or self._files.get(f"{path}/index".removeprefix("./"))
 
     def _with_members(self, name: str, entry: Entry) -> Iterator[tuple[str, Symbol, Module]]:
         yield name, entry.symbol, entry.module
