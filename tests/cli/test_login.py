@@ -27,6 +27,7 @@ LOGIN = logins("sharepoint")
 def person(monkeypatch: pytest.MonkeyPatch) -> Person:
     made = Person()
     monkeypatch.setattr(webbrowser, "open", made.open)
+    monkeypatch.setenv("DISPLAY", ":0")
     return made
 
 

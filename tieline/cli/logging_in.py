@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import webbrowser
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -98,10 +100,16 @@ async def _in_browser(http: httpx.AsyncClient, flow: CodeFlow, asked: tuple[str,
     async with listening(flow, asked, port) as login:
         err.print(Text(f"Log in at {flow.system}; the browser comes back to {login.redirect}", style="bold"))
         err.print(Text(login.address), soft_wrap=True)
-        await asyncio.to_thread(webbrowser.open, login.address)
+        if _has_screen():
+            await asyncio.to_thread(webbrowser.open, login.address)
         with err.status(f"Waiting for {flow.system} …"):
             code = await login.wait()
     return await login.exchange(http, code)
+
+
+def _has_screen() -> bool:
+    """Whether a browser has where to open; else one for terminals would, in ours, and never be done."""
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 async def _with_code(http: httpx.AsyncClient, flow: CodeFlow, asked: tuple[str, ...]) -> Granted:

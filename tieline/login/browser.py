@@ -9,7 +9,7 @@ import html
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import httpx
 
@@ -159,10 +159,10 @@ async def _serve(login: BrowserLogin, system: str, reader: asyncio.StreamReader,
 
 def _answered(login: BrowserLogin, system: str, head: bytes) -> bytes:
     words = head.split(b"\r\n", 1)[0].decode("ascii", "replace").split(" ")
-    target = urlsplit(words[1]) if len(words) == 3 and words[0] == "GET" else None  # noqa: PLR2004 - GET, target, version
-    if target is None or target.path != "/":
+    path, _, query = words[1].partition("?") if len(words) == 3 else ("", "", "")  # noqa: PLR2004 - GET, target, version
+    if (words[0], path) != ("GET", "/"):
         return _page("404 Not Found", "There is nothing here.")
-    if not login.take(target.query):
+    if not login.take(query):
         return _page("400 Bad Request", "This answer belongs to another login. Use the newest address that was shown.")
     return _page("200 OK", f"{system} has answered. Close this page, and go back to where you came from.")
 
