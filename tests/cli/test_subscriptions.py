@@ -112,5 +112,5 @@ def test_the_end_of_a_login_shows_in_check(tieline: Run, sandbox: Sandbox) -> No
     SharePointCredentials.model_validate(over).save("told", overwrite=True)
     said = tieline("check", "sharepoint/told", code=1).stdout
     assert "The login of SharePoint 'told' is over" in said
-    assert "tieline connect sharepoint --name told --replace" in said
+    assert "tieline connect sharepoint --name told --login --replace" in said
     assert "revoked-long-ago" not in said

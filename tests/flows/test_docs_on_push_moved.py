@@ -31,7 +31,8 @@ from tieline.sandbox.confluence.memory import Wiki
 from tieline.sandbox.faults import Fault
 from tieline.sandbox.github.memory import GitHub
 
-pytestmark = pytest.mark.prefect
+#: Each plays a whole story, with several runs and decisions: a minute in all.
+pytestmark = [pytest.mark.prefect, pytest.mark.slow]
 
 
 def page_of(house: Sandbox, title: str) -> dict[str, Any]:

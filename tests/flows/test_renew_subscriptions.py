@@ -97,7 +97,7 @@ async def test_what_dies_is_told_with_when_and_why_and_the_rest_is_done() -> Non
         "the login",
     ):
         assert part in said
-    assert "tieline connect sharepoint --name renewed --replace" in said
+    assert "tieline connect sharepoint --name renewed --login --replace" in said
     assert "google_drive" not in said
     assert "revoked" not in said
     async with get_client() as client:

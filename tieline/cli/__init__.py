@@ -37,9 +37,8 @@ from tieline.cli import (
     worker,
 )
 from tieline.cli.screen import show_error, show_surprise
+from tieline.cli.signals import TERMINATED
 from tieline.errors import TielineError
-
-TERMINATED = 128 + signal.SIGTERM
 
 
 class Commands(TyperGroup):

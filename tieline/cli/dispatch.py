@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from rich.text import Text
 
 from tieline import registry
 from tieline.cli.screen import err, note, panel, table
+from tieline.cli.signals import until_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,32 +37,7 @@ def dispatch() -> None:
             server = stack.enter_context(prefect_server.connected(note, services=True))
         # One that is named and does not answer yet is waited for.
         err.print(panel(shown(triggers), f"Dispatching to {server.api} until Ctrl-C"))
-        asyncio.run(_until_told(triggers))
-
-
-async def _until_told(triggers: Sequence[Trigger]) -> None:
-    """Dispatch until SIGTERM or Ctrl-C.
-
-    Raises:
-        SystemExit: It was told to.
-    """
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    told = False
-
-    def end() -> None:
-        nonlocal told
-        told = True
-        if task is not None:
-            task.cancel()
-
-    # The handler of the command line raises wherever the signal finds us: here that would be within one of many tasks.
-    loop.add_signal_handler(signal.SIGTERM, end)
-    try:
-        await run(triggers)
-    except asyncio.CancelledError:
-        if told:
-            sys.exit(128 + signal.SIGTERM)
-        raise
+        asyncio.run(until_sigterm(run(triggers)))
 
 
 async def run(triggers: Sequence[Trigger]) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tieline.cli.deliveries import span
 from tieline.cli.screen import as_json, err, note, out, table
+from tieline.cli.signals import until_sigterm
 from tieline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def watch(
     from tieline import prefect_server
 
     with prefect_server.connected(note, services=True):
-        asyncio.run(_watch(sources or []))
+        asyncio.run(until_sigterm(_watch(sources or [])))
 
 
 async def _watch(sources: list[str]) -> None:

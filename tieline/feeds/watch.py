@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from watchfiles import awatch
@@ -65,15 +65,16 @@ async def watch(source: str, told: Callable[[Looked], None]) -> None:
         raise ConfigError(f"{source}: there is no folder {folder}.", hint="Make it, or correct the connection.")
     while True:
         try:
-            async for _ in _changes(folder):
-                while await _look(source, told):
-                    pass
+            async with aclosing(_changes(folder)) as changes:
+                async for _ in changes:
+                    while await _look(source, told):
+                        pass
         except (TielineError, OSError) as exc:
             log().warning("a folder cannot be looked at; it is tried again", source=source, reason=str(exc))
             await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _changes(folder: Path) -> AsyncIterator[None]:
+async def _changes(folder: Path) -> AsyncGenerator[None, None]:
     """At once, and then whenever something has changed; what changes meanwhile is not missed."""
     heard = awatch(folder, watch_filter=None, debounce=COLLECT_MS, step=STEP_MS)
     news = asyncio.ensure_future(anext(heard))
