@@ -37,6 +37,7 @@ def test_make_demo(clone: Path, somebody: dict[str, str]) -> None:
     assert "zendesk" in done.stdout
     assert "freshdesk" in done.stdout
     assert "right, of these" in done.stdout
+    assert "tag +" in done.stdout
     assert "300 webhooks verified and written down" in done.stdout
     assert "0 lost" in done.stdout
     # The PDF's summary and tags, as the columns of the library have them.

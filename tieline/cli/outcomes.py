@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -106,13 +107,18 @@ def _outcome(row: Mapping[str, str]) -> Outcome:
     number = row["ticket"].removeprefix("[").partition("]")[0]
     return Outcome(
         ticket_id=int(number),
-        subject=row["subject"],
-        category=row["category"],
+        subject=plain(row["subject"]),
+        category=plain(row["category"]),
         confidence=float(row["confidence"].rstrip("%")) / 100,
         status=row["outcome"],
-        changes=row["what changed"],
-        reason=row["why"],
+        changes=plain(row["what changed"]),
+        reason=plain(row["why"]),
     )
+
+
+def plain(markdown: str) -> str:
+    """Text of a table in the Prefect UI, which is Markdown, as it is for a terminal; see `flows.markup.escaped`."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
 
 
 def tickets(desk: Desk) -> Table:
